@@ -1,0 +1,46 @@
+use super::{LawError, UnitError};
+
+/// Why a budget or a loss has no answer under a law.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum AllocateError {
+    /// The loss falls all the way to one end of the IsoFLOP line.
+    #[error(
+        "no interior optimum at {budget:e} FLOP: the loss still falls at N = {params:e}, D = {tokens:e}; \
+         the law does not balance parameters against tokens there"
+    )]
+    NoInteriorOptimum {
+        /// The budget in FLOP.
+        budget: f64,
+        /// N at the end where the loss is least.
+        params: f64,
+        /// D at that end.
+        tokens: f64,
+    },
+    /// The loss asked for is at or below what the law says is possible.
+    #[error("a loss of {target} cannot be reached: {limit} is the limit {what}")]
+    Unreachable {
+        /// The loss asked for, nats per token.
+        target: f64,
+        /// The least loss possible.
+        limit: f64,
+        /// What sets the limit.
+        what: &'static str,
+    },
+    /// A factor, N or D that is not usable with the budget.
+    #[error("{what} = {value} is not usable: {allowed}")]
+    Argument {
+        /// Name of the argument.
+        what: &'static str,
+        /// The refused value.
+        value: f64,
+        /// What is allowed.
+        allowed: &'static str,
+    },
+    /// The law itself failed.
+    #[error(transparent)]
+    Law(#[from] LawError),
+    /// A derived quantity left its range.
+    #[error(transparent)]
+    Unit(#[from] UnitError),
+}

@@ -1,0 +1,80 @@
+use super::LawError;
+
+/// Why a law cannot be fitted to a set of runs.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum FitError {
+    /// Fewer runs than coefficients.
+    #[error("{got} runs cannot determine {needed} coefficients: give at least {needed} runs, better {better}")]
+    TooFewRuns {
+        /// Coefficients of the law.
+        needed: usize,
+        /// Runs given.
+        got: usize,
+        /// A number that leaves degrees of freedom.
+        better: usize,
+    },
+    /// N or D takes too few different values for its exponent to be identified.
+    #[error(
+        "{axis} takes only {distinct} distinct value(s) (first: {value:e}); an exponent and an irreducible loss \
+         need at least {needed}: add runs at other values of {axis}"
+    )]
+    TooFewDistinct {
+        /// "N" or "D".
+        axis: &'static str,
+        /// How many different values there are.
+        distinct: usize,
+        /// How many are needed.
+        needed: usize,
+        /// The first value.
+        value: f64,
+    },
+    /// Every run has the same loss.
+    #[error("all {n} losses are {value}: there is nothing to fit")]
+    ConstantLoss {
+        /// Number of runs.
+        n: usize,
+        /// The common loss.
+        value: f64,
+    },
+    /// N and D move in lockstep, so their two terms cannot be told apart.
+    #[error(
+        "ln D is an exact linear function of ln N in all {n} runs (D grows as N^{slope:.3}): the two terms of the law \
+         cannot be told apart; add runs that vary N at fixed D, or D at fixed N"
+    )]
+    Lockstep {
+        /// Number of runs.
+        n: usize,
+        /// Exponent of the exact relation.
+        slope: f64,
+    },
+    /// An option of the fit is out of range.
+    #[error("option {option} = {value} is not allowed, it must be {allowed}")]
+    Option {
+        /// The option.
+        option: &'static str,
+        /// The refused value.
+        value: f64,
+        /// The allowed range in words.
+        allowed: &'static str,
+    },
+    /// No start led to a finite objective.
+    #[error("no start led to a finite objective; the most extreme losses are {least:e} and {greatest:e}")]
+    NoFiniteStart {
+        /// Least loss of the runs.
+        least: f64,
+        /// Greatest loss of the runs.
+        greatest: f64,
+    },
+    /// The runs have no coefficient of this name.
+    #[error("the law has no coefficient {name:?}; it has {known}")]
+    UnknownCoefficient {
+        /// The name asked for.
+        name: String,
+        /// The names there are.
+        known: String,
+    },
+    /// The fitted coefficients are refused by the law.
+    #[error(transparent)]
+    Law(#[from] LawError),
+}

@@ -1,0 +1,46 @@
+//! One public [`Error`] over a small enum per area.
+//!
+//! Every message says what was wrong, where, which value, what is allowed and what to do.
+
+mod allocate;
+mod fit;
+mod law;
+mod runs;
+mod unit;
+
+pub use allocate::AllocateError;
+pub use fit::FitError;
+pub use law::LawError;
+pub use runs::{Fault, RunsError};
+pub use unit::UnitError;
+
+/// Any error of this crate, for callers that use `?` across areas.
+///
+/// ```
+/// fn tokens_per_param(n: &str, d: &str) -> Result<f64, scaling_laws::Error> {
+///     let n: scaling_laws::Params = n.parse()?;
+///     let d: scaling_laws::Tokens = d.parse()?;
+///     Ok(d / n)
+/// }
+/// assert_eq!(tokens_per_param("70B", "1.4T")?, 20.0);
+/// # Ok::<(), scaling_laws::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A quantity is not a finite number above zero, or cannot be read.
+    #[error(transparent)]
+    Unit(#[from] UnitError),
+    /// A law's coefficients, id, file or evaluation.
+    #[error(transparent)]
+    Law(#[from] LawError),
+    /// A budget has no answer under a law.
+    #[error(transparent)]
+    Allocate(#[from] AllocateError),
+    /// A run log cannot be used.
+    #[error(transparent)]
+    Runs(#[from] RunsError),
+    /// A law cannot be fitted to the runs.
+    #[error(transparent)]
+    Fit(#[from] FitError),
+}

@@ -1,0 +1,215 @@
+use super::{Bound, Law, LossModel, LossPoint};
+use crate::error::LawError;
+use crate::math::simd;
+use crate::units::{Conventions, Domain, Nats, Params, Tokens};
+
+/// The Chinchilla form (Hoffmann 2022, equation 2; Approach 3):
+///
+/// ```text
+/// L(N, D) = E + A/N^α + B/D^β
+/// ```
+///
+/// E: irreducible loss, nats per token. A, B: nats at N = 1 and D = 1. α, β: exponents, without unit.
+/// N: parameters. D: training tokens.
+///
+/// On C = 6ND the optimum is closed (equation 4): N_opt = G·(C/6)^a, D_opt = (C/6)^b/G with
+/// a = β/(α+β), b = α/(α+β), G = (αA/(βB))^(1/(α+β)).
+///
+/// ```
+/// use scaling_laws::{Chinchilla, LossModel, Params, Tokens};
+/// let law = Chinchilla::new(1.8172, 482.01, 2085.43, 0.3478, 0.3658)?; // Besiroglu 2024
+/// let loss = law.loss(Params::billions(70.0)?, Tokens::trillions(1.4)?)?;
+/// assert!((loss.get() - 1.9738818631585637).abs() < 1e-12);
+/// # Ok::<(), scaling_laws::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Chinchilla {
+    e: f64,
+    a: f64,
+    b: f64,
+    alpha: f64,
+    beta: f64,
+    conventions: Conventions,
+    domain: Domain,
+}
+
+const FORM: &str = "E + A/N^alpha + B/D^beta";
+
+impl Chinchilla {
+    /// A law from its five coefficients, with N counting all parameters and C = 6ND.
+    ///
+    /// # Errors
+    /// [`LawError::Coefficient`] unless E, A and B are finite and not negative, not all zero, and α and β are finite
+    /// and above zero.
+    pub fn new(e: f64, a: f64, b: f64, alpha: f64, beta: f64) -> Result<Self, LawError> {
+        let refuse =
+            |coefficient, value, allowed| Err(LawError::Coefficient { law: FORM, coefficient, value, allowed });
+        for (name, value) in [("E", e), ("A", a), ("B", b)] {
+            if !(value.is_finite() && value >= 0.0) {
+                return refuse(name, value, "finite and not negative");
+            }
+        }
+        for (name, value) in [("alpha", alpha), ("beta", beta)] {
+            if !(value.is_finite() && value > 0.0) {
+                return refuse(name, value, "finite and above zero");
+            }
+        }
+        if e == 0.0 && a == 0.0 && b == 0.0 {
+            return refuse("E", e, "above zero when A and B are zero");
+        }
+        Ok(Self::known(e, a, b, alpha, beta, Domain::default()))
+    }
+
+    /// For published constants.
+    pub(crate) const fn known(e: f64, a: f64, b: f64, alpha: f64, beta: f64, domain: Domain) -> Self {
+        let conventions =
+            Conventions { params: crate::units::ParamCount::Total, compute: crate::units::ComputeRule::SixNd };
+        Self { e, a, b, alpha, beta, conventions, domain }
+    }
+
+    /// The same law with N and C counted otherwise.
+    #[must_use]
+    pub fn with_conventions(self, conventions: Conventions) -> Self {
+        Self { conventions, ..self }
+    }
+
+    /// The same law with the range it holds on.
+    #[must_use]
+    pub fn with_domain(self, domain: Domain) -> Self {
+        Self { domain, ..self }
+    }
+
+    /// E, the irreducible loss in nats per token; may be zero.
+    pub fn e(&self) -> f64 {
+        self.e
+    }
+    /// A, nats at one parameter.
+    pub fn a(&self) -> f64 {
+        self.a
+    }
+    /// B, nats at one token.
+    pub fn b(&self) -> f64 {
+        self.b
+    }
+    /// α, exponent of N.
+    pub fn alpha(&self) -> f64 {
+        self.alpha
+    }
+    /// β, exponent of D.
+    pub fn beta(&self) -> f64 {
+        self.beta
+    }
+
+    /// E, A, B, α, β in the order of [`ChinchillaForm`]'s names.
+    pub fn coefficients(&self) -> [f64; 5] {
+        [self.e, self.a, self.b, self.alpha, self.beta]
+    }
+
+    /// a = β/(α+β): N_opt grows as C^a.
+    pub fn exponent_params(&self) -> f64 {
+        self.beta / (self.alpha + self.beta)
+    }
+
+    /// b = α/(α+β): D_opt grows as C^b.
+    pub fn exponent_tokens(&self) -> f64 {
+        self.alpha / (self.alpha + self.beta)
+    }
+
+    /// Losses of many runs at once, from ln N and ln D, vectorised.
+    ///
+    /// # Errors
+    /// [`LawError::Length`] unless the three slices have one length.
+    ///
+    /// ```
+    /// # use scaling_laws::Chinchilla;
+    /// let law = Chinchilla::new(1.8172, 482.01, 2085.43, 0.3478, 0.3658)?;
+    /// let mut losses = [0.0; 2];
+    /// law.losses(&[7e10f64.ln(), 1e9f64.ln()], &[1.4e12f64.ln(), 2e10f64.ln()], &mut losses)?;
+    /// assert!((losses[0] - 1.9738818631585637).abs() < 1e-12);
+    /// # Ok::<(), scaling_laws::Error>(())
+    /// ```
+    pub fn losses(&self, ln_params: &[f64], ln_tokens: &[f64], out: &mut [f64]) -> Result<(), LawError> {
+        for (what, got) in [("ln_tokens", ln_tokens.len()), ("out", out.len())] {
+            if got != ln_params.len() {
+                return Err(LawError::Length { what, got, expected: ln_params.len() });
+            }
+        }
+        simd::sum_of_two_powers(
+            self.e,
+            [(self.a.ln(), self.alpha, ln_params), (self.b.ln(), self.beta, ln_tokens)],
+            out,
+        );
+        Ok(())
+    }
+
+    /// D at which N parameters reach a loss, if it is above E + A/N^α.
+    pub(crate) fn tokens_for(&self, params: Params, target: Nats) -> Result<Tokens, f64> {
+        let limit = self.e + self.term(self.a, self.alpha, params.ln());
+        Tokens::new((self.b / (target.get() - limit)).powf(1.0 / self.beta)).map_err(|_| limit)
+    }
+
+    fn term(&self, coefficient: f64, exponent: f64, ln_x: f64) -> f64 {
+        coefficient * (-exponent * ln_x).exp()
+    }
+}
+
+impl LossModel for Chinchilla {
+    fn at(&self, ln_params: f64, ln_tokens: f64) -> LossPoint {
+        let by_size = self.term(self.a, self.alpha, ln_params);
+        let by_data = self.term(self.b, self.beta, ln_tokens);
+        LossPoint {
+            loss: self.e + by_size + by_data,
+            d_ln_params: -self.alpha * by_size,
+            d_ln_tokens: -self.beta * by_data,
+        }
+    }
+
+    fn conventions(&self) -> Conventions {
+        self.conventions
+    }
+
+    fn domain(&self) -> Domain {
+        self.domain
+    }
+
+    fn irreducible(&self) -> Option<Nats> {
+        Nats::new(self.e).ok()
+    }
+
+    fn ln_optimal_params(&self, ln_product: f64) -> Option<f64> {
+        if self.a == 0.0 || self.b == 0.0 {
+            return None;
+        }
+        // ln G + a·ln(ND), in logarithms because A and B may differ by many decades.
+        let sum = self.alpha + self.beta;
+        let ln_g = ((self.alpha * self.a).ln() - (self.beta * self.b).ln()) / sum;
+        Some(ln_g + self.beta / sum * ln_product)
+    }
+}
+
+/// The family of [`Chinchilla`] laws, as a fit sees it: coefficients E, A, B, alpha, beta; input (N, D).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct ChinchillaForm;
+
+impl ChinchillaForm {
+    /// Coefficient names in covariance order.
+    pub const NAMES: [&'static str; 5] = ["E", "A", "B", "alpha", "beta"];
+}
+
+impl Law for ChinchillaForm {
+    type Input = (Params, Tokens);
+
+    fn coefficient_names(&self) -> &[&'static str] {
+        &Self::NAMES
+    }
+
+    fn bounds(&self) -> Vec<Bound> {
+        vec![Bound::NONNEGATIVE; 5]
+    }
+
+    fn predict(&self, c: &[f64], (params, tokens): &(Params, Tokens), gradient: &mut [f64]) -> f64 {
+        let (u, v) = ((-c[3] * params.ln()).exp(), (-c[4] * tokens.ln()).exp());
+        gradient.copy_from_slice(&[1.0, u, v, -c[1] * u * params.ln(), -c[2] * v * tokens.ln()]);
+        c[0] + c[1] * u + c[2] * v
+    }
+}

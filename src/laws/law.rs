@@ -1,0 +1,72 @@
+/// The allowed range of one coefficient, inclusive.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Bound {
+    /// Least value.
+    pub least: f64,
+    /// Greatest value; infinite where there is none.
+    pub greatest: f64,
+}
+
+impl Bound {
+    /// From zero up.
+    pub const NONNEGATIVE: Self = Self { least: 0.0, greatest: f64::INFINITY };
+}
+
+/// A parametric family, seen by a fit: a prediction from an input and a vector of coefficients, with its gradient.
+///
+/// Which residual is taken (log or raw) is the business of the loss function, not of the law.
+///
+/// # Example: a family of one's own, its gradient checked
+/// ```
+/// use scaling_laws::{Bound, Law};
+///
+/// /// L(N) = E + A·N^(-alpha), N in millions
+/// struct OneVariable;
+///
+/// impl Law for OneVariable {
+///     type Input = f64;
+///     fn coefficient_names(&self) -> &[&'static str] { &["E", "A", "alpha"] }
+///     fn bounds(&self) -> Vec<Bound> { vec![Bound::NONNEGATIVE; 3] }
+///     fn predict(&self, c: &[f64], n: &f64, gradient: &mut [f64]) -> f64 {
+///         let power = n.powf(-c[2]);
+///         gradient.copy_from_slice(&[1.0, power, -c[1] * power * n.ln()]);
+///         c[0] + c[1] * power
+///     }
+/// }
+///
+/// assert!(OneVariable.gradient_error(&[1.7, 2.0, 0.3], &125.0) < 1e-8);
+/// ```
+pub trait Law {
+    /// What a prediction is made from, such as (N, D).
+    type Input;
+
+    /// Names of the coefficients, in the order of every vector and covariance.
+    fn coefficient_names(&self) -> &[&'static str];
+
+    /// Allowed range of each coefficient.
+    fn bounds(&self) -> Vec<Bound>;
+
+    /// The predicted value; writes ∂prediction/∂coefficient into `gradient`.
+    fn predict(&self, coefficients: &[f64], input: &Self::Input, gradient: &mut [f64]) -> f64;
+
+    /// Largest difference between [`predict`](Self::predict)'s gradient and central differences, relative to the
+    /// larger of the derivative and the prediction per unit of the coefficient. A right gradient gives below 1e-6.
+    fn gradient_error(&self, coefficients: &[f64], input: &Self::Input) -> f64 {
+        let count = coefficients.len();
+        let (mut gradient, mut unused) = (vec![0.0; count], vec![0.0; count]);
+        let value = self.predict(coefficients, input, &mut gradient);
+        (0..count)
+            .map(|j| {
+                let step = 1e-5 * coefficients[j].abs().max(1e-3);
+                let mut shifted = coefficients.to_vec();
+                shifted[j] = coefficients[j] + step;
+                let above = self.predict(&shifted, input, &mut unused);
+                shifted[j] = coefficients[j] - step;
+                let below = self.predict(&shifted, input, &mut unused);
+                let numeric = (above - below) / (2.0 * step);
+                let scale = gradient[j].abs().max(numeric.abs()).max(value.abs() / coefficients[j].abs().max(1.0));
+                if scale > 0.0 { (gradient[j] - numeric).abs() / scale } else { 0.0 }
+            })
+            .fold(0.0, |worst, error| if error > worst || error.is_nan() { error } else { worst })
+    }
+}

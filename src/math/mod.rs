@@ -1,0 +1,7 @@
+//! Private numerics.
+
+pub(crate) mod dense;
+pub(crate) mod distribution;
+pub(crate) mod quantile;
+pub(crate) mod root;
+pub(crate) mod simd;

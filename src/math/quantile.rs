@@ -1,0 +1,32 @@
+/// The p-quantile with linear interpolation between order statistics (R type 7). Sorts `values`. NaN-free input.
+pub(crate) fn quantile(values: &mut [f64], p: f64) -> f64 {
+    values.sort_unstable_by(f64::total_cmp);
+    let Some(last) = values.len().checked_sub(1) else { return 0.0 };
+    let position = p.clamp(0.0, 1.0) * last as f64;
+    let below = position.floor() as usize;
+    let above = (below + 1).min(last);
+    values[below] + (position - below as f64) * (values[above] - values[below])
+}
+
+/// The median; zero for an empty slice.
+pub(crate) fn median(values: &mut [f64]) -> f64 {
+    quantile(values, 0.5)
+}
+
+/// 1.4826 × the median absolute value: the standard deviation of normal residuals about zero.
+pub(crate) fn robust_scale(residuals: &[f64]) -> f64 {
+    1.482_602_218_505_602 * median(&mut residuals.iter().map(|r| r.abs()).collect::<Vec<_>>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quantiles_interpolate_as_r_and_numpy_do() {
+        let mut values = [3.0, 1.0, 2.0, 10.0];
+        assert_eq!(quantile(&mut values, 0.5), 2.5);
+        assert_eq!(quantile(&mut values, 0.25), 1.75);
+        assert_eq!(quantile(&mut values, 1.0), 10.0);
+    }
+}

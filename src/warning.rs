@@ -1,0 +1,275 @@
+use std::fmt;
+
+/// A doubt about a result, carried in the result. [`code`](Self::code) is stable; the text is for people.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum Warning {
+    /// The point lies outside the range on which the law was fitted.
+    Extrapolation {
+        /// "N", "D" or "C".
+        axis: &'static str,
+        /// Where the law was asked.
+        value: f64,
+        /// The nearest end of its range.
+        limit: f64,
+        /// How many times beyond that end.
+        factor: f64,
+    },
+    /// The published numbers of this law are known to be rounded, superseded or inconsistent.
+    Erratum {
+        /// What is known.
+        note: String,
+    },
+    /// The coefficients were not seen in the source itself.
+    Unverified {
+        /// The law's id.
+        law: String,
+    },
+    /// A coefficient sits on the edge of its allowed range.
+    AtBound {
+        /// The coefficient.
+        coefficient: &'static str,
+        /// The bound it sits on.
+        bound: f64,
+        /// What that means.
+        meaning: &'static str,
+    },
+    /// The runs do not pin a coefficient down.
+    NotIdentified {
+        /// The coefficient.
+        coefficient: &'static str,
+        /// Its estimate.
+        estimate: f64,
+        /// Its standard error, where there is one.
+        standard_error: Option<f64>,
+        /// Coefficients it trades against.
+        confounded_with: Vec<&'static str>,
+        /// Why, in terms of the runs.
+        reason: String,
+    },
+    /// The scaled normal matrix is nearly singular.
+    IllConditioned {
+        /// Condition number of the unit-diagonal curvature matrix.
+        condition: f64,
+    },
+    /// N or D covers less than a decade.
+    NarrowRange {
+        /// "N" or "D".
+        axis: &'static str,
+        /// Factor between largest and smallest.
+        factor: f64,
+    },
+    /// N and D move together, so their terms are told apart by curvature alone.
+    Collinear {
+        /// Correlation of ln N and ln D.
+        correlation: f64,
+    },
+    /// D is tied to N, or fixed, within most of the runs.
+    DesignTied {
+        /// How D is tied.
+        how: String,
+        /// Runs that are so tied.
+        runs: usize,
+        /// All runs.
+        of: usize,
+    },
+    /// Residuals differ by group: several recipes or corpora were fitted as one.
+    MixedGroups {
+        /// The column that tells them apart.
+        column: String,
+        /// Number of groups.
+        groups: usize,
+        /// Share of the residual variance between the groups.
+        share: f64,
+        /// Chance of a share this large without differences (F test).
+        p_value: f64,
+    },
+    /// Few degrees of freedom.
+    FewRuns {
+        /// Runs.
+        runs: usize,
+        /// Coefficients.
+        coefficients: usize,
+    },
+    /// Some runs lie far outside the scatter of the others.
+    Outliers {
+        /// Their rows, counted from 1 in the order given, worst first.
+        rows: Vec<usize>,
+        /// Largest residual over the robust scale.
+        worst: f64,
+    },
+    /// Observed losses below the fitted irreducible loss.
+    BelowIrreducible {
+        /// Their rows, counted from 1.
+        rows: Vec<usize>,
+        /// The fitted E.
+        irreducible: f64,
+    },
+    /// Rows that repeat N, D and loss exactly.
+    DuplicateRows {
+        /// How many repeat an earlier row.
+        count: usize,
+    },
+    /// Another set of coefficients fits about as well.
+    SecondBasin {
+        /// Its objective over the best one, minus 1.
+        excess: f64,
+        /// Its exponent a = beta/(alpha + beta).
+        exponent_a: f64,
+        /// The exponent a of the optimum.
+        best_exponent_a: f64,
+    },
+    /// The optimum is not certified.
+    NotCertified {
+        /// What is missing.
+        reason: String,
+    },
+    /// A quantity was not in the log and was derived.
+    Derived {
+        /// What and how.
+        how: String,
+    },
+    /// A logged FLOP column disagrees with 6ND.
+    FlopsDisagree {
+        /// Median of logged over 6ND.
+        ratio: f64,
+    },
+    /// Values that were not needed and could not be used.
+    Ignored {
+        /// What and why.
+        what: String,
+    },
+    /// The convention of N or C was assumed, not read.
+    Assumed {
+        /// What and why.
+        what: String,
+    },
+}
+
+impl Warning {
+    /// A stable name in kebab case.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Extrapolation { .. } => "extrapolation",
+            Self::Erratum { .. } => "erratum",
+            Self::Unverified { .. } => "unverified",
+            Self::AtBound { .. } => "at-bound",
+            Self::NotIdentified { .. } => "not-identified",
+            Self::IllConditioned { .. } => "ill-conditioned",
+            Self::NarrowRange { .. } => "narrow-range",
+            Self::Collinear { .. } => "collinear",
+            Self::DesignTied { .. } => "design-tied",
+            Self::MixedGroups { .. } => "mixed-groups",
+            Self::FewRuns { .. } => "few-runs",
+            Self::Outliers { .. } => "outliers",
+            Self::BelowIrreducible { .. } => "below-irreducible",
+            Self::DuplicateRows { .. } => "duplicate-rows",
+            Self::SecondBasin { .. } => "second-basin",
+            Self::NotCertified { .. } => "not-certified",
+            Self::Derived { .. } => "derived",
+            Self::FlopsDisagree { .. } => "flops-disagree",
+            Self::Ignored { .. } => "ignored",
+            Self::Assumed { .. } => "assumed",
+        }
+    }
+}
+
+impl fmt::Display for Warning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Extrapolation { axis, value, limit, factor } => {
+                write!(
+                    f,
+                    "{axis} = {value:.3e} lies {factor:.3}x beyond {limit:.3e}, the end of the range the law was fitted on"
+                )
+            }
+            Self::Erratum { note } => f.write_str(note),
+            Self::Unverified { law } => write!(f, "the coefficients of {law} were not seen in the source itself"),
+            Self::AtBound { coefficient, bound, meaning } => {
+                write!(f, "{coefficient} sits on its bound {bound}: {meaning}")
+            }
+            Self::NotIdentified { coefficient, estimate, standard_error, confounded_with, reason } => {
+                write!(f, "{coefficient} is not identified: {estimate:.4}")?;
+                if let Some(error) = standard_error {
+                    write!(f, " with a standard error of {error:.3}")?;
+                }
+                if !confounded_with.is_empty() {
+                    write!(f, ", traded against {}", confounded_with.join(" and "))?;
+                }
+                write!(f, "; {reason}")
+            }
+            Self::IllConditioned { condition } => {
+                write!(
+                    f,
+                    "the coefficients are nearly collinear (condition number {condition:.1e} after scaling): trust combinations such as the predicted loss more than single coefficients"
+                )
+            }
+            Self::NarrowRange { axis, factor } => {
+                write!(
+                    f,
+                    "{axis} covers only a factor of {factor:.3}; less than a decade leaves its exponent to the noise"
+                )
+            }
+            Self::Collinear { correlation } => {
+                write!(f, "ln N and ln D have correlation {correlation:.3}: the runs hardly tell the two terms apart")
+            }
+            Self::DesignTied { how, runs, of } => {
+                write!(f, "{how} in {runs} of {of} runs: N and D are not varied against each other there")
+            }
+            Self::MixedGroups { column, groups, share, p_value } => write!(
+                f,
+                "residuals differ between the {groups} groups of column {column} ({:.0} % of their variance, p = {p_value:.1e}): several recipes are fitted as one",
+                share * 100.0
+            ),
+            Self::FewRuns { runs, coefficients } => {
+                write!(f, "{runs} runs for {coefficients} coefficients leave little to judge the fit by")
+            }
+            Self::Outliers { rows, worst } => {
+                let (noun, verb) = if rows.len() == 1 { ("row", "lies") } else { ("rows", "lie") };
+                write!(f, "{noun} {} {verb} far from the fit (up to {worst:.1} robust standard deviations)", list(rows))
+            }
+            Self::BelowIrreducible { rows, irreducible } => {
+                let noun = if rows.len() == 1 { "row" } else { "rows" };
+                write!(f, "the loss of {noun} {} is below the fitted irreducible loss {irreducible:.4}", list(rows))
+            }
+            Self::DuplicateRows { count } => {
+                write!(f, "{count} rows repeat an earlier row exactly and count again in the fit")
+            }
+            Self::SecondBasin { excess, exponent_a, best_exponent_a } => write!(
+                f,
+                "a second optimum fits within {:.2} % of the best and says a = {exponent_a:.3} instead of {best_exponent_a:.3}",
+                excess * 100.0
+            ),
+            Self::NotCertified { reason } => write!(f, "the optimum is not certified: {reason}"),
+            Self::Derived { how } => f.write_str(how),
+            Self::FlopsDisagree { ratio } => {
+                write!(
+                    f,
+                    "the logged FLOPs are {ratio:.3} times 6ND in the median run; N and D are used, the logged FLOPs are kept aside"
+                )
+            }
+            Self::Ignored { what } | Self::Assumed { what } => f.write_str(what),
+        }
+    }
+}
+
+fn list(rows: &[usize]) -> String {
+    const SHOWN: usize = 10;
+    let mut text = rows.iter().take(SHOWN).map(usize::to_string).collect::<Vec<_>>().join(", ");
+    if rows.len() > SHOWN {
+        text.push_str(&format!(" and {} more", rows.len() - SHOWN));
+    }
+    text
+}
+
+/// `{"code": …, "message": …}`.
+#[cfg(feature = "serde")]
+impl serde::Serialize for Warning {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use serde::ser::SerializeStruct;
+        let mut object = serializer.serialize_struct("Warning", 2)?;
+        object.serialize_field("code", self.code())?;
+        object.serialize_field("message", &self.to_string())?;
+        object.end()
+    }
+}
