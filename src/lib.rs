@@ -3,6 +3,7 @@
 
 // Floors, from the ground up: a module uses only the ones above it in this list.
 mod error;
+mod fit;
 mod laws;
 mod math;
 mod runs;
@@ -10,6 +11,7 @@ mod units;
 mod warning;
 
 pub use error::{AllocateError, Error, Fault, FitError, LawError, RunsError, UnitError};
+pub use fit::{Approach3, Basin, Certificate, Coefficient, Fit, Termination};
 pub use laws::{
     AllocationLine, Bound, Chinchilla, ChinchillaForm, CriticalBatch, KaplanJoint, KaplanSteps, Law, LossGradient,
     LossModel, LossPoint, PowerLaw,

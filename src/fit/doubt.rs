@@ -1,0 +1,252 @@
+//! Doubts that need the fit: what is not identified and why, outliers, groups, second basins.
+
+use super::certificate::{Certificate, Termination};
+use super::points::Theta;
+use super::result::Coefficient;
+use crate::laws::ChinchillaForm;
+use crate::math::distribution::f_upper_tail;
+use crate::math::quantile::robust_scale;
+use crate::runs::Runs;
+use crate::warning::Warning;
+
+/// An estimate within this many standard errors of zero is not identified.
+const SIGNIFICANT: f64 = 2.0;
+/// A or B known only within this factor either way, exp(2 standard errors of its logarithm), is not identified.
+const LN_PREFACTOR: f64 = 1.0;
+/// Correlation of two estimates from which they count as traded against each other.
+const TRADED: f64 = 0.95;
+/// Residual over robust scale from which a run is an outlier; digitised and early-stopped runs have heavy tails.
+const OUTLIER: f64 = 8.0;
+/// Condition number of the unit-diagonal curvature in centred coordinates: sound sweeps stay below.
+const CONDITION: f64 = 1e5;
+/// Level of the test for differences between groups.
+const GROUP_LEVEL: f64 = 1e-3;
+/// 95 % point of χ² with one degree of freedom.
+const CHI_SQUARE: f64 = 3.841;
+/// Exponents a that differ by less are the same answer.
+const SAME_EXPONENT: f64 = 0.02;
+
+/// What the doubts are judged by.
+pub(super) struct Evidence<'a> {
+    pub runs: &'a Runs,
+    /// ln L̂ − ln L by row of the runs.
+    pub residuals: &'a [f64],
+    pub coefficients: &'a [Coefficient; 5],
+    /// Covariance in the solver's scale; correlations there are those of the paper's, without the trivial A–α one.
+    pub covariance: Option<&'a [Theta; 5]>,
+    pub bounds: &'a [(f64, f64); 5],
+    pub certificate: &'a Certificate,
+    pub termination: Termination,
+    pub objective: f64,
+    pub delta: f64,
+    /// Warnings about the design, the reasons for what is not identified.
+    pub design: &'a [Warning],
+}
+
+impl Evidence<'_> {
+    pub fn warnings(&self) -> Vec<Warning> {
+        let mut warnings: Vec<Warning> = Vec::new();
+        warnings.extend(self.certificate.reason(self.termination).map(|reason| Warning::NotCertified { reason }));
+        warnings.extend(self.at_bounds());
+        let groups = self.mixed_groups();
+        warnings.extend(self.not_identified(groups.as_ref()));
+        if self.certificate.condition_number > CONDITION {
+            warnings.push(Warning::IllConditioned { condition: self.certificate.condition_number });
+        }
+        warnings.extend(self.second_basin());
+        warnings.extend(groups);
+        warnings.extend(self.outliers());
+        warnings.extend(self.below_irreducible());
+        warnings
+    }
+
+    fn at_bounds(&self) -> Vec<Warning> {
+        let meaning = |name: &str, at_least: bool| match (name, at_least) {
+            ("E", _) => "the runs show no floor, the loss keeps falling as a power of N or D over their whole range",
+            ("A", _) => "the runs show no dependence on N",
+            ("B", _) => "the runs show no dependence on D",
+            (_, true) => "the term hardly changes over the runs",
+            (_, false) => "only the smallest value of its variable differs from the others",
+        };
+        (0..5)
+            .filter(|&j| self.certificate.at_bound.contains(&ChinchillaForm::NAMES[j]))
+            .map(|j| {
+                let Coefficient { name, value, .. } = self.coefficients[j];
+                let at_least = value <= self.bounds[j].0;
+                let bound = if at_least { self.bounds[j].0 } else { self.bounds[j].1 };
+                Warning::AtBound { coefficient: name, bound, meaning: meaning(name, at_least) }
+            })
+            .collect()
+    }
+
+    fn not_identified(&self, groups: Option<&Warning>) -> Vec<Warning> {
+        // Runs that lie on the law to the last bits have no scatter to judge by.
+        if self.termination == Termination::Exact {
+            return Vec::new();
+        }
+        let reason = self.reason(groups);
+        (0..5)
+            .filter_map(|j| {
+                let Coefficient { name, value, standard_error } = self.coefficients[j];
+                let vague = match standard_error {
+                    Some(error) if name == "A" || name == "B" => error > LN_PREFACTOR * value,
+                    Some(error) => value < SIGNIFICANT * error,
+                    None => true,
+                };
+                vague.then(|| Warning::NotIdentified {
+                    coefficient: name,
+                    estimate: value,
+                    standard_error,
+                    confounded_with: self.traded_against(j),
+                    reason: if value == 0.0 && name == "E" {
+                        format!("runs closer to the floor, at larger N and D together, would show it; {reason}")
+                    } else {
+                        reason.clone()
+                    },
+                })
+            })
+            .collect()
+    }
+
+    fn traded_against(&self, j: usize) -> Vec<&'static str> {
+        let Some(c) = self.covariance else { return Vec::new() };
+        (0..5)
+            .filter(|&k| k != j && (c[j][k] / (c[j][j] * c[k][k]).sqrt()).abs() > TRADED)
+            .map(|k| ChinchillaForm::NAMES[k])
+            .collect()
+    }
+
+    /// The doubts about the design in one clause.
+    fn reason(&self, groups: Option<&Warning>) -> String {
+        let causes: Vec<String> = self
+            .design
+            .iter()
+            .filter(|w| {
+                matches!(
+                    w,
+                    Warning::DesignTied { .. }
+                        | Warning::Collinear { .. }
+                        | Warning::NarrowRange { .. }
+                        | Warning::FewRuns { .. }
+                )
+            })
+            .chain(groups)
+            .map(ToString::to_string)
+            .collect();
+        if !causes.is_empty() {
+            return causes.join("; ");
+        }
+        if self.covariance.is_none() {
+            return "there are no degrees of freedom left, or the curvature is singular, so no standard error exists"
+                .into();
+        }
+        format!(
+            "the scatter of the {} runs, {:.2} % of the loss, is too large for the range they cover",
+            self.runs.len(),
+            100.0 * robust_scale(self.residuals)
+        )
+    }
+
+    fn second_basin(&self) -> Option<Warning> {
+        let n = self.residuals.len() as f64;
+        let mean = |f: &dyn Fn(f64) -> f64| self.residuals.iter().map(|r| f(*r)).sum::<f64>() / n;
+        let squared = mean(&|r| r.abs().min(self.delta).powi(2));
+        // A smoothed mean of ψ', as for the standard errors: twice the excess over τ is χ² with one degree of freedom.
+        let h = self.delta.max(1.06 * robust_scale(self.residuals) * n.powf(-0.2));
+        let psi = |r: f64| r.clamp(-self.delta, self.delta);
+        let slope = mean(&|r| (psi(r + h) - psi(r - h)) / (2.0 * h));
+        let reach = 0.5 * CHI_SQUARE * squared / slope.max(f64::MIN_POSITIVE);
+        let exponent = |c: &[f64; 5]| c[4] / (c[3] + c[4]);
+        let best = exponent(&self.certificate.basins.first()?.coefficients);
+        self.certificate
+            .basins
+            .iter()
+            .skip(1)
+            .find(|basin| {
+                basin.objective - self.objective <= reach
+                    && (exponent(&basin.coefficients) - best).abs() > SAME_EXPONENT
+            })
+            .map(|basin| Warning::SecondBasin {
+                excess: basin.objective / self.objective.max(f64::MIN_POSITIVE) - 1.0,
+                exponent_a: exponent(&basin.coefficients),
+                best_exponent_a: best,
+            })
+    }
+
+    /// The column of text whose groups differ most in their residuals, by a one-way analysis of variance on residuals
+    /// clipped at the outlier limit.
+    fn mixed_groups(&self) -> Option<Warning> {
+        if self.termination == Termination::Exact {
+            return None;
+        }
+        let limit = OUTLIER * robust_scale(self.residuals);
+        let clipped: Vec<f64> = self.residuals.iter().map(|r| r.clamp(-limit, limit)).collect();
+        self.runs
+            .extra_columns()
+            .iter()
+            .filter_map(|column| {
+                let (groups, share, p_value) = between_groups(column.cells(), &clipped, self.runs.params())?;
+                (p_value < GROUP_LEVEL).then(|| Warning::MixedGroups {
+                    column: column.name().into(),
+                    groups,
+                    share,
+                    p_value,
+                })
+            })
+            .min_by(|one, two| p_of(one).total_cmp(&p_of(two)))
+    }
+
+    fn outliers(&self) -> Option<Warning> {
+        let scale = robust_scale(self.residuals);
+        if !(scale > 0.0) || self.termination == Termination::Exact {
+            return None;
+        }
+        let mut rows: Vec<usize> =
+            (0..self.residuals.len()).filter(|&i| self.residuals[i].abs() > OUTLIER * scale).collect();
+        rows.sort_by(|&i, &j| self.residuals[j].abs().total_cmp(&self.residuals[i].abs()));
+        let worst = self.residuals[*rows.first()?].abs() / scale;
+        Some(Warning::Outliers { rows: rows.into_iter().map(|row| row + 1).collect(), worst })
+    }
+
+    fn below_irreducible(&self) -> Option<Warning> {
+        let irreducible = self.coefficients[0].value;
+        let losses = self.runs.losses();
+        let rows: Vec<usize> = (0..losses.len()).filter(|&i| losses[i] < irreducible).map(|row| row + 1).collect();
+        (!rows.is_empty()).then_some(Warning::BelowIrreducible { rows, irreducible })
+    }
+}
+
+fn p_of(warning: &Warning) -> f64 {
+    if let Warning::MixedGroups { p_value, .. } = warning { *p_value } else { 1.0 }
+}
+
+/// Number of groups, share of the variance between them, and its F-test p-value. `None` for columns that are numbers,
+/// that name the rows, or whose groups are just the model sizes (then a difference is lack of fit in N, not a recipe).
+fn between_groups<'a>(
+    cells: impl Iterator<Item = &'a str>,
+    values: &[f64],
+    params: &[f64],
+) -> Option<(usize, f64, f64)> {
+    let mut groups: std::collections::BTreeMap<&str, Vec<usize>> = std::collections::BTreeMap::new();
+    for (row, cell) in cells.enumerate() {
+        groups.entry(cell).or_default().push(row);
+    }
+    let (n, k) = (values.len(), groups.len());
+    let numeric = groups.keys().all(|cell| cell.parse::<f64>().is_ok());
+    let one_size = |rows: &Vec<usize>| rows.iter().all(|&row| params[row] == params[rows[0]]);
+    if k < 2 || 3 * k > n || numeric || groups.values().all(one_size) {
+        return None;
+    }
+    let mean = values.iter().sum::<f64>() / n as f64;
+    let total: f64 = values.iter().map(|v| (v - mean).powi(2)).sum();
+    let between: f64 = groups
+        .values()
+        .map(|rows| {
+            let own = rows.iter().map(|&row| values[row]).sum::<f64>() / rows.len() as f64;
+            rows.len() as f64 * (own - mean).powi(2)
+        })
+        .sum();
+    let (d1, d2) = ((k - 1) as f64, (n - k) as f64);
+    let f = (between / d1) / ((total - between) / d2);
+    (total > 0.0 && f.is_finite()).then(|| (k, between / total, f_upper_tail(f, d1, d2)))
+}

@@ -1,0 +1,154 @@
+//! Damped Newton on the exact objective within bounds.
+
+use super::certificate::Termination;
+use super::objective::{Local, Objective};
+use super::points::Theta;
+use crate::math::dense::damped_solve;
+
+/// Bounds of E, A, B, α, β.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Bounds {
+    pub least: Theta,
+    pub greatest: Theta,
+}
+
+impl Bounds {
+    pub fn new(exponents: (f64, f64)) -> Self {
+        Self {
+            least: [0.0, 0.0, 0.0, exponents.0, exponents.0],
+            greatest: [f64::INFINITY, f64::INFINITY, f64::INFINITY, exponents.1, exponents.1],
+        }
+    }
+
+    pub fn clamp(&self, theta: &Theta) -> Theta {
+        std::array::from_fn(|j| theta[j].clamp(self.least[j], self.greatest[j]))
+    }
+
+    /// Coordinates that are not held on a bound by a gradient that pushes outwards.
+    pub fn free(&self, theta: &Theta, gradient: &Theta) -> [bool; 5] {
+        std::array::from_fn(|j| {
+            !(theta[j] <= self.least[j] && gradient[j] >= 0.0 || theta[j] >= self.greatest[j] && gradient[j] <= 0.0)
+        })
+    }
+}
+
+/// Where a polish ended.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Polished {
+    pub theta: Theta,
+    pub local: Local,
+    pub free: [bool; 5],
+    pub termination: Termination,
+}
+
+/// Scaled gradient at which the polish stops; the certificate asks for 1e-10.
+const GRADIENT_GOAL: f64 = 1e-12;
+
+/// Residuals of this size are the rounding of ln and exp: the runs lie on the law.
+const ROUNDING: f64 = 8e-15;
+
+pub(super) fn polish(objective: Objective<'_>, bounds: &Bounds, start: &Theta, iterations: usize) -> Polished {
+    let mut theta = bounds.clamp(start);
+    let mut local = objective.local(&theta);
+    let mut lambda = 1e-3;
+    let mut termination = Termination::IterationLimit;
+    let exact = 0.5 * ROUNDING * ROUNDING * objective.points.len() as f64;
+    for _ in 0..iterations {
+        let free = bounds.free(&theta, &local.gradient);
+        if local.value <= exact {
+            termination = Termination::Exact;
+            break;
+        }
+        if local.scaled_gradient(&free) <= GRADIENT_GOAL {
+            termination = Termination::Optimal;
+            break;
+        }
+        match descend(objective, bounds, &theta, &local, &free, &mut lambda) {
+            Some((next, at_next)) => (theta, local) = (next, at_next),
+            None => {
+                termination = Termination::Stalled;
+                break;
+            }
+        }
+    }
+    let free = bounds.free(&theta, &local.gradient);
+    if termination != Termination::Exact && local.scaled_gradient(&free) <= Termination::GRADIENT_TOLERANCE {
+        termination = Termination::Optimal;
+    }
+    Polished { theta, local, free, termination }
+}
+
+/// One accepted step: raises the damping until the objective falls, lowers it after good predictions.
+fn descend(
+    objective: Objective<'_>,
+    bounds: &Bounds,
+    theta: &Theta,
+    local: &Local,
+    free: &[bool; 5],
+    lambda: &mut f64,
+) -> Option<(Theta, Local)> {
+    // A coordinate that no run feels still needs a scale, or the damped matrix stays singular.
+    let greatest = local.damping.iter().fold(0.0f64, |a, &b| a.max(b));
+    let damping: Theta = std::array::from_fn(|j| local.damping[j].max(1e-12 * greatest));
+    for _ in 0..80 {
+        let Some(step) = damped_solve(&local.hessian, *lambda, &damping, &local.gradient, free) else {
+            *lambda = (*lambda * 8.0).max(1e-10);
+            continue;
+        };
+        let next = bounds.clamp(&std::array::from_fn(|j| theta[j] + step[j]));
+        if next == *theta {
+            return None;
+        }
+        let predicted = -0.5 * (0..5).map(|j| local.gradient[j] * step[j]).sum::<f64>();
+        if predicted <= END_GAME * local.value {
+            return settle(objective, bounds, theta, local, free, &step);
+        }
+        let at_next = objective.local(&next);
+        if at_next.value < local.value {
+            let ratio = (local.value - at_next.value) / predicted;
+            if ratio > 0.25 {
+                *lambda *= 0.1;
+            } else if ratio < 0.1 {
+                *lambda = (*lambda * 2.0).max(1e-10);
+            }
+            if *lambda < 1e-12 {
+                *lambda = 0.0;
+            }
+            return Some((next, at_next));
+        }
+        *lambda = (*lambda * 8.0).max(1e-10);
+        if *lambda > 1e16 {
+            return None;
+        }
+    }
+    None
+}
+
+/// Predicted fall, relative to the objective, below which the rounding of the sum hides which of two points is better.
+const END_GAME: f64 = 1e-13;
+
+/// The last steps: shortens the step until the gradient falls. Along a Newton step the gradient shrinks in proportion as
+/// far as the next kink of Huber's ρ', so a step that is short enough always helps unless the kink itself is the optimum.
+fn settle(
+    objective: Objective<'_>,
+    bounds: &Bounds,
+    theta: &Theta,
+    local: &Local,
+    free: &[bool; 5],
+    step: &Theta,
+) -> Option<(Theta, Local)> {
+    let undamped = damped_solve(&local.hessian, 0.0, &[0.0; 5], &local.gradient, free);
+    let step = undamped.as_ref().unwrap_or(step);
+    let before = local.scaled_gradient(free);
+    let mut length = 1.0;
+    for _ in 0..20 {
+        let next = bounds.clamp(&std::array::from_fn(|j| theta[j] + length * step[j]));
+        let at_next = objective.local(&next);
+        let falls = at_next.scaled_gradient(&bounds.free(&next, &at_next.gradient)) < before;
+        if falls && at_next.value <= local.value * (1.0 + 4.0 * END_GAME) {
+            return Some((next, at_next));
+        }
+        length *= 0.5;
+    }
+    None
+}

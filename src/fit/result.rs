@@ -1,0 +1,111 @@
+use super::certificate::{Certificate, Termination};
+use crate::error::FitError;
+use crate::laws::Chinchilla;
+use crate::warning::Warning;
+
+/// One fitted coefficient.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct Coefficient {
+    /// Its name as in the paper.
+    pub name: &'static str,
+    /// The estimate.
+    pub value: f64,
+    /// Its standard error (sandwich); `None` on a bound or where the runs give none.
+    pub standard_error: Option<f64>,
+}
+
+/// A fitted law with the evidence for it and the doubts about it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fit {
+    pub(super) law: Chinchilla,
+    pub(super) coefficients: [Coefficient; 5],
+    pub(super) covariance: Option<[[f64; 5]; 5]>,
+    pub(super) exponent_a: Coefficient,
+    pub(super) objective: f64,
+    pub(super) delta: f64,
+    pub(super) residuals: Vec<f64>,
+    pub(super) termination: Termination,
+    pub(super) certificate: Certificate,
+    pub(super) warnings: Vec<Warning>,
+}
+
+impl Fit {
+    /// The fitted law, with the conventions of the runs and the range they cover as its domain.
+    pub fn law(&self) -> &Chinchilla {
+        &self.law
+    }
+
+    /// E, A, B, alpha, beta with their standard errors.
+    pub fn coefficients(&self) -> &[Coefficient; 5] {
+        &self.coefficients
+    }
+
+    /// One coefficient by name.
+    ///
+    /// # Errors
+    /// [`FitError::UnknownCoefficient`] unless the name is E, A, B, alpha or beta.
+    pub fn coefficient(&self, name: &str) -> Result<Coefficient, FitError> {
+        self.coefficients.iter().copied().find(|c| c.name == name).ok_or_else(|| FitError::UnknownCoefficient {
+            name: name.into(),
+            known: self.coefficients.map(|c| c.name).join(", "),
+        })
+    }
+
+    /// Sandwich covariance in the order of [`coefficients`](Self::coefficients), row by row; rows of coefficients on a
+    /// bound are zero. `None` where the runs give none.
+    pub fn covariance(&self) -> Option<&[[f64; 5]; 5]> {
+        self.covariance.as_ref()
+    }
+
+    /// a = β/(α+β), the exponent of N_opt(C), with its delta-method standard error.
+    pub fn exponent_a(&self) -> Coefficient {
+        self.exponent_a
+    }
+
+    /// The sum of Huber losses at the optimum.
+    pub fn objective(&self) -> f64 {
+        self.objective
+    }
+
+    /// The Huber threshold δ in log-loss.
+    pub fn delta(&self) -> f64 {
+        self.delta
+    }
+
+    /// Number of runs.
+    pub fn n_observations(&self) -> usize {
+        self.residuals.len()
+    }
+
+    /// Runs less coefficients that are not on a bound.
+    pub fn degrees_of_freedom(&self) -> usize {
+        self.residuals.len().saturating_sub(5 - self.certificate.at_bound.len())
+    }
+
+    /// ln L̂ − ln L, in the order of the runs.
+    pub fn residuals(&self) -> &[f64] {
+        &self.residuals
+    }
+
+    /// Robust standard deviation of the residuals, 1.4826 times their median absolute value.
+    pub fn residual_scale(&self) -> f64 {
+        crate::math::quantile::robust_scale(&self.residuals)
+    }
+
+    /// How the solver ended.
+    pub fn termination(&self) -> Termination {
+        self.termination
+    }
+
+    /// The evidence that this is the optimum.
+    pub fn certificate(&self) -> &Certificate {
+        &self.certificate
+    }
+
+    /// The doubts, most serious first.
+    pub fn warnings(&self) -> &[Warning] {
+        &self.warnings
+    }
+}
