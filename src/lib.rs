@@ -5,6 +5,8 @@
 mod error;
 mod laws;
 mod math;
+pub mod published;
+mod report;
 mod runs;
 mod units;
 mod warning;
