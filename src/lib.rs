@@ -6,6 +6,8 @@ mod error;
 mod fit;
 mod laws;
 mod math;
+pub mod published;
+mod report;
 mod runs;
 mod units;
 mod warning;

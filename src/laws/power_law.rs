@@ -31,7 +31,7 @@ impl PowerLaw {
 /// use scaling_laws::{published, Flops};
 /// let line = published::HOFFMANN_2022_APPROACH_2;
 /// let (n, d) = line.split(Flops::new(5.76e23)?)?;
-/// assert_eq!((n.to_string(), d.to_string()), ("61.45B".into(), "1.562T".into()));
+/// assert_eq!((n.to_string(), d.to_string()), ("63.62B".into(), "1.509T".into()));
 /// # Ok::<(), scaling_laws::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -53,11 +53,37 @@ impl AllocationLine {
         Ok(Self { ln_k: k.ln(), exponent, conventions: Conventions::default() })
     }
 
-    /// The line through one published point (N₁, D₁) on which D grows as N^s; a = 1/(1+s).
-    pub(crate) fn through(ln_params: f64, ln_tokens: f64, slope: f64) -> Self {
+    /// The line through one point (N₁, D₁) of a table, on which D grows as N^s; a = 1/(1+s).
+    ///
+    /// # Errors
+    /// [`UnitError::OutOfRange`] unless s is finite and above −1: a budget would not grow with N.
+    ///
+    /// ```
+    /// use scaling_laws::{AllocationLine, Flops, Params, Tokens};
+    /// // Twenty tokens per parameter at every size.
+    /// let line = AllocationLine::through(Params::billions(1.0)?, Tokens::billions(20.0)?, 1.0)?;
+    /// let (n, d) = line.split(Flops::new(5.88e23)?)?;
+    /// assert_eq!((n.to_string(), d.to_string()), ("70B".into(), "1.4T".into()));
+    /// # Ok::<(), scaling_laws::Error>(())
+    /// ```
+    pub fn through(params: Params, tokens: Tokens, slope: f64) -> Result<Self, UnitError> {
+        if !(slope.is_finite() && slope > -1.0) {
+            return Err(UnitError::OutOfRange { quantity: "1 + slope of ln D in ln N", value: 1.0 + slope });
+        }
         let exponent = 1.0 / (1.0 + slope);
-        let ln_compute = 6f64.ln() + ln_params + ln_tokens;
-        Self { ln_k: ln_params - exponent * ln_compute, exponent, conventions: Conventions::default() }
+        let ln_compute = 6f64.ln() + params.ln() + tokens.ln();
+        Ok(Self::known(params.ln() - exponent * ln_compute, exponent, Conventions::default()))
+    }
+
+    /// For published constants.
+    pub(crate) const fn known(ln_k: f64, exponent: f64, conventions: Conventions) -> Self {
+        Self { ln_k, exponent, conventions }
+    }
+
+    /// The same line with N and C counted otherwise.
+    #[must_use]
+    pub fn with_conventions(self, conventions: Conventions) -> Self {
+        Self { conventions, ..self }
     }
 
     /// a: N_opt grows as C^a.

@@ -1,0 +1,92 @@
+use super::nearest::nearest;
+use super::{Entry, besiroglu_2024 as besiroglu, hoffmann_2022 as hoffmann, kaplan_2020 as kaplan};
+use crate::error::LawError;
+
+static CATALOGUE: [Entry; 16] = [
+    kaplan::L_N,
+    kaplan::L_D,
+    kaplan::L_C,
+    kaplan::L_CMIN,
+    kaplan::L_ND,
+    kaplan::L_NS,
+    kaplan::B_CRIT,
+    kaplan::ALLOCATOR,
+    hoffmann::APPROACH_1,
+    hoffmann::APPROACH_2,
+    hoffmann::APPROACH_3_TABLE,
+    hoffmann::PARAMETRIC_TEX,
+    hoffmann::PARAMETRIC_ROUNDED,
+    hoffmann::PARAMETRIC_3DIGIT,
+    besiroglu::PARAMETRIC,
+    besiroglu::FITTER,
+];
+
+/// Every published law, in order of year.
+///
+/// ```
+/// use scaling_laws::published;
+/// let of_n_and_d: Vec<&str> =
+///     published::catalogue().iter().filter(|e| e.loss_model().is_some()).map(|e| e.id).collect();
+/// assert!(of_n_and_d.contains(&"kaplan2020.L_ND"));
+/// ```
+pub fn catalogue() -> &'static [Entry] {
+    &CATALOGUE
+}
+
+/// The law of this id or alias; case and surrounding blanks do not matter.
+///
+/// # Errors
+/// [`LawError::Unknown`] with the nearest ids.
+///
+/// ```
+/// use scaling_laws::published;
+/// assert_eq!(published::find("Epoch")?.id, "besiroglu2024.parametric");
+/// let error = published::find("chinchila").unwrap_err();
+/// assert!(error.to_string().contains("chinchilla"), "{error}");
+/// # Ok::<(), scaling_laws::Error>(())
+/// ```
+pub fn find(id: &str) -> Result<&'static Entry, LawError> {
+    let asked = id.trim();
+    let mut entries = catalogue().iter();
+    entries.find(|entry| names(entry).any(|name| name.eq_ignore_ascii_case(asked))).ok_or_else(|| {
+        let near = nearest(asked, catalogue().iter().flat_map(names));
+        let hint = match near.as_slice() {
+            [] => "published::catalogue() lists all laws".into(),
+            near => format!("did you mean {}? published::catalogue() lists all laws", near.join(", ")),
+        };
+        LawError::Unknown { id: id.into(), hint }
+    })
+}
+
+/// Id and aliases.
+fn names(entry: &'static Entry) -> impl Iterator<Item = &'static str> {
+    std::iter::once(entry.id).chain(entry.aliases.iter().copied())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unknown_id_is_answered_with_the_nearest_ones() {
+        for (asked, expected) in [
+            ("kaplan2020.L_MD", "kaplan2020.L_ND"),
+            ("besiroglo", "besiroglu"),
+            ("hoffmann2022.approach", "hoffmann2022.approach1"),
+            ("parametric", "besiroglu2024.parametric"),
+        ] {
+            let text = find(asked).map(|entry| entry.id).unwrap_err().to_string();
+            assert!(text.contains(expected) && text.contains("published::catalogue()"), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_id_unlike_any_other_is_answered_with_where_to_list_them() {
+        for asked in ["", "  ", "qqqqqqqqqqqq", &"x".repeat(100_000)] {
+            let LawError::Unknown { hint, .. } = find(asked).map(|entry| entry.id).unwrap_err() else {
+                panic!("not Unknown")
+            };
+            assert_eq!(hint, "published::catalogue() lists all laws");
+        }
+    }
+}

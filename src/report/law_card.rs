@@ -1,0 +1,117 @@
+use std::fmt;
+
+use crate::published::{Coefficient, Entry};
+use crate::units::Domain;
+
+/// Widest line of a card.
+const WIDTH: usize = 100;
+/// Column at which the text begins, after the labels.
+const INDENT: usize = 14;
+
+/// All that is known of a published law, at most 100 columns wide.
+///
+/// ```
+/// let card = scaling_laws::published::find("besiroglu")?.to_string();
+/// assert!(card.starts_with("besiroglu2024.parametric"));
+/// assert!(card.contains("482.01 nats") && card.contains("standard error 124.58"));
+/// assert!(card.lines().all(|line| line.chars().count() <= 100));
+/// # Ok::<(), scaling_laws::Error>(())
+/// ```
+impl fmt::Display for Entry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut card = Card::default();
+        card.heading(self.id);
+        card.field("law", self.formula);
+        card.coefficients(self.coefficients);
+        card.field(
+            "conventions",
+            &format!("N: {} parameters; C: {}", self.conventions.params, self.conventions.compute),
+        );
+        card.field("domain", &ranges(&self.domain));
+        card.field("data", self.note);
+        card.field("good for", self.good_for);
+        card.field("source", &format!("{} ({}). {}. arXiv:{}", self.authors, self.year, self.title, self.arxiv));
+        card.field("stands in", self.equation);
+        let seen = if self.verified { "yes" } else { "NO" };
+        card.field("verified", &format!("{seen}: {}", self.verification));
+        for erratum in self.errata {
+            card.field("erratum", erratum);
+        }
+        if !self.aliases.is_empty() {
+            card.field("also called", &self.aliases.join(", "));
+        }
+        f.write_str(card.text.trim_end())
+    }
+}
+
+fn ranges(domain: &Domain) -> String {
+    let range =
+        |axis: &str, ends: Option<(String, String)>| ends.map(|(least, most)| format!("{axis} {least} to {most}"));
+    let ranges: Vec<String> = [
+        range("N", domain.params.map(|(a, b)| (a.to_string(), b.to_string()))),
+        range("D", domain.tokens.map(|(a, b)| (a.to_string(), b.to_string()))),
+        range("C", domain.flops.map(|(a, b)| (a.to_string(), b.to_string()))),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    if ranges.is_empty() { "not stated".into() } else { ranges.join(", ") }
+}
+
+/// Text under construction.
+#[derive(Default)]
+struct Card {
+    text: String,
+}
+
+impl Card {
+    fn heading(&mut self, text: &str) {
+        self.text.push_str(text);
+        self.text.push('\n');
+    }
+
+    /// A label and its text, wrapped at spaces and indented.
+    fn field(&mut self, label: &str, text: &str) {
+        let mut line = format!("  {label:<width$}", width = INDENT - 2);
+        let mut is_empty = true;
+        for word in text.split_whitespace() {
+            if !is_empty && line.chars().count() + 1 + word.chars().count() > WIDTH {
+                self.heading(&line);
+                line = " ".repeat(INDENT);
+                is_empty = true;
+            }
+            if !is_empty {
+                line.push(' ');
+            }
+            line.push_str(word);
+            is_empty = false;
+        }
+        self.heading(line.trim_end());
+    }
+
+    fn coefficients(&mut self, coefficients: &[Coefficient]) {
+        let widest = coefficients.iter().map(|c| c.name.len()).max().unwrap_or(0);
+        for (i, c) in coefficients.iter().enumerate() {
+            let mut text = format!(
+                "  {:<label$}{:<widest$} = {}",
+                if i == 0 { "with" } else { "" },
+                c.name,
+                number(c.value),
+                label = INDENT - 2
+            );
+            if let Some(unit) = c.unit {
+                text.push(' ');
+                text.push_str(unit);
+            }
+            if let Some(error) = c.standard_error {
+                text.push_str(&format!(", standard error {}", number(error)));
+            }
+            self.heading(&text);
+        }
+    }
+}
+
+/// Every digit, with a power of ten from a million on.
+fn number(value: f64) -> String {
+    if value >= 1e6 { format!("{value:e}") } else { format!("{value}") }
+}

@@ -1,0 +1,235 @@
+//! The catalogue against its sources.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+mod cases;
+mod vectors;
+
+use std::collections::BTreeSet;
+
+use scaling_laws::published::{self, Entry, Model, catalogue, find};
+use scaling_laws::{Conventions, Domain, LossModel, Params, Tokens, Warning};
+
+#[test]
+fn ids_and_aliases_are_unique_and_resolve_in_any_case() {
+    let mut seen = BTreeSet::new();
+    for entry in catalogue() {
+        for name in std::iter::once(&entry.id).chain(entry.aliases) {
+            assert!(seen.insert(name.to_lowercase()), "{name} twice");
+            for spelt in [name.to_string(), name.to_uppercase(), format!(" {name} ")] {
+                assert_eq!(find(&spelt).unwrap().id, entry.id, "{spelt}");
+            }
+        }
+    }
+    for (alias, id) in [
+        ("chinchilla", "hoffmann2022.parametric_tex"),
+        ("kaplan", "kaplan2020.L_ND"),
+        ("besiroglu", "besiroglu2024.parametric"),
+        ("epoch", "besiroglu2024.parametric"),
+        ("besiroglu2024.minimiser", "besiroglu2024.fitter"),
+    ] {
+        assert_eq!(find(alias).unwrap().id, id);
+    }
+}
+
+#[test]
+fn every_entry_says_all_that_a_reader_needs() {
+    for entry in catalogue() {
+        for text in
+            [entry.title, entry.authors, entry.equation, entry.formula, entry.note, entry.good_for, entry.verification]
+        {
+            assert!(!text.trim().is_empty() && !text.contains("  "), "{}: {text:?}", entry.id);
+        }
+        assert!(entry.id.contains(&entry.year.to_string()), "{}", entry.id);
+        assert!(!entry.coefficients.is_empty(), "{}", entry.id);
+        for c in entry.coefficients {
+            assert!(c.value.is_finite() && c.value > 0.0, "{} {}", entry.id, c.name);
+            assert!(c.standard_error.is_none_or(|e| e.is_finite() && e > 0.0), "{} {}", entry.id, c.name);
+            assert!(entry.formula.contains(c.name) || entry.line().is_some(), "{} {}", entry.id, c.name);
+        }
+    }
+}
+
+#[test]
+fn only_the_reconstructed_law_is_unverified_and_says_so() {
+    let unverified: Vec<&str> = catalogue().iter().filter(|e| !e.verified).map(|e| e.id).collect();
+    assert_eq!(unverified, ["hoffmann2022.parametric_3digit"]);
+    let warnings = find("hoffmann2022.parametric_3digit").unwrap().warnings();
+    assert_eq!(warnings.first().map(Warning::code), Some("unverified"));
+}
+
+#[test]
+fn domains_are_ordered_and_those_of_the_model() {
+    for entry in catalogue() {
+        let Domain { params, tokens, flops, .. } = entry.domain;
+        assert!(params.is_some_and(|(least, most)| least.get() > 0.0 && least < most), "{}", entry.id);
+        assert!(tokens.is_some_and(|(least, most)| least.get() > 0.0 && least < most), "{}", entry.id);
+        assert!(flops.is_none_or(|(least, most)| least.get() > 0.0 && least < most), "{}", entry.id);
+        if let Some(law) = entry.loss_model() {
+            assert_eq!(law.domain(), entry.domain, "{}", entry.id);
+            assert_eq!(law.conventions(), entry.conventions, "{}", entry.id);
+        }
+        if let Some(line) = entry.line() {
+            assert_eq!(line.conventions(), entry.conventions, "{}", entry.id);
+        }
+    }
+    let kaplan = find("kaplan").unwrap().domain;
+    assert_eq!(kaplan.params, Some((Params::new(768.0).unwrap(), Params::new(1.5e9).unwrap())));
+    assert_eq!(kaplan.tokens, Some((Tokens::new(22e6).unwrap(), Tokens::new(23e9).unwrap())));
+    assert_eq!(find("chinchilla").unwrap().domain, find("besiroglu").unwrap().domain);
+}
+
+#[test]
+fn an_entry_lists_the_coefficients_of_its_model() {
+    for entry in catalogue() {
+        let value = |name: &str| entry.coefficient(name).unwrap_or_else(|| panic!("{} {name}", entry.id)).value;
+        let names = |names: &[&str]| names.iter().map(|name| value(name)).collect::<Vec<f64>>();
+        match entry.model {
+            Model::Chinchilla(law) => {
+                assert_eq!(names(&["E", "A", "B", "alpha", "beta"]), law.coefficients(), "{}", entry.id);
+            }
+            Model::KaplanJoint(law) => {
+                assert_eq!(names(&["N_c", "D_c", "alpha_N", "alpha_D"]), law.coefficients());
+            }
+            Model::BySize(law) => assert_eq!((value("N_c"), value("alpha_N")), (law.scale, law.exponent)),
+            Model::ByData(law) => assert_eq!((value("D_c"), value("alpha_D")), (law.scale, law.exponent)),
+            Model::ByCompute { law, minimum } => {
+                let exponent = if minimum { "alpha_Cmin" } else { "alpha_C" };
+                assert_eq!((value("C_c"), value(exponent)), (law.scale, law.exponent));
+            }
+            Model::Steps(law) => {
+                let [n_c, s_c, alpha_n, alpha_s] = ["N_c", "S_c", "alpha_N", "alpha_S"].map(value);
+                assert_eq!(scaling_laws::KaplanSteps::new(n_c, s_c, alpha_n, alpha_s), Ok(law));
+            }
+            Model::CriticalBatch(law) => {
+                assert_eq!(scaling_laws::CriticalBatch::new(value("B_star"), value("alpha_B")), Ok(law));
+            }
+            Model::Line(line) if entry.id == "kaplan2020.allocator" => {
+                assert_eq!(line.exponent_params(), value("p_N"));
+            }
+            Model::Line(line) => {
+                assert!((line.exponent_params() - 1.0 / (1.0 + value("s"))).abs() < 1e-15, "{}", entry.id);
+                // Printed to two digits.
+                assert!((line.exponent_params() - value("a")).abs() < 5e-3, "{}", entry.id);
+                assert!((line.exponent_tokens() - value("b")).abs() < 5e-3, "{}", entry.id);
+                let tokens = line.tokens_for(Params::billions(1.0).unwrap()).unwrap();
+                assert!((tokens.get() / value("D_1B") - 1.0).abs() < 1e-12, "{}", entry.id);
+            }
+            _ => panic!("{}: a kind of model that this test does not know", entry.id),
+        }
+    }
+}
+
+#[test]
+fn the_constants_are_the_models_of_their_entries() {
+    let model = |id: &str| find(id).unwrap().model;
+    for (id, constant) in [
+        ("besiroglu2024.parametric", Model::Chinchilla(published::BESIROGLU_2024)),
+        ("besiroglu2024.fitter", Model::Chinchilla(published::BESIROGLU_2024_MINIMISER)),
+        ("hoffmann2022.parametric_tex", Model::Chinchilla(published::HOFFMANN_2022)),
+        ("hoffmann2022.parametric_rounded", Model::Chinchilla(published::HOFFMANN_2022_ROUNDED)),
+        ("hoffmann2022.approach1", Model::Line(published::HOFFMANN_2022_APPROACH_1)),
+        ("hoffmann2022.approach2", Model::Line(published::HOFFMANN_2022_APPROACH_2)),
+        ("hoffmann2022.approach3_table", Model::Line(published::HOFFMANN_2022_APPROACH_3_TABLE)),
+        ("kaplan2020.allocator", Model::Line(published::KAPLAN_2020_ALLOCATION)),
+        ("kaplan2020.L_N", Model::BySize(published::KAPLAN_2020_BY_SIZE)),
+        ("kaplan2020.L_D", Model::ByData(published::KAPLAN_2020_BY_DATA)),
+        ("kaplan2020.L_C", Model::ByCompute { law: published::KAPLAN_2020_BY_COMPUTE, minimum: false }),
+        ("kaplan2020.L_Cmin", Model::ByCompute { law: published::KAPLAN_2020_BY_MIN_COMPUTE, minimum: true }),
+        ("kaplan2020.L_ND", Model::KaplanJoint(published::KAPLAN_2020_JOINT)),
+        ("kaplan2020.L_NS", Model::Steps(published::KAPLAN_2020_STEPS)),
+        ("kaplan2020.B_crit", Model::CriticalBatch(published::KAPLAN_2020_CRITICAL_BATCH)),
+    ] {
+        assert_eq!(model(id), constant, "{id}");
+    }
+}
+
+#[test]
+fn known_inconsistencies_of_the_papers_are_told_where_they_matter() {
+    for (id, words) in [
+        ("kaplan2020.B_crit", &["2e8", "2.1e8"][..]),
+        ("kaplan2020.allocator", &["2e10 C^0.27", "4e10 C^0.26", "factor of two", "4.68B", "7.77B", "0.71", "0.68"]),
+        ("kaplan2020.L_Cmin", &["1.6e8", "3.1e8"]),
+        ("kaplan2020.L_ND", &["0.103", "0.095"]),
+        ("hoffmann2022.approach1", &["67B", "4.41e24", "0.501", "6.3e23"]),
+        ("hoffmann2022.approach2", &["67B"]),
+        ("hoffmann2022.approach3_table", &["0.4587", "1.26e24", "67B", "20.1T"]),
+        ("hoffmann2022.parametric_tex", &["table A3", "summed"]),
+        ("hoffmann2022.parametric_rounded", &["25 %", "32.2B", "40.4B", "table A3"]),
+        ("hoffmann2022.parametric_3digit", &["table A3"]),
+        ("besiroglu2024.parametric", &["least absolute deviations", "25.7", "1.81686"]),
+    ] {
+        let errata = find(id).unwrap().errata.join("\n");
+        for word in words {
+            assert!(errata.contains(word), "{id} does not tell {word}");
+        }
+    }
+}
+
+#[test]
+fn a_card_shows_every_part_of_an_entry_within_a_hundred_columns() {
+    for entry in catalogue() {
+        let card = entry.to_string();
+        for line in card.lines() {
+            assert!(line.chars().count() <= 100 && line.trim_end() == line, "{line:?}");
+        }
+        let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let shown = words(&card);
+        let mut parts = vec![entry.id, entry.formula, entry.title, entry.authors, entry.arxiv, entry.equation];
+        parts.extend([entry.note, entry.good_for, entry.verification]);
+        parts.extend(entry.errata.iter().chain(entry.aliases));
+        parts.extend(entry.coefficients.iter().map(|c| c.name));
+        for part in parts {
+            assert!(shown.contains(&words(part)), "{}: {part}\n{card}", entry.id);
+        }
+    }
+    let card = find("besiroglu").unwrap().to_string();
+    for part in
+        ["B     = 2085.43 nats, standard error 1293.23", "N 70M to 16B, D 5B to 500B", "total parameters; C: 6ND"]
+    {
+        assert!(card.contains(part), "{card}");
+    }
+    assert!(find("hoffmann2022.parametric_3digit").unwrap().to_string().contains("verified    NO: "));
+}
+
+#[cfg(feature = "serde")]
+#[test]
+fn an_entry_serialises_under_stable_names() {
+    let json = serde_json::to_value(find("besiroglu").unwrap()).unwrap();
+    let keys: BTreeSet<&str> = json.as_object().unwrap().keys().map(String::as_str).collect();
+    let expected = "id aliases title authors year arxiv equation formula coefficients conventions domain note good_for \
+                    errata verified verification";
+    assert_eq!(keys, expected.split_whitespace().collect());
+    assert_eq!(
+        json["coefficients"][1],
+        serde_json::json!({"name": "A", "value": 482.01, "unit": "nats", "standard_error": 124.58})
+    );
+    assert_eq!(json["coefficients"][3]["unit"], serde_json::Value::Null);
+    assert_eq!(json["conventions"], serde_json::json!({"params": "total", "compute": "6ND"}));
+    assert_eq!(json["domain"]["params"], serde_json::json!([70e6, 16e9]));
+    assert_eq!(json["verified"], true);
+}
+
+#[test]
+fn kaplan_and_hoffmann_count_parameters_differently() {
+    let of = |prefix: &str| -> Vec<Conventions> {
+        catalogue().iter().filter(|e| e.id.starts_with(prefix)).map(|e| e.conventions).collect()
+    };
+    assert!(of("kaplan2020").iter().all(|c| c.params == scaling_laws::ParamCount::NonEmbedding));
+    assert!(of("hoffmann2022").iter().chain(&of("besiroglu2024")).all(|c| *c == Conventions::default()));
+}
+
+/// N_opt of a law of N and D at a budget, on C = 6ND.
+fn optimal_params(law: &dyn LossModel, compute: f64) -> f64 {
+    law.ln_optimal_params((compute / 6.0).ln()).unwrap().exp()
+}
+
+/// D at which N is the optimum of a law of N and D: N_opt is a power of ND, so two points give the inverse.
+fn optimal_tokens(law: &dyn LossModel, params: f64) -> f64 {
+    let at = |ln_product: f64| law.ln_optimal_params(ln_product).unwrap();
+    let slope = (at(50.0) - at(0.0)) / 50.0;
+    ((params.ln() - at(0.0)) / slope).exp() / params
+}
+
+fn loss_law(id: &str) -> &'static dyn LossModel {
+    find(id).map(Entry::loss_model).unwrap().unwrap()
+}
