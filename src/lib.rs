@@ -4,6 +4,8 @@
 // Floors, from the ground up: a module uses only the ones above it in this list.
 mod error;
 mod laws;
+#[cfg(feature = "csv")]
+mod logs;
 mod math;
 mod runs;
 mod units;
@@ -14,6 +16,8 @@ pub use laws::{
     AllocationLine, Bound, Chinchilla, ChinchillaForm, CriticalBatch, KaplanJoint, KaplanSteps, Law, LossGradient,
     LossModel, LossPoint, PowerLaw,
 };
+#[cfg(feature = "csv")]
+pub use logs::{CsvReader, Filter};
 pub use runs::{Run, Runs, TextColumn};
 pub use units::{ComputeRule, Conventions, Domain, Flops, Nats, ParamCount, Params, Tokens};
 pub use warning::Warning;
