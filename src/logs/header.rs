@@ -10,10 +10,8 @@ pub(super) fn normalise(name: &str) -> String {
 /// "Parameters [B]", "tokens_billions", "tokens in billions" or "compute_pf_days". Bases are normalised.
 pub(super) fn readings(name: &str, quantity: Quantity) -> Vec<(String, Scale)> {
     let mut readings = vec![(normalise(name), Scale::One)];
-    if let Some((base, unit)) = bracketed(name)
-        && let Some(scale) = scale(unit, quantity, true)
-    {
-        readings.push((normalise(base), scale));
+    if let Some((base, unit)) = bracketed(name) {
+        readings.extend(scale(unit, quantity, true).map(|scale| (normalise(base), scale)));
         return readings;
     }
     let words: Vec<&str> = name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();

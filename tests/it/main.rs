@@ -1,2 +1,4 @@
+//! Integration tests, one module a subject.
+
 mod csv;
 mod shared;
