@@ -5,6 +5,8 @@
 mod error;
 mod fit;
 mod laws;
+#[cfg(feature = "csv")]
+mod logs;
 mod math;
 pub mod published;
 mod report;
@@ -18,6 +20,8 @@ pub use laws::{
     AllocationLine, Bound, Chinchilla, ChinchillaForm, CriticalBatch, KaplanJoint, KaplanSteps, Law, LossGradient,
     LossModel, LossPoint, PowerLaw,
 };
+#[cfg(feature = "csv")]
+pub use logs::{CsvReader, Filter};
 pub use runs::{Run, Runs, TextColumn};
 pub use units::{ComputeRule, Conventions, Domain, Flops, Nats, ParamCount, Params, Tokens};
 pub use warning::Warning;

@@ -245,7 +245,7 @@ impl fmt::Display for Warning {
             Self::FlopsDisagree { ratio } => {
                 write!(
                     f,
-                    "the logged FLOPs are {ratio:.3} times 6ND in the median run; N and D are used, the logged FLOPs are kept aside"
+                    "the logged FLOPs are {ratio:.3} times 6ND in the median run; N and D are used, the logged FLOPs are not"
                 )
             }
             Self::Ignored { what } | Self::Assumed { what } => f.write_str(what),

@@ -1,4 +1,5 @@
-//! Integration tests, one binary.
+//! Integration tests, one binary, one module a subject.
 
+mod csv;
 mod published;
 mod shared;
