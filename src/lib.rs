@@ -9,6 +9,15 @@ mod runs;
 mod units;
 mod warning;
 
+mod allocate;
+
+#[cfg(feature = "proptest")]
+pub mod testing;
+
+pub use allocate::{
+    Allocation, AllocationMethod, OffOptimum, allocate, allocate_by_search, allocate_line, flops_for_loss,
+    loss_penalty, off_optimum, optimal_split, params_for_loss, tokens_for_budget, tokens_for_loss,
+};
 pub use error::{AllocateError, Error, Fault, FitError, LawError, RunsError, UnitError};
 pub use laws::{
     AllocationLine, Bound, Chinchilla, ChinchillaForm, CriticalBatch, KaplanJoint, KaplanSteps, Law, LossGradient,

@@ -1,0 +1,5 @@
+//! One integration binary, a module a subject.
+
+mod allocate;
+#[cfg(feature = "proptest")]
+mod properties;
