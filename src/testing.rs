@@ -1,4 +1,4 @@
-//! [proptest] strategies for budgets, laws and sweeps of runs (feature `proptest`): what this crate tests itself with,
+//! [Proptest](mod@proptest) strategies for budgets, laws and sweeps of runs (feature `proptest`): what this crate tests itself with,
 //! for the property tests of code that builds on it.
 //!
 //! # Example: an allocation policy of one's own, held to two properties

@@ -52,7 +52,7 @@ pub struct OffOptimum {
 /// use scaling_laws::{allocate, Chinchilla, Flops};
 /// let law = Chinchilla::new(1.8172, 482.01, 2085.43, 0.3478, 0.3658)?; // Besiroglu 2024
 /// let split = allocate(&law, Flops::new(5.76e23)?)?;
-/// assert_eq!(split.params().to_string(), "72.22B");
+/// assert_eq!(split.params().to_string(), "72.25B");
 /// assert_eq!(split.tokens().to_string(), "1.329T");
 /// assert!((split.exponent_params() - 0.3658 / (0.3478 + 0.3658)).abs() < 1e-12);
 /// # Ok::<(), scaling_laws::Error>(())

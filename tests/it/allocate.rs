@@ -110,7 +110,11 @@ fn the_cost_of_missing_the_optimum_is_a_loss_a_penalty_and_a_share_of_the_comput
             max_relative = 1e-15
         );
         assert_relative_eq!(6.0 * entry.params.get() * entry.tokens.get(), 5.76e23, max_relative = 1e-14);
-        assert_eq!(loss_penalty(&law, entry.params, split.budget()).unwrap() > 0.0, true);
+        assert_relative_eq!(
+            loss_penalty(&law, entry.params, split.budget()).unwrap(),
+            entry.penalty,
+            max_relative = 1e-11
+        );
         assert_eq!(&off_optimum(&law, split.budget(), entry.factor).unwrap(), entry);
     }
 }
@@ -345,6 +349,31 @@ fn slopes_that_contradict_the_losses_are_set_aside_with_a_warning() {
         allocate(&custom(|x, y| (loss(x, y), 1.01 * law.at(x, y).d_ln_params, law.at(x, y).d_ln_tokens)), flops(1e21))
             .unwrap(),
     );
+}
+
+/// A law whose own formula for N_opt overflows.
+#[derive(Debug)]
+struct BadFormula(f64);
+
+impl LossModel for BadFormula {
+    fn at(&self, ln_params: f64, ln_tokens: f64) -> LossPoint {
+        besiroglu().at(ln_params, ln_tokens)
+    }
+
+    fn ln_optimal_params(&self, _: f64) -> Option<f64> {
+        Some(self.0)
+    }
+}
+
+#[test]
+fn a_formula_that_gives_no_number_is_replaced_by_a_search() {
+    let exact = allocate(&besiroglu(), flops(1e21)).unwrap();
+    for value in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+        let split = allocate(&BadFormula(value), flops(1e21)).unwrap();
+        assert_eq!(split.method(), AllocationMethod::Search);
+        assert_relative_eq!(split.params().get(), exact.params().get(), max_relative = 1e-12);
+    }
+    assert!(matches!(allocate(&BadFormula(-3.0), flops(1e21)), Err(AllocateError::NoInteriorOptimum { .. })));
 }
 
 #[test]
