@@ -1,5 +1,9 @@
 //! Integration tests, one binary, one module a subject.
 
+mod allocate;
+#[cfg(feature = "csv")]
 mod csv;
+#[cfg(feature = "proptest")]
+mod properties;
 mod published;
 mod shared;
