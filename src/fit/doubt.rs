@@ -88,7 +88,7 @@ impl Evidence<'_> {
         if self.termination == Termination::Exact {
             return Vec::new();
         }
-        let because = self.reason(groups);
+        let mut because = self.reason(groups);
         (0..5)
             .filter_map(|j| {
                 let Coefficient { name, value, standard_error } = self.coefficients[j];
@@ -109,6 +109,7 @@ impl Evidence<'_> {
                     None if vague => because.clone(),
                     None => return None,
                 };
+                because = "for the same reason".into();
                 Some(Warning::NotIdentified {
                     coefficient: name,
                     estimate: value,

@@ -1,8 +1,11 @@
 //! Integration tests, one binary, one module a subject.
 
 mod allocate;
+#[cfg(feature = "cli")]
+mod cli;
 #[cfg(feature = "csv")]
 mod csv;
+mod fit;
 #[cfg(feature = "proptest")]
 mod properties;
 mod published;
