@@ -26,6 +26,7 @@ const HEIGHTS: &[(&str, u8)] = &[
     ("report", 60),
     ("figures", 60),
     ("testing", 60),
+    ("documentation", 60),
 ];
 
 const LONGEST_FILE: usize = 400;

@@ -26,7 +26,9 @@ fn misuse_does_not_compile_and_the_message_names_the_types() {
 fn every_public_type_can_be_sent_shared_and_printed() {
     let checked = shareable!(
         AllocateError,
+        Allocation,
         AllocationLine,
+        AllocationMethod,
         Approach3,
         Basin,
         Bound,
@@ -37,9 +39,13 @@ fn every_public_type_can_be_sent_shared_and_printed() {
         ComputeRule,
         Conventions,
         CriticalBatch,
+        #[cfg(feature = "csv")]
+        CsvReader,
         Domain,
         Error,
         Fault,
+        #[cfg(feature = "csv")]
+        Filter,
         Fit,
         FitError,
         Flops,
@@ -49,12 +55,14 @@ fn every_public_type_can_be_sent_shared_and_printed() {
         LossGradient,
         LossPoint,
         Nats,
+        OffOptimum,
         ParamCount,
         Params,
         PowerLaw,
         Run,
         Runs,
         RunsError,
+        StoredLaw,
         Termination,
         TextColumn,
         Tokens,
