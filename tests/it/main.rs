@@ -6,7 +6,10 @@ mod cli;
 #[cfg(feature = "csv")]
 mod csv;
 mod fit;
+mod layering;
+mod misuse;
 #[cfg(feature = "proptest")]
 mod properties;
 mod published;
 mod shared;
+mod units;
