@@ -9,6 +9,8 @@ use scaling_laws::published::{
 use scaling_laws::{Chinchilla, Flops, optimal_split};
 
 type Error = Box<dyn std::error::Error>;
+/// Name, colour, points, dashed.
+type Line = (&'static str, RGBColor, Vec<(f64, f64)>, bool);
 
 const BUDGETS: (f64, f64) = (1e18, 1e26);
 
@@ -37,7 +39,7 @@ fn main() -> Result<(), Error> {
 
     let parametric = |law: &Chinchilla| curve(|c| Ok(optimal_split(law, c)?.0.get()));
     // Okabe and Ito's colours, which most colour-blind readers tell apart.
-    let lines: [(&str, RGBColor, Vec<(f64, f64)>, bool); 5] = [
+    let lines: [Line; 5] = [
         ("Kaplan 2020, N without embeddings", BLACK, curve(|c| Ok(KAPLAN_2020_ALLOCATION.split(c)?.0.get()))?, true),
         ("Besiroglu 2024", RGBColor(0, 114, 178), parametric(&BESIROGLU_2024)?, false),
         (

@@ -169,7 +169,7 @@ fn laws_lists_and_shows() {
     let all = json(&["laws"]);
     assert!(all.as_array().unwrap().len() >= 16);
     assert_eq!(json(&["laws", "besiroglu2024.parametric"])["coefficients"][0]["name"], "E");
-    fails(&["laws", "kaplan2020.L_DN"], 2, "kaplan2020.L_ND");
+    fails(&["laws", "kaplan2020.L_NDD"], 2, "kaplan2020.L_ND");
 }
 
 #[test]

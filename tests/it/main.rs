@@ -1,4 +1,6 @@
 //! Integration tests, one binary, one module a subject.
+// Helpers outside of #[test] functions may fail a test as well as the functions may.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod allocate;
 #[cfg(feature = "cli")]
