@@ -1,15 +1,16 @@
 use std::fmt;
 
-use super::table::{Table, warnings};
+use super::table::{Table, number, warnings};
 use crate::allocate::Allocation;
+use crate::units::Flops;
 
-/// The split, its exponents, and what it costs to be off.
+/// The split, its exponents, what it costs to be off, and the warnings; `{:#}` leaves the warnings to the caller.
 impl fmt::Display for Allocation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "  C     {}  ({:.4} PF-days)", self.budget(), self.budget().pf_days())?;
+        writeln!(f, "  C     {}", compute(self.budget()))?;
         writeln!(f, "  N     {} parameters ({})", self.params(), self.conventions().params)?;
         writeln!(f, "  D     {} tokens", self.tokens())?;
-        writeln!(f, "  D/N   {:.4}", self.tokens_per_param())?;
+        writeln!(f, "  D/N   {} tokens per parameter", number(self.tokens_per_param(), 4))?;
         match self.loss() {
             Some(loss) => writeln!(f, "  loss  {loss} nats per token")?,
             None => writeln!(f, "  loss  not given by this line")?,
@@ -35,6 +36,15 @@ impl fmt::Display for Allocation {
             }
             write!(f, "{table}")?;
         }
-        warnings(f, self.warnings())
+        if f.alternate() { Ok(()) } else { warnings(f, self.warnings()) }
+    }
+}
+
+/// FLOP, and PF-days where that is a number people use.
+fn compute(flops: Flops) -> String {
+    if flops.pf_days() < 0.01 {
+        flops.to_string()
+    } else {
+        format!("{flops}  ({} PF-days)", number(flops.pf_days(), 4))
     }
 }

@@ -1,9 +1,9 @@
 use std::fmt;
 
-use super::table::{Table, bullet, number, rough, warnings};
+use super::table::{Table, bullet, number, warnings};
 use crate::fit::Fit;
 
-/// Coefficients with standard errors, the certificate in words, and the warnings.
+/// Coefficients with standard errors, the certificate in words, and the warnings; `{:#}` leaves the warnings to the caller.
 impl fmt::Display for Fit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let law = self.law();
@@ -20,7 +20,7 @@ impl fmt::Display for Fit {
         let mut table = Table::new(&["", "estimate", "std. error"]);
         for c in self.coefficients().iter().chain([&self.exponent_a()]) {
             let name = if c.name == "a" { "a = beta/(alpha+beta)" } else { c.name };
-            table.row(vec![name.into(), number(c.value), c.standard_error.map_or("-".into(), rough)]);
+            table.row(vec![name.into(), number(c.value, 6), c.standard_error.map_or("-".into(), |e| number(e, 2))]);
         }
         write!(f, "{table}")?;
         writeln!(
@@ -38,6 +38,6 @@ impl fmt::Display for Fit {
             Some(reason) => format!("NOT certified: {reason}"),
         };
         bullet(f, "  ", &verdict)?;
-        warnings(f, self.warnings())
+        if f.alternate() { Ok(()) } else { warnings(f, self.warnings()) }
     }
 }

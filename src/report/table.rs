@@ -37,27 +37,16 @@ impl fmt::Display for Table {
     }
 }
 
-/// A number with six significant digits, in plain notation where that is short.
-pub(super) fn number(value: f64) -> String {
+/// A number with so many significant digits, in plain notation where that is short.
+pub(super) fn number(value: f64, digits: i32) -> String {
     let size = value.abs();
     if value == 0.0 {
         "0".into()
     } else if (1e-3..1e6).contains(&size) {
-        let decimals = (5 - size.log10().floor() as i32).clamp(0, 8) as usize;
+        let decimals = (digits - 1 - size.log10().floor() as i32).clamp(0, 8) as usize;
         format!("{value:.decimals$}")
     } else {
-        format!("{value:.5e}")
-    }
-}
-
-/// Two significant digits, for errors.
-pub(super) fn rough(value: f64) -> String {
-    let size = value.abs();
-    if (1e-4..1e5).contains(&size) {
-        let decimals = (1 - size.log10().floor() as i32).clamp(0, 8) as usize;
-        format!("{value:.decimals$}")
-    } else {
-        format!("{value:.1e}")
+        format!("{value:.*e}", (digits - 1).max(0) as usize)
     }
 }
 
