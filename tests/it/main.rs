@@ -7,6 +7,7 @@ mod allocate;
 mod cli;
 #[cfg(feature = "csv")]
 mod csv;
+mod documents;
 mod fit;
 mod layering;
 mod misuse;
@@ -14,4 +15,6 @@ mod misuse;
 mod properties;
 mod published;
 mod shared;
+#[cfg(feature = "csv")]
+mod shipped_data;
 mod units;
