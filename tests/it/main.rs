@@ -17,4 +17,6 @@ mod published;
 mod shared;
 #[cfg(feature = "csv")]
 mod shipped_data;
+#[cfg(feature = "serde")]
+mod stored;
 mod units;
