@@ -15,13 +15,16 @@ const LEAST: f64 = 0.02;
 const GREATEST: f64 = 3.2;
 const CELLS: usize = 24;
 
+/// Starts within this many cells of a better one come last.
+const APART: usize = 3;
+
 /// Points used for the map; the polish uses all.
 pub(super) const MAP_POINTS: usize = 2048;
 
 /// Re-weightings of a cell; weights are carried from cell to cell, so few are needed.
 const REWEIGHTINGS: usize = 3;
 
-/// Starts for the polish, most promising first: local minima of the map, then the best other cells.
+/// Starts for the polish, most promising first: local minima of the map, then the best other cells, spread over the map.
 pub(super) fn starts(points: &Points, delta: f64, count: usize) -> Vec<Theta> {
     let exponents: [f64; CELLS] =
         std::array::from_fn(|j| LEAST * (GREATEST / LEAST).powf(j as f64 / (CELLS - 1) as f64));
@@ -31,14 +34,26 @@ pub(super) fn starts(points: &Points, delta: f64, count: usize) -> Vec<Theta> {
         .map(|cell| (!is_local_minimum(&cells, cell), cells[cell].0, cell))
         .collect();
     order.sort_by(|one, two| one.0.cmp(&two.0).then(one.1.total_cmp(&two.1)));
-    order
+    // Cells that lie apart come first: neighbours end in one basin, and a second basin need not be a minimum of the map.
+    let mut apart: Vec<usize> = Vec::new();
+    let mut others: Vec<usize> = Vec::new();
+    for (_, _, cell) in order {
+        let crowded = apart.iter().any(|&taken| are_close(cell, taken));
+        if crowded { others.push(cell) } else { apart.push(cell) }
+    }
+    apart
         .into_iter()
+        .chain(others)
         .take(count)
-        .map(|(_, _, cell)| {
+        .map(|cell| {
             let [e, a, b] = cells[cell].1;
             [e, a, b, exponents[cell / CELLS], exponents[cell % CELLS]]
         })
         .collect()
+}
+
+fn are_close(one: usize, two: usize) -> bool {
+    (one / CELLS).abs_diff(two / CELLS) <= APART && (one % CELLS).abs_diff(two % CELLS) <= APART
 }
 
 fn is_local_minimum(cells: &[(f64, [f64; 3])], cell: usize) -> bool {
