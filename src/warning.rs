@@ -93,15 +93,15 @@ pub enum Warning {
     },
     /// Some runs lie far outside the scatter of the others.
     Outliers {
-        /// Their rows, counted from 1 in the order given, worst first.
-        rows: Vec<usize>,
+        /// Their names in the log or row numbers, worst first.
+        runs: Vec<String>,
         /// Largest residual over the robust scale.
         worst: f64,
     },
     /// Observed losses below the fitted irreducible loss.
     BelowIrreducible {
-        /// Their rows, counted from 1.
-        rows: Vec<usize>,
+        /// Their names in the log or row numbers.
+        runs: Vec<String>,
         /// The fitted E.
         irreducible: f64,
     },
@@ -180,7 +180,8 @@ impl fmt::Display for Warning {
             Self::Extrapolation { axis, value, limit, factor } => {
                 write!(
                     f,
-                    "{axis} = {value:.3e} lies {factor:.3}x beyond {limit:.3e}, the end of the range the law was fitted on"
+                    "{axis} = {value:.3e} lies {}x beyond {limit:.3e}, the end of the range the law was fitted on",
+                    short(*factor)
                 )
             }
             Self::Erratum { note } => f.write_str(note),
@@ -189,9 +190,9 @@ impl fmt::Display for Warning {
                 write!(f, "{coefficient} sits on its bound {bound}: {meaning}")
             }
             Self::NotIdentified { coefficient, estimate, standard_error, confounded_with, reason } => {
-                write!(f, "{coefficient} is not identified: {estimate:.4}")?;
+                write!(f, "{coefficient} is not identified: {}", short(*estimate))?;
                 if let Some(error) = standard_error {
-                    write!(f, " with a standard error of {error:.3}")?;
+                    write!(f, " with a standard error of {}", short(*error))?;
                 }
                 if !confounded_with.is_empty() {
                     write!(f, ", traded against {}", confounded_with.join(" and "))?;
@@ -224,13 +225,11 @@ impl fmt::Display for Warning {
             Self::FewRuns { runs, coefficients } => {
                 write!(f, "{runs} runs for {coefficients} coefficients leave little to judge the fit by")
             }
-            Self::Outliers { rows, worst } => {
-                let (noun, verb) = if rows.len() == 1 { ("row", "lies") } else { ("rows", "lie") };
-                write!(f, "{noun} {} {verb} far from the fit (up to {worst:.1} robust standard deviations)", list(rows))
+            Self::Outliers { runs, worst } => {
+                write!(f, "far from the fit, up to {worst:.1} robust standard deviations: {}", list(runs))
             }
-            Self::BelowIrreducible { rows, irreducible } => {
-                let noun = if rows.len() == 1 { "row" } else { "rows" };
-                write!(f, "the loss of {noun} {} is below the fitted irreducible loss {irreducible:.4}", list(rows))
+            Self::BelowIrreducible { runs, irreducible } => {
+                write!(f, "below the fitted irreducible loss {irreducible:.4}: {}", list(runs))
             }
             Self::DuplicateRows { count } => {
                 write!(f, "{count} rows repeat an earlier row exactly and count again in the fit")
@@ -245,7 +244,7 @@ impl fmt::Display for Warning {
             Self::FlopsDisagree { ratio } => {
                 write!(
                     f,
-                    "the logged FLOPs are {ratio:.3} times 6ND in the median run; N and D are used, the logged FLOPs are kept aside"
+                    "the logged FLOPs are {ratio:.3} times 6ND in the median run; N and D are used, the logged FLOPs are not"
                 )
             }
             Self::Ignored { what } | Self::Assumed { what } => f.write_str(what),
@@ -253,13 +252,26 @@ impl fmt::Display for Warning {
     }
 }
 
-fn list(rows: &[usize]) -> String {
+fn list(runs: &[String]) -> String {
     const SHOWN: usize = 10;
-    let mut text = rows.iter().take(SHOWN).map(usize::to_string).collect::<Vec<_>>().join(", ");
-    if rows.len() > SHOWN {
-        text.push_str(&format!(" and {} more", rows.len() - SHOWN));
+    let mut text = runs.iter().take(SHOWN).map(String::as_str).collect::<Vec<_>>().join(", ");
+    if runs.len() > SHOWN {
+        text.push_str(&format!(" and {} more", runs.len() - SHOWN));
     }
     text
+}
+
+/// Four significant digits in the shorter of the two notations.
+fn short(value: f64) -> String {
+    let size = value.abs();
+    if value == 0.0 {
+        return "0".into();
+    }
+    if !(1e-3..1e5).contains(&size) {
+        return format!("{value:.3e}");
+    }
+    let decimals = (3 - size.log10().floor() as i32).clamp(0, 6) as usize;
+    format!("{value:.decimals$}")
 }
 
 /// `{"code": …, "message": …}`.

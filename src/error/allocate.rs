@@ -6,8 +6,8 @@ use super::{LawError, UnitError};
 pub enum AllocateError {
     /// The loss falls all the way to one end of the IsoFLOP line.
     #[error(
-        "no interior optimum at {budget:e} FLOP: the loss still falls at N = {params:e}, D = {tokens:e}; \
-         the law does not balance parameters against tokens there"
+        "no interior optimum at {budget:e} FLOP: the loss is least at the end N = {params:e}, D = {tokens:e}; \
+         the law does not balance parameters against tokens there: try another budget, or fix N or D"
     )]
     NoInteriorOptimum {
         /// The budget in FLOP.

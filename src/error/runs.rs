@@ -78,10 +78,22 @@ pub enum RunsError {
         option: &'static str,
     },
     /// A filter that cannot be read.
-    #[error("cannot read the filter {text:?}: expected column=value, or one of != < <= > >= in place of =")]
+    #[error("cannot read the filter {text:?}: expected {expected}")]
     Filter {
         /// The filter as given.
         text: String,
+        /// What was expected.
+        expected: &'static str,
+    },
+    /// A filter asks for a column that is not there.
+    #[error("the filter {filter} asks for column {column:?}; the file has {found}")]
+    FilterColumn {
+        /// The filter.
+        filter: String,
+        /// The column it asks for.
+        column: String,
+        /// Column names of the file.
+        found: String,
     },
     /// Faults in cells, all together.
     #[error("{}", list_faults(.path, .faults, *.total))]

@@ -1,11 +1,12 @@
 use super::certificate::{Basin, Certificate};
 use super::covariance::{sandwich, scaled_spectrum, to_natural};
 use super::doubt::Evidence;
+use super::floor::floor_range;
 use super::objective::Objective;
 use super::points::{Points, Theta};
 use super::polish::{Bounds, Polished, polish};
 use super::result::{Coefficient, Fit};
-use super::{design, search, solve};
+use super::{design, noise, search, solve};
 use crate::error::FitError;
 use crate::laws::{Chinchilla, ChinchillaForm};
 use crate::runs::Runs;
@@ -199,6 +200,7 @@ impl Approach3 {
             certificate: &certificate,
             termination: best.termination,
             objective: best.local.value,
+            floor: floor_range(objective, bounds, &best, noise::reach(&residuals, self.delta)),
             delta: self.delta,
             design: &design,
         }

@@ -1,8 +1,8 @@
 use nalgebra::{DMatrix, SymmetricEigen};
 
+use super::noise::{smoothed_slope, smoothing};
 use super::objective::Objective;
 use super::points::Theta;
-use crate::math::quantile::robust_scale;
 
 /// Sandwich covariance of the solver's coefficients, over the free ones:
 ///
@@ -10,8 +10,7 @@ use crate::math::quantile::robust_scale;
 /// V = H⁻¹·M·H⁻¹ · n/(n−p),   H = Σ ω_i·J_i·J_iᵀ,   M = Σ ψ(r_i)²·J_i·J_iᵀ,   ω_i = (ψ(r_i+h) − ψ(r_i−h))/2h
 /// ```
 ///
-/// ψ' itself would count the few residuals within δ: with δ = 1e-3 that is a density estimate with far too narrow a
-/// window, so it is smoothed over h = max(δ, 1.06·σ·n^(−1/5)), σ the robust scale (Powell 1991 for absolute deviations).
+/// with the smoothing h of [`smoothing`] (Powell 1991 for absolute deviations).
 /// `None` without degrees of freedom or where H is singular.
 pub(super) fn sandwich(objective: Objective<'_>, theta: &Theta, free: &[bool; 5]) -> Option<[Theta; 5]> {
     let index: Vec<usize> = (0..5).filter(|&j| free[j]).collect();
@@ -21,11 +20,11 @@ pub(super) fn sandwich(objective: Objective<'_>, theta: &Theta, free: &[bool; 5]
         return None;
     }
     let residuals = objective.residuals(theta);
-    let h = objective.delta.max(1.06 * robust_scale(&residuals) * n.powf(-0.2));
+    let h = smoothing(&residuals, objective.delta);
     let psi = |r: f64| r.clamp(-objective.delta, objective.delta);
     let (mut bread, mut meat) = (DMatrix::<f64>::zeros(p, p), DMatrix::<f64>::zeros(p, p));
     for (row, r) in objective.jacobian(theta).iter().zip(&residuals) {
-        let weight = (psi(r + h) - psi(r - h)) / (2.0 * h);
+        let weight = smoothed_slope(*r, h, objective.delta);
         for (i, &j) in index.iter().enumerate() {
             for (k, &m) in index.iter().enumerate() {
                 let product = row[j] * row[m];

@@ -1,7 +1,7 @@
 //! What the runs can and cannot determine, before any fit: refusals and doubts about the design.
 
 use crate::error::FitError;
-use crate::runs::Runs;
+use crate::runs::{Runs, TextColumn};
 use crate::warning::Warning;
 
 /// Coefficients of the form.
@@ -75,7 +75,7 @@ fn tied(runs: &Runs) -> Option<Warning> {
     let in_r = |row: usize| (ratio[row] / r).ln().abs() <= SAME;
     let union = (0..n).filter(|&row| in_d(row) || in_r(row)).count();
     let enough = |count: usize| count as f64 >= TIED * n as f64;
-    let (how, runs) = if enough(at_d) {
+    let (mut how, tied) = if enough(at_d) {
         (format!("D is {d:.3e}"), at_d)
     } else if enough(at_ratio) {
         (format!("D/N is {r:.3}"), at_ratio)
@@ -84,7 +84,25 @@ fn tied(runs: &Runs) -> Option<Warning> {
     } else {
         return None;
     };
-    Some(Warning::DesignTied { how, runs, of: n })
+    if let Some(column) = runs.extra_columns().iter().find(|column| splits(column, &in_d, &in_r)) {
+        how.push_str(&format!(" (by {}, so that the D term compares recipes and not token counts)", column.name()));
+    }
+    Some(Warning::DesignTied { how, runs: tied, of: n })
+}
+
+/// Whether a column's groups are what tells runs of the one D from runs of the one D/N: no group holds both kinds.
+fn splits(column: &TextColumn, in_d: &dyn Fn(usize) -> bool, in_r: &dyn Fn(usize) -> bool) -> bool {
+    let mut groups: std::collections::BTreeMap<&str, (usize, usize, usize)> = std::collections::BTreeMap::new();
+    for (row, cell) in column.cells().enumerate() {
+        let (size, at_d, at_ratio) = groups.entry(cell).or_default();
+        *size += 1;
+        *at_d += usize::from(in_d(row) && !in_r(row));
+        *at_ratio += usize::from(in_r(row) && !in_d(row));
+    }
+    let numeric = groups.keys().all(|cell| cell.parse::<f64>().is_ok());
+    let both = groups.values().any(|(_, at_d, at_ratio)| *at_d > 0 && *at_ratio > 0);
+    let kinds = groups.values().any(|g| g.1 > 1) && groups.values().any(|g| g.2 > 1);
+    !numeric && kinds && !both && 2 * groups.len() < column.len()
 }
 
 /// The value with most others within the relative spread, and how many there are.

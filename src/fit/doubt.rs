@@ -1,6 +1,8 @@
 //! Doubts that need the fit: what is not identified and why, outliers, groups, second basins.
 
 use super::certificate::{Certificate, Termination};
+use super::floor::FloorRange;
+use super::noise;
 use super::points::Theta;
 use super::result::Coefficient;
 use crate::laws::ChinchillaForm;
@@ -13,6 +15,8 @@ use crate::warning::Warning;
 const SIGNIFICANT: f64 = 2.0;
 /// A or B known only within this factor either way, exp(2 standard errors of its logarithm), is not identified.
 const LN_PREFACTOR: f64 = 1.0;
+/// A coefficient that changes by more than this share of itself between equally good values of E is not identified.
+const MOVED: f64 = 0.5;
 /// Correlation of two estimates from which they count as traded against each other.
 const TRADED: f64 = 0.95;
 /// Residual over robust scale from which a run is an outlier; digitised and early-stopped runs have heavy tails.
@@ -21,8 +25,6 @@ const OUTLIER: f64 = 8.0;
 const CONDITION: f64 = 1e5;
 /// Level of the test for differences between groups.
 const GROUP_LEVEL: f64 = 1e-3;
-/// 95 % point of χ² with one degree of freedom.
-const CHI_SQUARE: f64 = 3.841;
 /// Exponents a that differ by less are the same answer.
 const SAME_EXPONENT: f64 = 0.02;
 
@@ -38,6 +40,8 @@ pub(super) struct Evidence<'a> {
     pub certificate: &'a Certificate,
     pub termination: Termination,
     pub objective: f64,
+    /// How high E can be, where it sits at zero.
+    pub floor: Option<FloorRange>,
     pub delta: f64,
     /// Warnings about the design, the reasons for what is not identified.
     pub design: &'a [Warning],
@@ -84,7 +88,7 @@ impl Evidence<'_> {
         if self.termination == Termination::Exact {
             return Vec::new();
         }
-        let reason = self.reason(groups);
+        let mut because = self.reason(groups);
         (0..5)
             .filter_map(|j| {
                 let Coefficient { name, value, standard_error } = self.coefficients[j];
@@ -93,19 +97,41 @@ impl Evidence<'_> {
                     Some(error) => value < SIGNIFICANT * error,
                     None => true,
                 };
-                vague.then(|| Warning::NotIdentified {
+                let moved = self.moved_with_floor(j);
+                let mut confounded_with = self.traded_against(j);
+                let reason = match moved {
+                    Some(text) => {
+                        if j > 0 {
+                            confounded_with.insert(0, "E");
+                        }
+                        format!("{text}; {because}")
+                    }
+                    None if vague => because.clone(),
+                    None => return None,
+                };
+                because = "for the same reason".into();
+                Some(Warning::NotIdentified {
                     coefficient: name,
                     estimate: value,
                     standard_error,
-                    confounded_with: self.traded_against(j),
-                    reason: if value == 0.0 && name == "E" {
-                        format!("runs closer to the floor, at larger N and D together, would show it; {reason}")
-                    } else {
-                        reason.clone()
-                    },
+                    confounded_with,
+                    reason,
                 })
             })
             .collect()
+    }
+
+    /// With E at zero, what the coefficient becomes at the highest E that fits about as well, if that is another answer.
+    fn moved_with_floor(&self, j: usize) -> Option<String> {
+        let FloorRange { greatest, coefficients } = self.floor?;
+        let (here, there) = (self.coefficients[j].value, coefficients[j]);
+        if j == 0 {
+            return Some(format!("any E from 0 to {greatest:.3} fits about as well"));
+        }
+        ((there - here).abs() > MOVED * here).then(|| {
+            let name = ChinchillaForm::NAMES[j];
+            format!("{name} is {here:.4} at E = 0 and {there:.4} at E = {greatest:.3}, which fits about as well")
+        })
     }
 
     fn traded_against(&self, j: usize) -> Vec<&'static str> {
@@ -148,14 +174,7 @@ impl Evidence<'_> {
     }
 
     fn second_basin(&self) -> Option<Warning> {
-        let n = self.residuals.len() as f64;
-        let mean = |f: &dyn Fn(f64) -> f64| self.residuals.iter().map(|r| f(*r)).sum::<f64>() / n;
-        let squared = mean(&|r| r.abs().min(self.delta).powi(2));
-        // A smoothed mean of ψ', as for the standard errors: twice the excess over τ is χ² with one degree of freedom.
-        let h = self.delta.max(1.06 * robust_scale(self.residuals) * n.powf(-0.2));
-        let psi = |r: f64| r.clamp(-self.delta, self.delta);
-        let slope = mean(&|r| (psi(r + h) - psi(r - h)) / (2.0 * h));
-        let reach = 0.5 * CHI_SQUARE * squared / slope.max(f64::MIN_POSITIVE);
+        let reach = noise::reach(self.residuals, self.delta);
         let exponent = |c: &[f64; 5]| c[4] / (c[3] + c[4]);
         let best = exponent(&self.certificate.basins.first()?.coefficients);
         self.certificate
@@ -205,14 +224,15 @@ impl Evidence<'_> {
             (0..self.residuals.len()).filter(|&i| self.residuals[i].abs() > OUTLIER * scale).collect();
         rows.sort_by(|&i, &j| self.residuals[j].abs().total_cmp(&self.residuals[i].abs()));
         let worst = self.residuals[*rows.first()?].abs() / scale;
-        Some(Warning::Outliers { rows: rows.into_iter().map(|row| row + 1).collect(), worst })
+        Some(Warning::Outliers { runs: rows.into_iter().map(|row| self.runs.label(row)).collect(), worst })
     }
 
     fn below_irreducible(&self) -> Option<Warning> {
         let irreducible = self.coefficients[0].value;
         let losses = self.runs.losses();
-        let rows: Vec<usize> = (0..losses.len()).filter(|&i| losses[i] < irreducible).map(|row| row + 1).collect();
-        (!rows.is_empty()).then_some(Warning::BelowIrreducible { rows, irreducible })
+        let runs: Vec<String> =
+            (0..losses.len()).filter(|&i| losses[i] < irreducible).map(|row| self.runs.label(row)).collect();
+        (!runs.is_empty()).then_some(Warning::BelowIrreducible { runs, irreducible })
     }
 }
 

@@ -5,6 +5,8 @@ mod certificate;
 mod covariance;
 mod design;
 mod doubt;
+mod floor;
+mod noise;
 mod objective;
 mod points;
 mod polish;

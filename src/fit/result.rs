@@ -1,6 +1,7 @@
 use super::certificate::{Certificate, Termination};
 use crate::error::FitError;
-use crate::laws::Chinchilla;
+use crate::laws::{Chinchilla, LossModel};
+use crate::units::Flops;
 use crate::warning::Warning;
 
 /// One fitted coefficient.
@@ -62,6 +63,29 @@ impl Fit {
     /// a = β/(α+β), the exponent of N_opt(C), with its delta-method standard error.
     pub fn exponent_a(&self) -> Coefficient {
         self.exponent_a
+    }
+
+    /// Standard error of ln N_opt at a budget, by the delta method on the closed form; e to its power is the factor
+    /// within which N_opt is known. D = C/(6N) has the same one. `None` where a coefficient involved has no standard error.
+    pub fn ln_optimal_params_standard_error(&self, budget: Flops) -> Option<f64> {
+        let c = self.covariance.as_ref()?;
+        if self.coefficients[1..].iter().any(|c| c.standard_error.is_none()) {
+            return None;
+        }
+        let [_, a, b, alpha, beta] = self.law.coefficients();
+        let ln_product = self.law.conventions().compute.ln_product(budget).ok()?;
+        // ln N = (ln αA − ln βB)/(α+β) + β/(α+β)·ln(ND)
+        let sum = alpha + beta;
+        let gap = (alpha * a).ln() - (beta * b).ln();
+        let slopes = [
+            0.0,
+            1.0 / (a * sum),
+            -1.0 / (b * sum),
+            1.0 / (alpha * sum) - (gap + beta * ln_product) / (sum * sum),
+            -1.0 / (beta * sum) - (gap - alpha * ln_product) / (sum * sum),
+        ];
+        let variance: f64 = (0..5).map(|j| (0..5).map(|k| slopes[j] * c[j][k] * slopes[k]).sum::<f64>()).sum();
+        (variance.is_finite() && variance >= 0.0).then(|| variance.sqrt())
     }
 
     /// The sum of Huber losses at the optimum.

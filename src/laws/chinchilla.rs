@@ -142,12 +142,6 @@ impl Chinchilla {
         Ok(())
     }
 
-    /// D at which N parameters reach a loss, if it is above E + A/N^α.
-    pub(crate) fn tokens_for(&self, params: Params, target: Nats) -> Result<Tokens, f64> {
-        let limit = self.e + self.term(self.a, self.alpha, params.ln());
-        Tokens::new((self.b / (target.get() - limit)).powf(1.0 / self.beta)).map_err(|_| limit)
-    }
-
     fn term(&self, coefficient: f64, exponent: f64, ln_x: f64) -> f64 {
         coefficient * (-exponent * ln_x).exp()
     }

@@ -5,9 +5,11 @@ mod kaplan;
 mod law;
 mod loss_model;
 mod power_law;
+mod stored;
 
 pub use chinchilla::{Chinchilla, ChinchillaForm};
 pub use kaplan::{CriticalBatch, KaplanJoint, KaplanSteps};
 pub use law::{Bound, Law};
 pub use loss_model::{LossGradient, LossModel, LossPoint};
 pub use power_law::{AllocationLine, PowerLaw};
+pub use stored::StoredLaw;

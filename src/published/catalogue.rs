@@ -51,8 +51,11 @@ pub fn find(id: &str) -> Result<&'static Entry, LawError> {
     entries.find(|entry| names(entry).any(|name| name.eq_ignore_ascii_case(asked))).ok_or_else(|| {
         let near = nearest(asked, catalogue().iter().flat_map(names));
         let hint = match near.as_slice() {
-            [] => "published::catalogue() lists all laws".into(),
-            near => format!("did you mean {}? published::catalogue() lists all laws", near.join(", ")),
+            [] => "all laws are listed by `scaling-laws laws` and published::catalogue()".into(),
+            near => format!(
+                "did you mean {}? all laws are listed by `scaling-laws laws` and published::catalogue()",
+                near.join(", ")
+            ),
         };
         LawError::Unknown { id: id.into(), hint }
     })
@@ -86,7 +89,7 @@ mod tests {
             let LawError::Unknown { hint, .. } = find(asked).map(|entry| entry.id).unwrap_err() else {
                 panic!("not Unknown")
             };
-            assert_eq!(hint, "published::catalogue() lists all laws");
+            assert_eq!(hint, "all laws are listed by `scaling-laws laws` and published::catalogue()");
         }
     }
 }

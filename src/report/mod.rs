@@ -1,3 +1,8 @@
-//! How results and laws show themselves: further `impl` blocks of the types of the floors below.
+//! How results show themselves: text for people, JSON for programs.
 
+mod allocation_text;
+#[cfg(feature = "serde")]
+mod fit_json;
+mod fit_text;
 mod law_card;
+mod table;

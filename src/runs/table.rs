@@ -134,6 +134,19 @@ impl Runs {
         &self.warnings
     }
 
+    /// What to call a run: its cell in the first kept column that tells all runs apart by text, else "row 7", counted
+    /// from 1 after any filter.
+    pub fn label(&self, row: usize) -> String {
+        let names = |column: &&TextColumn| {
+            let mut cells: Vec<&str> = column.cells().collect();
+            cells.sort_unstable();
+            cells.windows(2).all(|pair| pair[0] != pair[1])
+                && cells.iter().all(|cell| !cell.is_empty() && cell.parse::<f64>().is_err())
+        };
+        let name = self.extra.iter().find(names).and_then(|column| column.get(row));
+        name.map_or_else(|| format!("row {}", row + 1), str::to_owned)
+    }
+
     /// One run.
     pub fn get(&self, row: usize) -> Option<Run> {
         Some(Run {

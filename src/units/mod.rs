@@ -11,5 +11,6 @@ mod quantity;
 
 pub use convention::{ComputeRule, Conventions, ParamCount};
 pub use domain::Domain;
-pub(crate) use parse::{parse_number, si};
+#[cfg(feature = "csv")]
+pub(crate) use parse::parse_number;
 pub use quantity::{Flops, Nats, Params, Tokens};

@@ -18,6 +18,7 @@ pub(crate) fn parse_quantity(text: &str, suffixes: &[(&str, f64)]) -> Option<f64
 }
 
 /// A number with the letters K, M, B, G, T allowed, for cells of a table.
+#[cfg(feature = "csv")]
 pub(crate) fn parse_number(text: &str) -> Option<f64> {
     // The fast path is nearly every cell of a real log.
     match text.trim().parse::<f64>() {

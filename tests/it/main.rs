@@ -1,4 +1,20 @@
-//! Integration tests, one binary.
+//! Integration tests, one binary, one module a subject.
+// Helpers outside of #[test] functions may fail a test as well as the functions may.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod allocate;
+#[cfg(feature = "cli")]
+mod cli;
+#[cfg(feature = "csv")]
+mod csv;
+mod documents;
+mod fit;
+mod layering;
+mod misuse;
+#[cfg(feature = "proptest")]
+mod properties;
 mod published;
 mod shared;
+#[cfg(feature = "csv")]
+mod shipped_data;
+mod units;

@@ -1,1 +1,60 @@
-fn main() {}
+//! The command `scaling-laws`: arguments in, one table or one JSON document out.
+//!
+//! Exit codes: 0 good, 1 the question has no answer (the message says why), 2 wrong usage.
+
+mod allocate;
+mod answer;
+mod fit;
+mod law;
+mod laws;
+mod loss;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use answer::Answer;
+
+/// Neural scaling laws: expected loss, compute-optimal allocation, fits of your own runs.
+#[derive(Debug, Parser)]
+#[command(version, max_term_width = 100, after_help = EXAMPLES)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  scaling-laws loss --params 70B --tokens 1.4T
+  scaling-laws allocate --flops 5.76e23
+  scaling-laws allocate --law chinchilla --loss 2.0
+  scaling-laws fit runs.csv --flops 1e21
+  scaling-laws laws kaplan2020.L_ND
+
+Exit codes: 0 good, 1 the question has no answer, 2 wrong usage.";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// The loss that a law expects of N parameters trained on D tokens
+    Loss(loss::Arguments),
+    /// Split a FLOP budget into parameters and tokens, or find the budget for a loss
+    Allocate(allocate::Arguments),
+    /// Re-estimate the Chinchilla law from a table of your own runs
+    Fit(fit::Arguments),
+    /// List the published laws, or show one with its provenance
+    Laws(laws::Arguments),
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let answer = match cli.command {
+        Command::Loss(arguments) => loss::run(&arguments),
+        Command::Allocate(arguments) => allocate::run(&arguments),
+        Command::Fit(arguments) => fit::run(&arguments),
+        Command::Laws(arguments) => laws::run(&arguments),
+    };
+    match answer.and_then(Answer::print) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.report(),
+    }
+}

@@ -1,0 +1,56 @@
+//! The law that `--law` names: a published one by id, or a file that a fit wrote.
+
+use std::path::Path;
+
+use scaling_laws::published::{self, Entry};
+use scaling_laws::{LossModel, StoredLaw, Warning};
+
+use crate::answer::Failure;
+
+/// The default of `--law`.
+pub const DEFAULT: &str = "besiroglu2024.parametric";
+
+/// A law from the catalogue or from a file.
+pub enum Law {
+    Published(&'static Entry),
+    Stored { path: String, law: StoredLaw },
+}
+
+impl Law {
+    /// An id or alias first; otherwise a file of that name.
+    pub fn find(name: &str) -> Result<Self, Failure> {
+        match published::find(name) {
+            Ok(entry) => Ok(Self::Published(entry)),
+            Err(_) if Path::new(name).exists() => {
+                let text = std::fs::read_to_string(name)
+                    .map_err(|error| Failure::NoAnswer(format!("cannot read {name}: {error}")))?;
+                Ok(Self::Stored { path: name.into(), law: StoredLaw::from_json(&text, name)? })
+            }
+            Err(error) => Err(Failure::Usage(format!("{error}; nor is there a file of that name"))),
+        }
+    }
+
+    /// Its id, or the file it came from.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Published(entry) => entry.id,
+            Self::Stored { path, .. } => path,
+        }
+    }
+
+    /// The law of N and D, if it is one.
+    pub fn loss_model(&self) -> Option<&dyn LossModel> {
+        match self {
+            Self::Published(entry) => entry.loss_model(),
+            Self::Stored { law, .. } => Some(law.as_loss_model()),
+        }
+    }
+
+    /// What is known to be wrong with its numbers.
+    pub fn warnings(&self) -> Vec<Warning> {
+        match self {
+            Self::Published(entry) => entry.warnings(),
+            Self::Stored { .. } => Vec::new(),
+        }
+    }
+}

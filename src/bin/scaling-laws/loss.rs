@@ -1,0 +1,153 @@
+use std::fmt::Write;
+
+use clap::Args;
+use scaling_laws::published::Model;
+use scaling_laws::{Error, Flops, LawError, LossModel, Nats, Params, Tokens, Warning};
+use serde_json::json;
+
+use crate::answer::{self, Answer, Failure, to_json};
+use crate::law::{self, Law};
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+JSON keys: law, params, tokens, flops, steps, loss, bits, perplexity, irreducible, gradient, warnings.
+
+Examples:
+  scaling-laws loss --params 70B --tokens 1.4T
+  scaling-laws loss --law kaplan --params 1.3B --tokens 22B --json
+  scaling-laws loss --law kaplan2020.L_Cmin --flops '3640 PF-days'")]
+pub struct Arguments {
+    /// Published law by id or alias, or a JSON file such as `fit --json` writes
+    #[arg(long, value_name = "ID|FILE", default_value = law::DEFAULT)]
+    law: String,
+    /// Parameters N, as in 70B
+    #[arg(long, value_name = "N")]
+    params: Option<Params>,
+    /// Training tokens D, as in 1.4T
+    #[arg(long, value_name = "D")]
+    tokens: Option<Tokens>,
+    /// Compute C, for the laws of compute alone
+    #[arg(long, value_name = "C")]
+    flops: Option<Flops>,
+    /// Steps S_min at a batch far above critical, for kaplan2020.L_NS
+    #[arg(long, value_name = "S")]
+    steps: Option<f64>,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+pub fn run(arguments: &Arguments) -> Result<Answer, Failure> {
+    let law = Law::find(&arguments.law)?;
+    let question = Question { arguments, law: &law };
+    let (loss, model) = question.answer()?;
+    let mut warnings = law.warnings();
+    warnings.extend(question.domain_warnings());
+    if arguments.json {
+        let gradient = model.and_then(|m| m.gradient(arguments.params?, arguments.tokens?).ok());
+        return Ok(Answer::json(&json!({
+            "law": law.name(),
+            "params": arguments.params,
+            "tokens": arguments.tokens,
+            "flops": question.flops(),
+            "steps": arguments.steps,
+            "loss": loss,
+            "bits": loss.bits(),
+            "perplexity": loss.perplexity(),
+            "irreducible": model.and_then(LossModel::irreducible),
+            "gradient": gradient.map(|g| json!({"d_ln_params": g.d_ln_params, "d_ln_tokens": g.d_ln_tokens})),
+            "warnings": to_json(&warnings),
+        })));
+    }
+    Ok(Answer::text(question.text(loss, model, &warnings)))
+}
+
+struct Question<'a> {
+    arguments: &'a Arguments,
+    law: &'a Law,
+}
+
+impl Question<'_> {
+    /// The loss, and the law of N and D if it is one.
+    fn answer(&self) -> Result<(Nats, Option<&dyn LossModel>), Failure> {
+        let name = self.law.name();
+        if let Some(model) = self.law.loss_model() {
+            let (params, tokens) = (self.params()?, self.tokens()?);
+            return Ok((model.loss(params, tokens)?, Some(model)));
+        }
+        let Law::Published(entry) = self.law else { return Err(self.not_a_loss()) };
+        let loss = match &entry.model {
+            Model::BySize(law) => law.at(self.params()?.get()),
+            Model::ByData(law) => law.at(self.tokens()?.get()),
+            Model::ByCompute { law, .. } => {
+                let flops = self.flops().ok_or_else(|| missing(name, "--flops", "was"))?;
+                law.at(flops.pf_days())
+            }
+            Model::Steps(law) => {
+                let steps = self.arguments.steps.ok_or_else(|| missing(name, "--steps", "was"))?;
+                law.loss(self.params()?, steps)?.get()
+            }
+            _ => return Err(self.not_a_loss()),
+        };
+        Ok((Nats::new(loss).map_err(Error::from)?, None))
+    }
+
+    fn not_a_loss(&self) -> Failure {
+        let reason = "it gives no loss; `allocate` takes allocation lines, `laws` shows every law";
+        Failure::usage(LawError::WrongKind { law: self.law.name().into(), reason })
+    }
+
+    fn params(&self) -> Result<Params, Failure> {
+        self.arguments.params.ok_or_else(|| missing(self.law.name(), "--params", "was"))
+    }
+
+    fn tokens(&self) -> Result<Tokens, Failure> {
+        self.arguments.tokens.ok_or_else(|| missing(self.law.name(), "--tokens", "was"))
+    }
+
+    /// C as given, or of N and D under the law's own rule.
+    fn flops(&self) -> Option<Flops> {
+        let Arguments { params, tokens, flops, .. } = self.arguments;
+        flops.or_else(|| self.law.loss_model()?.conventions().compute.flops((*params)?, (*tokens)?).ok())
+    }
+
+    fn domain_warnings(&self) -> Vec<Warning> {
+        let domain = match self.law {
+            Law::Published(entry) => entry.domain,
+            Law::Stored { law, .. } => law.domain(),
+        };
+        match (self.arguments.params, self.arguments.tokens) {
+            (Some(params), Some(tokens)) => domain.warnings(params, tokens),
+            _ => self.arguments.flops.and_then(|flops| domain.compute_warning(flops)).into_iter().collect(),
+        }
+    }
+
+    fn text(&self, loss: Nats, model: Option<&dyn LossModel>, warnings: &[Warning]) -> String {
+        let mut text = format!("{}\n", self.law.name());
+        let counted = model.map_or(String::new(), |m| format!(" ({})", m.conventions().params));
+        // Writing to a String cannot fail.
+        if let Some(params) = self.arguments.params {
+            let _ = writeln!(text, "  N     {params} parameters{counted}");
+        }
+        if let Some(tokens) = self.arguments.tokens {
+            let _ = writeln!(text, "  D     {tokens} tokens");
+        }
+        if let Some(flops) = self.flops() {
+            let _ = writeln!(text, "  C     {flops}");
+        }
+        let _ = writeln!(
+            text,
+            "  loss  {loss} nats per token  ({:.4} bits, perplexity {:.3})",
+            loss.bits(),
+            loss.perplexity()
+        );
+        if let Some(floor) = model.and_then(LossModel::irreducible) {
+            let _ = writeln!(text, "        {floor} of it irreducible");
+        }
+        text + &answer::warnings(self.law.name(), warnings)
+    }
+}
+
+fn missing(law: &str, needs: &str, verb: &'static str) -> Failure {
+    Failure::usage(LawError::MissingInput { law: law.into(), needs: needs.into(), verb })
+}

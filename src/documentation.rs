@@ -1,0 +1,13 @@
+//! The longer documents, compiled with the crate so that every code block in them is run as a test.
+
+#[doc = include_str!("../docs/design.md")]
+pub mod design {}
+
+#[doc = include_str!("../docs/theory.md")]
+pub mod theory {}
+
+#[doc = include_str!("../docs/kaplan-and-chinchilla.md")]
+pub mod kaplan_and_chinchilla {}
+
+#[doc = include_str!("../docs/performance.md")]
+pub mod performance {}

@@ -1,0 +1,171 @@
+use super::{Chinchilla, KaplanJoint, LossModel, LossPoint};
+use crate::units::{Conventions, Domain, Nats};
+
+/// A law of N and D chosen at run time, such as one read from a file.
+///
+/// With the feature `serde` it has a stable JSON form:
+///
+/// ```json
+/// {"schema": "scaling-laws/1", "law": {"form": "chinchilla",
+///  "coefficients": {"E": 1.8172, "A": 482.01, "B": 2085.43, "alpha": 0.3478, "beta": 0.3658},
+///  "conventions": {"params": "total", "compute": "6ND"}, "domain": {"params": [7e7, 1.6e10]}}}
+/// ```
+///
+/// `form` is "chinchilla" (E, A, B, alpha, beta) or "kaplan-joint" (N_c, D_c, alpha_N, alpha_D). Unknown fields are
+/// ignored, other major versions of the schema are refused, `conventions` and `domain` may be left out. The JSON of a
+/// fit holds its law in the same place, so it can be read as one.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
+pub enum StoredLaw {
+    /// E + A/N^α + B/D^β.
+    Chinchilla(Chinchilla),
+    /// Kaplan's joint law.
+    KaplanJoint(KaplanJoint),
+}
+
+impl StoredLaw {
+    /// The law as what allocation needs.
+    pub fn as_loss_model(&self) -> &dyn LossModel {
+        match self {
+            Self::Chinchilla(law) => law,
+            Self::KaplanJoint(law) => law,
+        }
+    }
+
+    /// The form's name in JSON.
+    pub fn form(&self) -> &'static str {
+        match self {
+            Self::Chinchilla(_) => "chinchilla",
+            Self::KaplanJoint(_) => "kaplan-joint",
+        }
+    }
+}
+
+impl LossModel for StoredLaw {
+    fn at(&self, ln_params: f64, ln_tokens: f64) -> LossPoint {
+        self.as_loss_model().at(ln_params, ln_tokens)
+    }
+    fn conventions(&self) -> Conventions {
+        self.as_loss_model().conventions()
+    }
+    fn domain(&self) -> Domain {
+        self.as_loss_model().domain()
+    }
+    fn irreducible(&self) -> Option<Nats> {
+        self.as_loss_model().irreducible()
+    }
+    fn ln_optimal_params(&self, ln_product: f64) -> Option<f64> {
+        self.as_loss_model().ln_optimal_params(ln_product)
+    }
+}
+
+#[cfg(feature = "serde")]
+mod json {
+    use std::collections::BTreeMap;
+
+    use serde::{Deserialize, Serialize, Serializer};
+
+    use super::StoredLaw;
+    use crate::error::LawError;
+    use crate::laws::{Chinchilla, KaplanJoint, LossModel};
+    use crate::units::{Conventions, Domain};
+
+    /// Version of the stored forms.
+    const SCHEMA: &str = "scaling-laws/1";
+
+    /// Names of each form's coefficients in the order of its constructor.
+    const CHINCHILLA: [&str; 5] = ["E", "A", "B", "alpha", "beta"];
+    const KAPLAN: [&str; 4] = ["N_c", "D_c", "alpha_N", "alpha_D"];
+
+    #[derive(Serialize, Deserialize)]
+    struct Body {
+        form: String,
+        coefficients: BTreeMap<String, f64>,
+        #[serde(default)]
+        conventions: Conventions,
+        #[serde(default)]
+        domain: Domain,
+    }
+
+    #[derive(Deserialize)]
+    struct Document {
+        schema: String,
+        law: Body,
+    }
+
+    impl StoredLaw {
+        /// Reads a law, or the law of a fit, from JSON. `origin` names the source in errors.
+        ///
+        /// # Errors
+        /// [`LawError::Stored`] for text that is not JSON, has another schema or form, or lacks a coefficient;
+        /// [`LawError::Coefficient`] for coefficients that the form refuses.
+        ///
+        /// ```
+        /// use scaling_laws::{published, LossModel, StoredLaw};
+        /// let law = StoredLaw::Chinchilla(published::BESIROGLU_2024);
+        /// let text = law.to_json();
+        /// assert_eq!(StoredLaw::from_json(&text, "memory")?, law);
+        /// let other = text.replace("scaling-laws/1", "scaling-laws/2");
+        /// assert!(StoredLaw::from_json(&other, "memory").unwrap_err().to_string().contains("scaling-laws/2"));
+        /// # Ok::<(), scaling_laws::Error>(())
+        /// ```
+        pub fn from_json(text: &str, origin: &str) -> Result<Self, LawError> {
+            let refuse = |reason: String| LawError::Stored { origin: origin.into(), reason };
+            let document: Document = serde_json::from_str(text).map_err(|error| {
+                refuse(format!(
+                    "{error}; expected {{\"schema\": \"{SCHEMA}\", \"law\": {{\"form\": …, \"coefficients\": …}}}}"
+                ))
+            })?;
+            if document.schema != SCHEMA {
+                return Err(refuse(format!(
+                    "schema {:?} is not {SCHEMA:?}, the one this version reads",
+                    document.schema
+                )));
+            }
+            let Body { form, coefficients, conventions, domain } = document.law;
+            let get = |name: &str| {
+                coefficients
+                    .get(name)
+                    .copied()
+                    .ok_or_else(|| refuse(format!("coefficient {name:?} of form {form:?} is missing")))
+            };
+            match form.as_str() {
+                "chinchilla" => {
+                    let [e, a, b, alpha, beta] = CHINCHILLA.map(get);
+                    let law = Chinchilla::new(e?, a?, b?, alpha?, beta?)?;
+                    Ok(Self::Chinchilla(law.with_conventions(conventions).with_domain(domain)))
+                }
+                "kaplan-joint" => {
+                    let [n_c, d_c, alpha_n, alpha_d] = KAPLAN.map(get);
+                    let law = KaplanJoint::new(n_c?, d_c?, alpha_n?, alpha_d?)?;
+                    Ok(Self::KaplanJoint(KaplanJoint { domain, ..law }))
+                }
+                other => Err(refuse(format!("form {other:?} is unknown: expected \"chinchilla\" or \"kaplan-joint\""))),
+            }
+        }
+
+        /// The law as a JSON document.
+        pub fn to_json(&self) -> String {
+            let law = serde_json::to_value(self).unwrap_or_default();
+            format!("{:#}", serde_json::json!({"schema": SCHEMA, "law": law}))
+        }
+
+        fn body(&self) -> Body {
+            let name = |names: &[&str], values: &[f64]| {
+                names.iter().map(|n| (*n).to_owned()).zip(values.iter().copied()).collect()
+            };
+            let coefficients = match self {
+                Self::Chinchilla(law) => name(&CHINCHILLA, &law.coefficients()),
+                Self::KaplanJoint(law) => name(&KAPLAN, &law.coefficients()),
+            };
+            Body { form: self.form().into(), coefficients, conventions: self.conventions(), domain: self.domain() }
+        }
+    }
+
+    /// The `law` object of the document, without the schema.
+    impl Serialize for StoredLaw {
+        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            self.body().serialize(serializer)
+        }
+    }
+}
