@@ -1,4 +1,7 @@
+use pulp::{Simd, WithSimd};
+
 use super::points::{Points, Theta};
+use crate::math::simd::{self, Lane};
 
 /// The objective of Approach 3 (Hoffmann 2022, equation 3, summed and not averaged):
 ///
@@ -42,6 +45,7 @@ impl Objective<'_> {
         x.iter()
             .zip(y)
             .zip(l)
+            .take(self.points.len())
             .map(|((x, y), l)| (e + a * (-alpha * x).exp() + b * (-beta * y).exp()).ln() - l)
             .collect()
     }
@@ -52,6 +56,7 @@ impl Objective<'_> {
         let Points { x, y, .. } = self.points;
         x.iter()
             .zip(y)
+            .take(self.points.len())
             .map(|(x, y)| {
                 let (u, v) = ((-alpha * x).exp(), (-beta * y).exp());
                 let inverse = 1.0 / (e + a * u + b * v);
@@ -60,52 +65,109 @@ impl Objective<'_> {
             .collect()
     }
 
-    /// Huber's ρ.
-    pub fn rho(&self, r: f64) -> f64 {
-        let clipped = r.abs().min(self.delta);
-        clipped * (r.abs() - 0.5 * clipped)
-    }
-
     /// Value, gradient, Hessian.
     pub fn local(&self, theta: &Theta) -> Local {
-        let [e, a, b, alpha, beta] = *theta;
-        let delta = self.delta;
-        let Points { x, y, l, .. } = self.points;
-        let mut sum =
-            Local { value: 0.0, gradient: [0.0; 5], hessian: [[0.0; 5]; 5], damping: [0.0; 5], pull: [0.0; 5] };
-        for ((&x, &y), &l) in x.iter().zip(y).zip(l) {
-            let u = (-alpha * x).exp();
-            let v = (-beta * y).exp();
-            let s = e + a * u + b * v;
+        simd::run(Pass { objective: *self, theta })
+    }
+}
+
+struct Pass<'a> {
+    objective: Objective<'a>,
+    theta: &'a Theta,
+}
+
+/// Sums over the points in terms of q = (1, u, v, u·x, v·y)/S with u = e^(−αx), v = e^(−βy): ∂r/∂θ_j is q_j but for the
+/// factors −A and −B of the last two, which are put in at the end.
+struct Sums<S: Simd> {
+    value: Lane<S>,
+    gradient: [Lane<S>; 5],
+    pull: [Lane<S>; 5],
+    damping: [Lane<S>; 5],
+    outer: [[Lane<S>; 5]; 5],
+    by_alpha: Lane<S>,
+    by_beta: Lane<S>,
+}
+
+impl WithSimd for Pass<'_> {
+    type Output = Local;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) -> Local {
+        let splat = |value: f64| Lane::splat(simd, value);
+        let [e, a, b, alpha, beta] = self.theta.map(splat);
+        let (zero, one, half, delta) = (splat(0.0), splat(1.0), splat(0.5), splat(self.objective.delta));
+        let Points { x, y, l, weight, .. } = self.objective.points;
+        let columns = [x, y, l, weight].map(|column| S::as_simd_f64s(column).0);
+        let [xs, ys, ls, weights] = columns;
+        let mut sums = Sums {
+            value: zero,
+            gradient: [zero; 5],
+            pull: [zero; 5],
+            damping: [zero; 5],
+            outer: [[zero; 5]; 5],
+            by_alpha: zero,
+            by_beta: zero,
+        };
+        for (((&x, &y), &l), &weight) in xs.iter().zip(ys).zip(ls).zip(weights) {
+            let [x, y, l, weight] = [x, y, l, weight].map(|values| Lane::new(simd, values));
+            let (u, v) = ((-alpha * x).exp(), (-beta * y).exp());
+            let s = b.mul_add(v, a.mul_add(u, e));
             let r = s.ln() - l;
-            let inverse = 1.0 / s;
+            let inverse = one / s;
             let (u, v) = (u * inverse, v * inverse);
-            let jacobian = [inverse, u, v, -a * u * x, -b * v * y];
+            let q = [inverse, u, v, u * x, v * y];
             let size = r.abs();
-            let (psi, curve) = if size <= delta { (r, 1.0) } else { (delta.copysign(r), 0.0) };
-            let reweighted = if size <= delta { 1.0 } else { delta / size };
-            sum.value += self.rho(r);
+            let clipped = size.min(delta);
+            sums.value = (weight * clipped).mul_add((-half).mul_add(clipped, size), sums.value);
+            // ψ, ψ' and ψ/r of Huber's ρ.
+            let psi = weight * r.min(delta).max(-delta);
+            let curve = size.if_at_most(delta, weight, zero);
+            let reweighted = weight * (delta / size.max(delta));
             // F'' = Σ ψ'·JJᵀ + ψ·∇²r with ∇²r = S''/S − JJᵀ.
             let outer = curve - psi;
             for j in 0..5 {
-                sum.gradient[j] += psi * jacobian[j];
-                sum.pull[j] += (psi * jacobian[j]).abs();
-                sum.damping[j] += reweighted * jacobian[j] * jacobian[j];
+                let (scaled, damped) = (outer * q[j], reweighted * q[j]);
+                sums.gradient[j] = psi.mul_add(q[j], sums.gradient[j]);
+                sums.pull[j] = psi.abs().mul_add(q[j].abs(), sums.pull[j]);
+                sums.damping[j] = damped.mul_add(q[j], sums.damping[j]);
                 for k in 0..=j {
-                    sum.hessian[j][k] += outer * jacobian[j] * jacobian[k];
+                    sums.outer[j][k] = scaled.mul_add(q[k], sums.outer[j][k]);
                 }
             }
-            sum.hessian[3][1] -= psi * u * x;
-            sum.hessian[3][3] += psi * a * u * x * x;
-            sum.hessian[4][2] -= psi * v * y;
-            sum.hessian[4][4] += psi * b * v * y * y;
+            sums.by_alpha = (psi * q[3]).mul_add(x, sums.by_alpha);
+            sums.by_beta = (psi * q[4]).mul_add(y, sums.by_beta);
         }
+        sums.local(self.theta)
+    }
+}
+
+impl<S: Simd> Sums<S> {
+    #[inline(always)]
+    fn local(&self, theta: &Theta) -> Local {
+        let factor = [1.0, 1.0, 1.0, -theta[1], -theta[2]];
+        let slopes = self.gradient.map(Lane::sum);
+        let mut hessian = [[0.0; 5]; 5];
         for j in 0..5 {
-            for k in j + 1..5 {
-                sum.hessian[j][k] = sum.hessian[k][j];
+            for k in 0..=j {
+                hessian[j][k] = factor[j] * factor[k] * self.outer[j][k].sum();
             }
         }
-        sum
+        hessian[3][1] -= slopes[3];
+        hessian[3][3] += theta[1] * self.by_alpha.sum();
+        hessian[4][2] -= slopes[4];
+        hessian[4][4] += theta[2] * self.by_beta.sum();
+        for j in 0..5 {
+            for k in j + 1..5 {
+                hessian[j][k] = hessian[k][j];
+            }
+        }
+        Local {
+            value: self.value.sum(),
+            gradient: std::array::from_fn(|j| factor[j] * slopes[j]),
+            hessian,
+            damping: std::array::from_fn(|j| factor[j] * factor[j] * self.damping[j].sum()),
+            pull: std::array::from_fn(|j| factor[j].abs() * self.pull[j].sum()),
+        }
     }
 }
 
@@ -138,6 +200,63 @@ mod tests {
                 for k in 0..5 {
                     let curve = (above.gradient[k] - below.gradient[k]) / (2.0 * step);
                     assert!((curve - local.hessian[j][k]).abs() < 1e-7, "hessian {j},{k}");
+                }
+            }
+        }
+    }
+
+    /// The same sums one point at a time, as the formulas read.
+    fn plain(objective: Objective<'_>, theta: &Theta) -> Local {
+        let [_, a, b, ..] = *theta;
+        let delta = objective.delta;
+        let mut sum =
+            Local { value: 0.0, gradient: [0.0; 5], hessian: [[0.0; 5]; 5], damping: [0.0; 5], pull: [0.0; 5] };
+        let rows = objective.residuals(theta).into_iter().zip(objective.jacobian(theta));
+        for (i, (r, jacobian)) in rows.enumerate() {
+            let (x, y) = (objective.points.x[i], objective.points.y[i]);
+            let inside = r.abs() <= delta;
+            let (psi, curve) = if inside { (r, 1.0) } else { (delta.copysign(r), 0.0) };
+            sum.value += if inside { 0.5 * r * r } else { delta * (r.abs() - 0.5 * delta) };
+            for j in 0..5 {
+                sum.gradient[j] += psi * jacobian[j];
+                sum.pull[j] += (psi * jacobian[j]).abs();
+                sum.damping[j] += (psi / r) * jacobian[j] * jacobian[j];
+                for k in 0..5 {
+                    sum.hessian[j][k] += (curve - psi) * jacobian[j] * jacobian[k];
+                }
+            }
+            for (term, exponent, scale, axis) in [(1, 3, a, x), (2, 4, b, y)] {
+                let slope = psi * jacobian[term] * axis;
+                sum.hessian[exponent][term] -= slope;
+                sum.hessian[term][exponent] -= slope;
+                sum.hessian[exponent][exponent] += scale * slope * axis;
+            }
+        }
+        sum
+    }
+
+    #[test]
+    fn the_vectorised_sums_equal_the_plain_ones() {
+        for n in 5..40 {
+            let column = |f: &dyn Fn(f64) -> f64| (0..n).map(|i| f(f64::from(i))).collect::<Vec<f64>>();
+            let (params, tokens) = (column(&|i| 1e7 * 1.3f64.powf(i)), column(&|i| 1e9 * (2.0 + (3.0 * i).sin())));
+            let losses = column(&|i| 2.5 + 1.2 * (0.7 * i).cos());
+            let points = Points::new(&Runs::from_columns(&params, &tokens, &losses).unwrap());
+            for delta in [1e-3, 0.3, 10.0] {
+                for theta in [[1.6, 0.5, 0.6, 0.31, 0.37], [0.0, 1.5, 1.1, 1e-3, 2.0], [2.0, 0.0, 0.3, 0.4, 0.1]] {
+                    let objective = Objective { points: &points, delta };
+                    let (ours, plain) = (objective.local(&theta), plain(objective, &theta));
+                    let close = |a: f64, b: f64, scale: f64| (a - b).abs() <= 1e-12 * scale.max(1e-300);
+                    assert!(close(ours.value, plain.value, plain.value));
+                    for j in 0..5 {
+                        assert!(close(ours.gradient[j], plain.gradient[j], plain.pull[j]), "gradient {j}");
+                        assert!(close(ours.pull[j], plain.pull[j], plain.pull[j]), "pull {j}");
+                        assert!(close(ours.damping[j], plain.damping[j], plain.damping[j]), "damping {j}");
+                        for k in 0..5 {
+                            let largest = plain.hessian.iter().flatten().fold(0.0f64, |a, h| a.max(h.abs()));
+                            assert!(close(ours.hessian[j][k], plain.hessian[j][k], largest), "hessian {j},{k}");
+                        }
+                    }
                 }
             }
         }

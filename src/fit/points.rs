@@ -1,8 +1,11 @@
+use crate::math::simd::WIDEST;
 use crate::runs::Runs;
 
 /// The runs as the solver sees them: logarithms, centred so that A and B are contributions at the mean size and not at
 /// one parameter (which takes most of the correlation between A and α away), in an order that does not depend on the
 /// order of the rows, so that a permuted log gives the same bits.
+///
+/// The columns are padded to whole lanes with copies of the last point of weight zero; `rows` is not.
 #[derive(Debug, Clone)]
 pub(super) struct Points {
     /// ln N − mean.
@@ -11,6 +14,8 @@ pub(super) struct Points {
     pub y: Vec<f64>,
     /// ln L.
     pub l: Vec<f64>,
+    /// How often the point counts in sums.
+    pub weight: Vec<f64>,
     /// Means of ln N and ln D.
     pub centre: [f64; 2],
     /// Row of each point in the runs.
@@ -34,28 +39,32 @@ impl Points {
         let centre =
             [rows.iter().map(|&i| ln_n[i]).sum::<f64>() / count, rows.iter().map(|&i| ln_d[i]).sum::<f64>() / count];
         Self {
-            x: rows.iter().map(|&i| ln_n[i] - centre[0]).collect(),
-            y: rows.iter().map(|&i| ln_d[i] - centre[1]).collect(),
-            l: rows.iter().map(|&i| runs.losses()[i].ln()).collect(),
+            x: padded(rows.iter().map(|&i| ln_n[i] - centre[0])),
+            y: padded(rows.iter().map(|&i| ln_d[i] - centre[1])),
+            l: padded(rows.iter().map(|&i| runs.losses()[i].ln())),
+            weight: weights(rows.len()),
             centre,
             rows,
         }
     }
 
+    /// Points without the padding.
     pub fn len(&self) -> usize {
-        self.l.len()
+        self.rows.len()
     }
 
     /// At most `most` points, evenly spread over the sorted order, for the search map.
     pub fn thinned(&self, most: usize) -> Self {
         let step = self.len().div_ceil(most).max(1);
-        let take = |column: &[f64]| column.iter().copied().step_by(step).collect();
+        let take = |column: &[f64]| padded(column.iter().take(self.len()).copied().step_by(step));
+        let rows: Vec<usize> = self.rows.iter().copied().step_by(step).collect();
         Self {
             x: take(&self.x),
             y: take(&self.y),
             l: take(&self.l),
+            weight: weights(rows.len()),
             centre: self.centre,
-            rows: self.rows.iter().copied().step_by(step).collect(),
+            rows,
         }
     }
 
@@ -70,4 +79,18 @@ impl Points {
         let [e, a, b, alpha, beta] = *coefficients;
         [e, a * (-alpha * self.centre[0]).exp(), b * (-beta * self.centre[1]).exp(), alpha, beta]
     }
+}
+
+fn padded(column: impl Iterator<Item = f64>) -> Vec<f64> {
+    let mut column: Vec<f64> = column.collect();
+    if let Some(&last) = column.last() {
+        column.resize(column.len().next_multiple_of(WIDEST), last);
+    }
+    column
+}
+
+fn weights(len: usize) -> Vec<f64> {
+    let mut weights = vec![1.0; len];
+    weights.resize(len.next_multiple_of(WIDEST), 0.0);
+    weights
 }

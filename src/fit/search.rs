@@ -4,13 +4,19 @@
 //! small problem in relative residuals S/L − 1 (ln S − ln L to first order, and convex, so no start is needed),
 //! re-weighted by 1/max(|r|, δ) to be robust. The map is exhaustive, so no basin wider than a cell is missed.
 
+use pulp::{Simd, WithSimd};
+
 use super::points::{Points, Theta};
 use crate::math::dense::nonnegative_quadratic;
+use crate::math::simd::{self, Lane};
 
 /// Exponents of the map, ends included, evenly spaced in logarithm.
 const LEAST: f64 = 0.02;
 const GREATEST: f64 = 3.2;
 const CELLS: usize = 24;
+
+/// Starts within this many cells of a better one come last.
+const APART: usize = 3;
 
 /// Points used for the map; the polish uses all.
 pub(super) const MAP_POINTS: usize = 2048;
@@ -18,40 +24,36 @@ pub(super) const MAP_POINTS: usize = 2048;
 /// Re-weightings of a cell; weights are carried from cell to cell, so few are needed.
 const REWEIGHTINGS: usize = 3;
 
-/// Starts for the polish, most promising first: local minima of the map, then the best other cells.
+/// Starts for the polish, most promising first: local minima of the map, then the best other cells, spread over the map.
 pub(super) fn starts(points: &Points, delta: f64, count: usize) -> Vec<Theta> {
-    let exponents: Vec<f64> =
-        (0..CELLS).map(|j| LEAST * (GREATEST / LEAST).powf(j as f64 / (CELLS - 1) as f64)).collect();
-    let inverse: Vec<f64> = points.l.iter().map(|l| (-l).exp()).collect();
-    let columns = |axis: &[f64]| -> Vec<Vec<f64>> {
-        let column = |exponent: &f64| axis.iter().zip(&inverse).map(|(x, z)| (-exponent * x).exp() * z).collect();
-        exponents.iter().map(column).collect()
-    };
-    let (by_size, by_data) = (columns(&points.x), columns(&points.y));
-
-    let mut cells = vec![(f64::INFINITY, [0.0; 3]); CELLS * CELLS];
-    let mut weights = vec![1.0; points.len()];
-    for (j, u) in by_size.iter().enumerate() {
-        // There and back again, so that neighbours in the walk are neighbours on the map.
-        for step in 0..CELLS {
-            let k = if j % 2 == 0 { step } else { CELLS - 1 - step };
-            cells[j * CELLS + k] = solve_cell(&inverse, u, &by_data[k], delta, &mut weights);
-        }
-    }
-
+    let exponents: [f64; CELLS] =
+        std::array::from_fn(|j| LEAST * (GREATEST / LEAST).powf(j as f64 / (CELLS - 1) as f64));
+    let cells = simd::run(Map { points, delta, exponents: &exponents });
     let mut order: Vec<(bool, f64, usize)> = (0..cells.len())
         .filter(|&cell| cells[cell].0.is_finite())
         .map(|cell| (!is_local_minimum(&cells, cell), cells[cell].0, cell))
         .collect();
     order.sort_by(|one, two| one.0.cmp(&two.0).then(one.1.total_cmp(&two.1)));
-    order
+    // Cells that lie apart come first: neighbours end in one basin, and a second basin need not be a minimum of the map.
+    let mut apart: Vec<usize> = Vec::new();
+    let mut others: Vec<usize> = Vec::new();
+    for (_, _, cell) in order {
+        let crowded = apart.iter().any(|&taken| are_close(cell, taken));
+        if crowded { others.push(cell) } else { apart.push(cell) }
+    }
+    apart
         .into_iter()
+        .chain(others)
         .take(count)
-        .map(|(_, _, cell)| {
+        .map(|cell| {
             let [e, a, b] = cells[cell].1;
             [e, a, b, exponents[cell / CELLS], exponents[cell % CELLS]]
         })
         .collect()
+}
+
+fn are_close(one: usize, two: usize) -> bool {
+    (one / CELLS).abs_diff(two / CELLS) <= APART && (one % CELLS).abs_diff(two % CELLS) <= APART
 }
 
 fn is_local_minimum(cells: &[(f64, [f64; 3])], cell: usize) -> bool {
@@ -60,34 +62,104 @@ fn is_local_minimum(cells: &[(f64, [f64; 3])], cell: usize) -> bool {
     near(j).all(|m| near(k).all(|n| cells[m * CELLS + n].0 >= cells[cell].0))
 }
 
-/// The least robust objective of one cell and the (E, A, B) that reach it; leaves the weights for the next cell.
-fn solve_cell(z: &[f64], u: &[f64], v: &[f64], delta: f64, weights: &mut [f64]) -> (f64, [f64; 3]) {
-    let mut c = [0.0; 3];
-    let mut value = f64::INFINITY;
-    for _ in 0..REWEIGHTINGS {
-        let mut m = [[0.0; 3]; 3];
-        let mut right = [0.0; 3];
-        for (((z, u), v), w) in z.iter().zip(u).zip(v).zip(weights.iter()) {
-            let (wz, wu, wv) = (w * z, w * u, w * v);
-            right[0] += wz;
-            right[1] += wu;
-            right[2] += wv;
-            m[0][0] += wz * z;
-            m[1][0] += wu * z;
-            m[1][1] += wu * u;
-            m[2][0] += wv * z;
-            m[2][1] += wv * u;
-            m[2][2] += wv * v;
+struct Map<'a> {
+    points: &'a Points,
+    delta: f64,
+    exponents: &'a [f64; CELLS],
+}
+
+impl WithSimd for Map<'_> {
+    /// The least robust objective of each cell and the (E, A, B) that reach it.
+    type Output = Vec<(f64, [f64; 3])>;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) -> Self::Output {
+        let Points { x, y, l, weight, .. } = self.points;
+        let inverse: Vec<S::f64s> = S::as_simd_f64s(l).0.iter().map(|l| (-Lane::new(simd, *l)).exp().values).collect();
+        let columns = |axis: &[f64]| -> Vec<Vec<S::f64s>> {
+            let power = |x: &S::f64s, exponent: f64| (Lane::new(simd, *x) * Lane::splat(simd, -exponent)).exp();
+            let term = |x: &S::f64s, z: &S::f64s, exponent| (power(x, exponent) * Lane::new(simd, *z)).values;
+            let column = |&exponent: &f64| {
+                S::as_simd_f64s(axis).0.iter().zip(&inverse).map(|(x, z)| term(x, z, exponent)).collect()
+            };
+            self.exponents.iter().map(column).collect()
+        };
+        let (by_size, by_data) = (columns(x), columns(y));
+        let count = S::as_simd_f64s(weight).0;
+        let mut weights = count.to_vec();
+        let mut cells = vec![(f64::INFINITY, [0.0; 3]); CELLS * CELLS];
+        for (j, u) in by_size.iter().enumerate() {
+            // There and back again, so that neighbours in the walk are neighbours on the map.
+            for step in 0..CELLS {
+                let k = if j % 2 == 0 { step } else { CELLS - 1 - step };
+                let cell = Cell { simd, count, columns: [&inverse, u, &by_data[k]], delta: self.delta };
+                cells[j * CELLS + k] = cell.solve(&mut weights);
+            }
         }
-        (m[0][1], m[0][2], m[1][2]) = (m[1][0], m[2][0], m[2][1]);
-        c = nonnegative_quadratic(&m, &right);
-        value = 0.0;
-        for (((z, u), v), w) in z.iter().zip(u).zip(v).zip(weights.iter_mut()) {
-            let size = (c[0] * z + c[1] * u + c[2] * v - 1.0).abs();
-            let clipped = size.min(delta);
-            value += clipped * (size - 0.5 * clipped);
-            *w = delta / size.max(delta);
-        }
+        cells
     }
-    if c == [0.0; 3] { (f64::INFINITY, c) } else { (value, c) }
+}
+
+/// One cell: the columns 1/L, N^(−α)/L and D^(−β)/L, and how often each point counts.
+struct Cell<'a, S: Simd> {
+    simd: S,
+    count: &'a [S::f64s],
+    columns: [&'a [S::f64s]; 3],
+    delta: f64,
+}
+
+impl<S: Simd> Cell<'_, S> {
+    /// Starts from the weights of the cell before and leaves those for the next.
+    #[inline(always)]
+    fn solve(&self, weights: &mut [S::f64s]) -> (f64, [f64; 3]) {
+        let mut c = self.minimise(|i, _| Lane::new(self.simd, weights[i]));
+        let delta = Lane::splat(self.simd, self.delta);
+        for _ in 1..REWEIGHTINGS {
+            let size = self.sizes(c);
+            c = self.minimise(|i, q| Lane::new(self.simd, self.count[i]) * (delta / size(q).max(delta)));
+        }
+        let size = self.sizes(c);
+        let half = Lane::splat(self.simd, 0.5);
+        let mut value = Lane::splat(self.simd, 0.0);
+        for (i, weight) in weights.iter_mut().enumerate() {
+            let (count, size) = (Lane::new(self.simd, self.count[i]), size(self.row(i)));
+            let clipped = size.min(delta);
+            value = (count * clipped).mul_add(size - half * clipped, value);
+            *weight = (count * (delta / size.max(delta))).values;
+        }
+        if c == [0.0; 3] { (f64::INFINITY, c) } else { (value.sum(), c) }
+    }
+
+    /// |S/L − 1|.
+    #[inline(always)]
+    fn sizes(&self, c: [f64; 3]) -> impl Fn([Lane<S>; 3]) -> Lane<S> {
+        let [e, a, b, one] = [c[0], c[1], c[2], 1.0].map(|value| Lane::splat(self.simd, value));
+        #[inline(always)]
+        move |[z, u, v]| e.mul_add(z, a.mul_add(u, b.mul_add(v, -one))).abs()
+    }
+
+    #[inline(always)]
+    fn row(&self, i: usize) -> [Lane<S>; 3] {
+        self.columns.map(|column| Lane::new(self.simd, column[i]))
+    }
+
+    /// The (E, A, B) ≥ 0 of least weighted squares.
+    #[inline(always)]
+    fn minimise(&self, weight: impl Fn(usize, [Lane<S>; 3]) -> Lane<S>) -> [f64; 3] {
+        let zero = Lane::splat(self.simd, 0.0);
+        let (mut sums, mut right) = ([[zero; 3]; 3], [zero; 3]);
+        for i in 0..self.count.len() {
+            let q = self.row(i);
+            let weight = weight(i, q);
+            for j in 0..3 {
+                let weighted = weight * q[j];
+                right[j] = right[j] + weighted;
+                for k in 0..=j {
+                    sums[j][k] = weighted.mul_add(q[k], sums[j][k]);
+                }
+            }
+        }
+        let matrix = std::array::from_fn(|j| std::array::from_fn(|k| sums[j.max(k)][j.min(k)].sum()));
+        nonnegative_quadratic(&matrix, &right.map(Lane::sum))
+    }
 }

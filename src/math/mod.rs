@@ -2,6 +2,7 @@
 
 pub(crate) mod dense;
 pub(crate) mod distribution;
+mod exp_ln;
 pub(crate) mod quantile;
 pub(crate) mod root;
 pub(crate) mod simd;
