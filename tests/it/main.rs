@@ -11,6 +11,7 @@ mod documents;
 mod fit;
 mod layering;
 mod misuse;
+mod nist;
 #[cfg(feature = "proptest")]
 mod properties;
 mod published;
