@@ -141,6 +141,31 @@ impl<S: Simd> Neg for Lane<S> {
     }
 }
 
+/// ln of every number of a column.
+pub(crate) fn ln(column: &[f64]) -> Vec<f64> {
+    let mut column = column.to_vec();
+    run(Ln(&mut column));
+    column
+}
+
+struct Ln<'a>(&'a mut [f64]);
+
+impl WithSimd for Ln<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let (whole, rest) = S::as_mut_simd_f64s(self.0);
+        for x in whole {
+            *x = Lane::new(simd, *x).ln().values;
+        }
+        if !rest.is_empty() {
+            let last = Lane::new(simd, simd.partial_load_f64s(rest)).ln();
+            simd.partial_store_f64s(rest, last.values);
+        }
+    }
+}
+
 /// out_i = constant + Σ_k exp(ln_scale_k − exponent_k·ln x_ki). Slices of one length.
 pub(crate) fn sum_of_two_powers(constant: f64, terms: [(f64, f64, &[f64]); 2], out: &mut [f64]) {
     run(SumOfTwoPowers { constant, terms, out });
