@@ -152,3 +152,46 @@ fn settle(
     }
     None
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fit::points::Points;
+    use crate::published::HOFFMANN_2022;
+    use crate::runs::Runs;
+
+    /// Part of `benches/beside_reference.sh`: the solver without what a fit adds to it.
+    #[test]
+    #[ignore = "prints a time"]
+    fn time_of_the_polish_alone() {
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/bench/epoch240.csv");
+        let Ok(text) = std::fs::read_to_string(path) else { return };
+        let mut columns = [vec![], vec![], vec![]];
+        for line in text.lines().skip(1) {
+            for (column, cell) in columns.iter_mut().zip(line.split(',')) {
+                column.push(cell.trim().parse::<f64>().unwrap());
+            }
+        }
+        let points = Points::new(&Runs::from_columns(&columns[0], &columns[1], &columns[2]).unwrap());
+        let objective = Objective { points: &points, delta: 1e-3 };
+        let (bounds, start) = (Bounds::new((1e-3, 8.0)), points.centred(&HOFFMANN_2022.coefficients()));
+        let mut times: Vec<f64> = (0..2001)
+            .map(|_| {
+                let begin = std::time::Instant::now();
+                let end = polish(objective, &bounds, std::hint::black_box(&start), 200);
+                let elapsed = begin.elapsed().as_secs_f64();
+                assert!(end.termination.is_optimal() && (end.local.value / 1.018_274_017_800_6e-3 - 1.0).abs() < 1e-9);
+                elapsed
+            })
+            .collect();
+        let evaluation = {
+            let begin = std::time::Instant::now();
+            for _ in 0..20_000 {
+                std::hint::black_box(objective.local(std::hint::black_box(&start)));
+            }
+            begin.elapsed().as_secs_f64() / 20_000.0
+        };
+        println!("evaluation with Hessian {:.2} µs", 1e6 * evaluation);
+        println!("polish alone {:.2} µs", 1e6 * crate::math::quantile::median(&mut times));
+    }
+}

@@ -4,6 +4,8 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use scaling_laws::{ChinchillaForm, Fitter};
+
 /// Public traits, which have no values of their own to send.
 const TRAITS: [&str; 2] = ["Law", "LossModel"];
 
