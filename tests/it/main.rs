@@ -19,4 +19,5 @@ mod shared;
 mod shipped_data;
 #[cfg(feature = "serde")]
 mod stored;
+mod surety;
 mod units;
