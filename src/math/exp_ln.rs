@@ -214,6 +214,7 @@ mod tests {
 
     // x, f(x) rounded, what the rounding left; Python, mpmath 1.4, 60 digits:
     //     y = f(mpf(x)); print(x, float(y), float(y - mpf(float(y))))
+    #[allow(clippy::approx_constant)]
     const EXP_TABLE: &[(f64, f64, f64)] = &[
         (1e-300, 1.0, 0.0),
         (-1e-17, 1.0, -1e-17),
@@ -245,6 +246,7 @@ mod tests {
         (-707.99, 3.3407944639646856e-308, -0.0),
         (709.78, 1.7928227943945155e+308, 8.276293660642251e+291),
     ];
+    #[allow(clippy::approx_constant)]
     const LN_TABLE: &[(f64, f64, f64)] = &[
         (1.0000000000000002, 2.2204460492503128e-16, 3.649214750845877e-48),
         (0.9999999999999999, -1.1102230246251565e-16, -6.162975822039155e-33),
