@@ -58,6 +58,22 @@ pub enum FitError {
         /// The allowed range in words.
         allowed: &'static str,
     },
+    /// A value that cannot be fitted.
+    #[error("value {value} in row {row} cannot be fitted: expected {expected}")]
+    Data {
+        /// Row from 1; 0 for the data as a whole.
+        row: usize,
+        /// The refused value.
+        value: f64,
+        /// What was expected.
+        expected: &'static str,
+    },
+    /// The law's gradient is not the derivative of its prediction.
+    #[error("the law's gradient differs from central differences by {error:.1e} (relative): check `predict`")]
+    Gradient {
+        /// Largest relative difference seen.
+        error: f64,
+    },
     /// No start led to a finite objective.
     #[error("no start led to a finite objective; the most extreme losses are {least:e} and {greatest:e}")]
     NoFiniteStart {

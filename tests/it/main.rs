@@ -17,4 +17,7 @@ mod published;
 mod shared;
 #[cfg(feature = "csv")]
 mod shipped_data;
+#[cfg(feature = "serde")]
+mod stored;
+mod surety;
 mod units;

@@ -1,0 +1,116 @@
+use nalgebra::{DMatrix, DVector};
+
+use super::loss_function::{LossFunction, Residual};
+use crate::laws::Law;
+
+/// How the coefficients of a law follow from the ones that are searched.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Role {
+    /// The k-th searched coefficient.
+    Free(usize),
+    /// A given value.
+    Fixed(f64),
+}
+
+/// A quadratic penalty ½((θ_j − mean)/deviation)²·(objective's unit), from a normal prior.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Prior {
+    pub coefficient: usize,
+    pub mean: f64,
+    pub deviation: f64,
+}
+
+/// A law, its data and a loss: what the solver minimises.
+pub(super) struct System<'a, L: Law> {
+    pub law: &'a L,
+    pub inputs: &'a [L::Input],
+    pub values: &'a [f64],
+    pub loss: LossFunction,
+    pub residual: Residual,
+    pub roles: &'a [Role],
+    pub priors: &'a [Prior],
+    pub free: usize,
+}
+
+/// The objective and its linearisation at one point.
+#[derive(Debug, Clone)]
+pub(super) struct Linear {
+    pub value: f64,
+    pub residuals: DVector<f64>,
+    /// ∂r/∂free, one row a datum, then one a prior.
+    pub jacobian: DMatrix<f64>,
+    /// Σ ψ·J.
+    pub gradient: DVector<f64>,
+    /// Σ |ψ·J|.
+    pub pull: DVector<f64>,
+}
+
+impl<L: Law> System<'_, L> {
+    /// All coefficients of the law.
+    pub fn full(&self, free: &DVector<f64>) -> Vec<f64> {
+        let value = |role: &Role| match *role {
+            Role::Free(k) => free[k],
+            Role::Fixed(value) => value,
+        };
+        self.roles.iter().map(value).collect()
+    }
+
+    /// `None` where a prediction leaves the range that the residual is defined on.
+    pub fn linearise(&self, free: &DVector<f64>) -> Option<Linear> {
+        let (n, rows) = (self.inputs.len(), self.inputs.len() + self.priors.len());
+        let coefficients = self.full(free);
+        let mut slopes = vec![0.0; coefficients.len()];
+        let mut linear = Linear {
+            value: 0.0,
+            residuals: DVector::zeros(rows),
+            jacobian: DMatrix::zeros(rows, self.free),
+            gradient: DVector::zeros(self.free),
+            pull: DVector::zeros(self.free),
+        };
+        for (row, (input, observed)) in self.inputs.iter().zip(self.values).enumerate() {
+            let predicted = self.law.predict(&coefficients, input, &mut slopes);
+            let (residual, unit) = match self.residual {
+                Residual::Raw => (predicted - observed, 1.0),
+                Residual::Log if predicted > 0.0 => ((predicted / observed).ln(), 1.0 / predicted),
+                Residual::Log => return None,
+            };
+            linear.residuals[row] = residual;
+            for (role, slope) in self.roles.iter().zip(&slopes) {
+                if let Role::Free(k) = role {
+                    linear.jacobian[(row, *k)] += slope * unit;
+                }
+            }
+        }
+        for (row, prior) in self.priors.iter().enumerate() {
+            linear.residuals[n + row] = (coefficients[prior.coefficient] - prior.mean) / prior.deviation;
+            if let Some(Role::Free(k)) = self.roles.get(prior.coefficient) {
+                linear.jacobian[(n + row, *k)] = 1.0 / prior.deviation;
+            }
+        }
+        for row in 0..rows {
+            let cost = self.cost(row, linear.residuals[row]);
+            linear.value += cost.rho;
+            for k in 0..self.free {
+                let force = cost.psi * linear.jacobian[(row, k)];
+                linear.gradient[k] += force;
+                linear.pull[k] += force.abs();
+            }
+        }
+        (linear.value.is_finite() && linear.jacobian.iter().all(|v| v.is_finite())).then_some(linear)
+    }
+
+    /// The loss of a datum; priors are always squared.
+    pub fn cost(&self, row: usize, residual: f64) -> super::loss_function::Cost {
+        if row < self.inputs.len() { self.loss.at(residual) } else { LossFunction::LeastSquares.at(residual) }
+    }
+}
+
+impl Linear {
+    /// max_k |g_k|/Σ|ψ·J_k| over the coordinates not held by a bound.
+    pub fn scaled_gradient(&self, held: &[bool]) -> f64 {
+        (0..self.gradient.len())
+            .filter(|&k| !held[k] && self.pull[k] > 0.0)
+            .map(|k| self.gradient[k].abs() / self.pull[k])
+            .fold(0.0, f64::max)
+    }
+}
