@@ -16,6 +16,10 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     // Ten times the largest budget of the log: a modest extrapolation, and the result says that it is one.
     let largest = runs.iter().map(|run| 6.0 * run.params.get() * run.tokens.get()).fold(0.0, f64::max);
-    println!("Ten times the largest budget of the log\n\n{}", allocate(fit.law(), Flops::new(10.0 * largest)?)?);
+    let budget = Flops::new(10.0 * largest)?;
+    println!("Ten times the largest budget of the log\n\n{}", allocate(fit.law(), budget)?);
+    if let Some(error) = fit.ln_optimal_params_standard_error(budget) {
+        println!("N and D are known within a factor of {:.2} (one standard error)", error.exp());
+    }
     Ok(())
 }

@@ -1,4 +1,4 @@
-use super::certificate::{Basin, Certificate};
+use super::certificate::{Basin, Certificate, Termination};
 use super::covariance::{sandwich, scaled_spectrum, to_natural};
 use super::doubt::Evidence;
 use super::floor::floor_range;
@@ -179,12 +179,13 @@ impl Approach3 {
         let inner = sandwich(objective, &best.theta, &best.free);
         let covariance = inner.as_ref().map(|c| to_natural(c, &best.theta, &natural, points.centre));
         let error = |j: usize| covariance.as_ref().filter(|_| self.has_error(&best, j)).map(|c| c[j][j].sqrt());
-        let coefficients: [Coefficient; 5] = std::array::from_fn(|j| Coefficient {
+        let mut coefficients: [Coefficient; 5] = std::array::from_fn(|j| Coefficient {
             name: ChinchillaForm::NAMES[j],
             value: natural[j],
             standard_error: error(j).filter(|e| e.is_finite()),
         });
 
+        let mut exponent_a = exponent_a(&natural, covariance.as_ref(), &coefficients);
         let mut residuals = vec![0.0; points.len()];
         for (row, residual) in points.rows.iter().zip(objective.residuals(&best.theta)) {
             residuals[*row] = residual;
@@ -195,6 +196,7 @@ impl Approach3 {
             runs,
             residuals: &residuals,
             coefficients: &coefficients,
+            exponent_a,
             covariance: inner.as_ref(),
             bounds: &bound_pairs,
             certificate: &certificate,
@@ -206,11 +208,15 @@ impl Approach3 {
         }
         .warnings();
         warnings.extend(design);
+        // With E on its bound they are conditional on E = 0 and far too small.
+        if best.theta[0] <= 0.0 && best.termination != Termination::Exact {
+            coefficients.iter_mut().chain([&mut exponent_a]).for_each(|c| c.standard_error = None);
+        }
         warnings.extend(runs.warnings().iter().cloned());
 
         Ok(Fit {
             law,
-            exponent_a: exponent_a(&natural, covariance.as_ref(), &coefficients),
+            exponent_a,
             coefficients,
             covariance,
             objective: best.local.value,
@@ -312,7 +318,6 @@ fn exponent_a(natural: &Theta, covariance: Option<&[Theta; 5]>, coefficients: &[
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fit::Termination;
     use crate::laws::LossModel;
 
     fn noisy_runs() -> Runs {

@@ -58,6 +58,10 @@ pub(super) fn scaled_spectrum(matrix: &[Theta; 5], free: &[bool; 5]) -> (f64, f6
     if index.is_empty() || index.iter().any(|&j| !(scale(j) > 0.0 && scale(j).is_finite())) {
         return (0.0, f64::MAX);
     }
+    // An eigenvalue iteration on what is not a number need not end.
+    if index.iter().any(|&j| index.iter().any(|&k| !matrix[j][k].is_finite())) {
+        return (0.0, f64::MAX);
+    }
     let scaled = DMatrix::from_fn(index.len(), index.len(), |i, k| {
         matrix[index[i]][index[k]] / (scale(index[i]) * scale(index[k]))
     });

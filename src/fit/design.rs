@@ -1,6 +1,7 @@
 //! What the runs can and cannot determine, before any fit: refusals and doubts about the design.
 
 use crate::error::FitError;
+use crate::math::simd;
 use crate::runs::{Runs, TextColumn};
 use crate::warning::Warning;
 
@@ -14,8 +15,8 @@ const DECADE: f64 = 10.0;
 const COLLINEAR: f64 = 0.9;
 /// Share of runs with one D or one D/N from which a design counts as tied.
 const TIED: f64 = 0.8;
-/// Relative spread within which two values of D, or of D/N, count as the same.
-const SAME: f64 = 0.1;
+/// Factor within which two values of D, or of D/N, count as the same.
+const SAME: f64 = 1.105_170_918_075_647_7; // e^0.1
 
 /// Refuses runs from which no optimum of the form can be had.
 pub(super) fn check(runs: &Runs) -> Result<(), FitError> {
@@ -71,8 +72,8 @@ fn tied(runs: &Runs) -> Option<Warning> {
     let ratio: Vec<f64> = runs.tokens().iter().zip(runs.params()).map(|(d, n)| d / n).collect();
     let (at_d, d) = largest_cluster(runs.tokens());
     let (at_ratio, r) = largest_cluster(&ratio);
-    let in_d = |row: usize| (runs.tokens()[row] / d).ln().abs() <= SAME;
-    let in_r = |row: usize| (ratio[row] / r).ln().abs() <= SAME;
+    let in_d = |row: usize| (d / SAME..=d * SAME).contains(&runs.tokens()[row]);
+    let in_r = |row: usize| (r / SAME..=r * SAME).contains(&ratio[row]);
     let union = (0..n).filter(|&row| in_d(row) || in_r(row)).count();
     let enough = |count: usize| count as f64 >= TIED * n as f64;
     let (mut how, tied) = if enough(at_d) {
@@ -111,11 +112,11 @@ fn largest_cluster(values: &[f64]) -> (usize, f64) {
     sorted.sort_unstable_by(f64::total_cmp);
     let (mut best, mut low, mut high) = ((0, 1.0), 0, 0);
     for (middle, value) in sorted.iter().enumerate() {
-        while (value / sorted[low]).ln() > SAME {
+        while value / sorted[low] > SAME {
             low += 1;
         }
         high = high.max(middle);
-        while high + 1 < sorted.len() && (sorted[high + 1] / value).ln() <= SAME {
+        while high + 1 < sorted.len() && sorted[high + 1] / value <= SAME {
             high += 1;
         }
         if high + 1 - low > best.0 {
@@ -149,7 +150,7 @@ struct Line {
 
 impl Line {
     fn of(runs: &Runs) -> Self {
-        let points: Vec<(f64, f64)> = runs.params().iter().zip(runs.tokens()).map(|(n, d)| (n.ln(), d.ln())).collect();
+        let points: Vec<(f64, f64)> = simd::ln(runs.params()).into_iter().zip(simd::ln(runs.tokens())).collect();
         let count = points.len() as f64;
         let (mx, my) = points.iter().fold((0.0, 0.0), |(a, b), (x, y)| (a + x / count, b + y / count));
         let (mut xx, mut xy, mut yy) = (0.0, 0.0, 0.0);

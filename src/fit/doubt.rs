@@ -11,10 +11,13 @@ use crate::math::quantile::robust_scale;
 use crate::runs::Runs;
 use crate::warning::Warning;
 
-/// An estimate within this many standard errors of zero is not identified.
-const SIGNIFICANT: f64 = 2.0;
-/// A or B known only within this factor either way, exp(2 standard errors of its logarithm), is not identified.
-const LN_PREFACTOR: f64 = 1.0;
+/// E within this many standard errors of zero is not identified.
+const FLOOR: f64 = 2.0;
+/// An exponent within this many standard errors of zero, known to ±50 % at best, is not identified.
+const EXPONENT: f64 = 4.0;
+/// A standard error of a = β/(α+β) from which the split of a large budget is anybody's guess: ten times the compute then
+/// moves N by 1.6 times more or less.
+const EXPONENT_A: f64 = 0.1;
 /// A coefficient that changes by more than this share of itself between equally good values of E is not identified.
 const MOVED: f64 = 0.5;
 /// Correlation of two estimates from which they count as traded against each other.
@@ -34,6 +37,7 @@ pub(super) struct Evidence<'a> {
     /// ln L̂ − ln L by row of the runs.
     pub residuals: &'a [f64],
     pub coefficients: &'a [Coefficient; 5],
+    pub exponent_a: Coefficient,
     /// Covariance in the solver's scale; correlations there are those of the paper's, without the trivial A–α one.
     pub covariance: Option<&'a [Theta; 5]>,
     pub bounds: &'a [(f64, f64); 5],
@@ -54,6 +58,7 @@ impl Evidence<'_> {
         warnings.extend(self.at_bounds());
         let groups = self.mixed_groups();
         warnings.extend(self.not_identified(groups.as_ref()));
+        warnings.extend(self.vague_allocation());
         if self.certificate.condition_number > CONDITION {
             warnings.push(Warning::IllConditioned { condition: self.certificate.condition_number });
         }
@@ -66,7 +71,10 @@ impl Evidence<'_> {
 
     fn at_bounds(&self) -> Vec<Warning> {
         let meaning = |name: &str, at_least: bool| match (name, at_least) {
-            ("E", _) => "the runs show no floor, the loss keeps falling as a power of N or D over their whole range",
+            ("E", _) => {
+                "the runs do not tell a floor from a slowly falling term; standard errors would hold for E = 0 only and are \
+                 not given"
+            }
             ("A", _) => "the runs show no dependence on N",
             ("B", _) => "the runs show no dependence on D",
             (_, true) => "the term hardly changes over the runs",
@@ -91,16 +99,20 @@ impl Evidence<'_> {
         let mut because = self.reason(groups);
         (0..5)
             .filter_map(|j| {
-                let Coefficient { name, value, standard_error } = self.coefficients[j];
-                let vague = match standard_error {
-                    Some(error) if name == "A" || name == "B" => error > LN_PREFACTOR * value,
-                    Some(error) => value < SIGNIFICANT * error,
-                    None => true,
+                let Coefficient { name, value, mut standard_error } = self.coefficients[j];
+                // A and B are values at one parameter and one token, far outside any runs: how vague they look is a matter
+                // of coordinates, and their exponents tell.
+                let vague = match (name, standard_error) {
+                    (_, None) => true,
+                    ("E", Some(error)) => value < FLOOR * error,
+                    ("A" | "B", Some(_)) => false,
+                    (_, Some(error)) => value < EXPONENT * error,
                 };
                 let moved = self.moved_with_floor(j);
                 let mut confounded_with = self.traded_against(j);
                 let reason = match moved {
                     Some(text) => {
+                        standard_error = None;
                         if j > 0 {
                             confounded_with.insert(0, "E");
                         }
@@ -119,6 +131,33 @@ impl Evidence<'_> {
                 })
             })
             .collect()
+    }
+
+    /// The exponent that splits a budget, judged by itself.
+    fn vague_allocation(&self) -> Option<Warning> {
+        let Coefficient { name, value, standard_error } = self.exponent_a;
+        let reason = match (standard_error, self.floor) {
+            (_, Some(FloorRange { greatest, coefficients: [.., alpha, beta] })) => {
+                let there = beta / (alpha + beta);
+                if (there - value).abs() < EXPONENT_A {
+                    return None;
+                }
+                format!("it is {value:.2} at E = 0 and {there:.2} at E = {greatest:.3}, which fits about as well; ")
+            }
+            (Some(error), None) if error > EXPONENT_A => String::new(),
+            _ => return None,
+        };
+        let reason = format!(
+            "{reason}the split of a budget far from these runs hangs on it: widen the range of N, or add seeds"
+        );
+        let standard_error = standard_error.filter(|_| self.floor.is_none());
+        Some(Warning::NotIdentified {
+            coefficient: name,
+            estimate: value,
+            standard_error,
+            confounded_with: vec![],
+            reason,
+        })
     }
 
     /// With E at zero, what the coefficient becomes at the highest E that fits about as well, if that is another answer.

@@ -93,12 +93,11 @@ impl WithSimd for Pass<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) -> Local {
-        let splat = |value: f64| Lane::splat(simd, value);
-        let [e, a, b, alpha, beta] = self.theta.map(splat);
-        let (zero, one, half, delta) = (splat(0.0), splat(1.0), splat(0.5), splat(self.objective.delta));
+        let [e, a, b, alpha, beta] = Lane::splats(simd, *self.theta);
+        let [zero, one, half, delta] = Lane::splats(simd, [0.0, 1.0, 0.5, self.objective.delta]);
         let Points { x, y, l, weight, .. } = self.objective.points;
-        let columns = [x, y, l, weight].map(|column| S::as_simd_f64s(column).0);
-        let [xs, ys, ls, weights] = columns;
+        let (xs, ys) = (S::as_simd_f64s(x).0, S::as_simd_f64s(y).0);
+        let (ls, weights) = (S::as_simd_f64s(l).0, S::as_simd_f64s(weight).0);
         let mut sums = Sums {
             value: zero,
             gradient: [zero; 5],
@@ -109,7 +108,7 @@ impl WithSimd for Pass<'_> {
             by_beta: zero,
         };
         for (((&x, &y), &l), &weight) in xs.iter().zip(ys).zip(ls).zip(weights) {
-            let [x, y, l, weight] = [x, y, l, weight].map(|values| Lane::new(simd, values));
+            let [x, y, l, weight] = Lane::news(simd, [x, y, l, weight]);
             let (u, v) = ((-alpha * x).exp(), (-beta * y).exp());
             let s = b.mul_add(v, a.mul_add(u, e));
             let r = s.ln() - l;
@@ -145,7 +144,8 @@ impl<S: Simd> Sums<S> {
     #[inline(always)]
     fn local(&self, theta: &Theta) -> Local {
         let factor = [1.0, 1.0, 1.0, -theta[1], -theta[2]];
-        let slopes = self.gradient.map(Lane::sum);
+        let slopes = Lane::sums(&self.gradient);
+        let (damping, pull) = (Lane::sums(&self.damping), Lane::sums(&self.pull));
         let mut hessian = [[0.0; 5]; 5];
         for j in 0..5 {
             for k in 0..=j {
@@ -165,8 +165,8 @@ impl<S: Simd> Sums<S> {
             value: self.value.sum(),
             gradient: std::array::from_fn(|j| factor[j] * slopes[j]),
             hessian,
-            damping: std::array::from_fn(|j| factor[j] * factor[j] * self.damping[j].sum()),
-            pull: std::array::from_fn(|j| factor[j].abs() * self.pull[j].sum()),
+            damping: std::array::from_fn(|j| factor[j] * factor[j] * damping[j]),
+            pull: std::array::from_fn(|j| factor[j].abs() * pull[j]),
         }
     }
 }
@@ -245,16 +245,19 @@ mod tests {
             for delta in [1e-3, 0.3, 10.0] {
                 for theta in [[1.6, 0.5, 0.6, 0.31, 0.37], [0.0, 1.5, 1.1, 1e-3, 2.0], [2.0, 0.0, 0.3, 0.4, 0.1]] {
                     let objective = Objective { points: &points, delta };
-                    let (ours, plain) = (objective.local(&theta), plain(objective, &theta));
+                    let plain = plain(objective, &theta);
                     let close = |a: f64, b: f64, scale: f64| (a - b).abs() <= 1e-12 * scale.max(1e-300);
-                    assert!(close(ours.value, plain.value, plain.value));
-                    for j in 0..5 {
-                        assert!(close(ours.gradient[j], plain.gradient[j], plain.pull[j]), "gradient {j}");
-                        assert!(close(ours.pull[j], plain.pull[j], plain.pull[j]), "pull {j}");
-                        assert!(close(ours.damping[j], plain.damping[j], plain.damping[j]), "damping {j}");
-                        for k in 0..5 {
-                            let largest = plain.hessian.iter().flatten().fold(0.0f64, |a, h| a.max(h.abs()));
-                            assert!(close(ours.hessian[j][k], plain.hessian[j][k], largest), "hessian {j},{k}");
+                    let narrow = pulp::Scalar.vectorize(Pass { objective, theta: &theta });
+                    for ours in [objective.local(&theta), narrow] {
+                        assert!(close(ours.value, plain.value, plain.value));
+                        for j in 0..5 {
+                            assert!(close(ours.gradient[j], plain.gradient[j], plain.pull[j]), "gradient {j}");
+                            assert!(close(ours.pull[j], plain.pull[j], plain.pull[j]), "pull {j}");
+                            assert!(close(ours.damping[j], plain.damping[j], plain.damping[j]), "damping {j}");
+                            for k in 0..5 {
+                                let largest = plain.hessian.iter().flatten().fold(0.0f64, |a, h| a.max(h.abs()));
+                                assert!(close(ours.hessian[j][k], plain.hessian[j][k], largest), "hessian {j},{k}");
+                            }
                         }
                     }
                 }

@@ -1,4 +1,4 @@
-use crate::math::simd::WIDEST;
+use crate::math::simd::{self, WIDEST};
 use crate::runs::Runs;
 
 /// The runs as the solver sees them: logarithms, centred so that A and B are contributions at the mean size and not at
@@ -27,8 +27,7 @@ pub(super) type Theta = [f64; 5];
 
 impl Points {
     pub fn new(runs: &Runs) -> Self {
-        let (ln_n, ln_d): (Vec<f64>, Vec<f64>) =
-            runs.params().iter().zip(runs.tokens()).map(|(n, d)| (n.ln(), d.ln())).unzip();
+        let [ln_n, ln_d, ln_l] = [runs.params(), runs.tokens(), runs.losses()].map(simd::ln);
         let mut rows: Vec<usize> = (0..runs.len()).collect();
         rows.sort_unstable_by(|&i, &j| {
             (ln_n[i].total_cmp(&ln_n[j]))
@@ -41,7 +40,7 @@ impl Points {
         Self {
             x: padded(rows.iter().map(|&i| ln_n[i] - centre[0])),
             y: padded(rows.iter().map(|&i| ln_d[i] - centre[1])),
-            l: padded(rows.iter().map(|&i| runs.losses()[i].ln())),
+            l: padded(rows.iter().map(|&i| ln_l[i])),
             weight: weights(rows.len()),
             centre,
             rows,

@@ -152,3 +152,49 @@ fn settle(
     }
     None
 }
+
+#[cfg(test)]
+mod tests {
+    use std::hint::black_box;
+
+    use super::*;
+    use crate::fit::points::Points;
+    use crate::math::quantile::median;
+    use crate::published::HOFFMANN_2022;
+    use crate::runs::Runs;
+
+    /// Part of `benches/beside_reference.sh`: the solver without what a fit adds to it.
+    #[test]
+    #[ignore = "prints a time"]
+    fn time_of_the_polish_alone() {
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/bench/epoch240.csv");
+        let Ok(text) = std::fs::read_to_string(path) else { return };
+        let mut columns = [vec![], vec![], vec![]];
+        for line in text.lines().skip(1) {
+            for (column, cell) in columns.iter_mut().zip(line.split(',')) {
+                column.push(cell.trim().parse::<f64>().unwrap());
+            }
+        }
+        let points = Points::new(&Runs::from_columns(&columns[0], &columns[1], &columns[2]).unwrap());
+        let objective = Objective { points: &points, delta: 1e-3 };
+        let (bounds, start) = (Bounds::new((1e-3, 8.0)), points.centred(&HOFFMANN_2022.coefficients()));
+        let end = polish(objective, &bounds, &start, 200);
+        assert!(end.termination.is_optimal() && (end.local.value / 1.018_274_017_800_6e-3 - 1.0).abs() < 1e-9);
+        let evaluation = microseconds(|| objective.local(black_box(&start)));
+        let alone = microseconds(|| polish(objective, &bounds, black_box(&start), 200));
+        println!("evaluation with Hessian {evaluation:.2} µs");
+        println!("polish alone {alone:.2} µs");
+    }
+
+    /// Median of many times of 20 calls each.
+    fn microseconds<T>(call: impl Fn() -> T) -> f64 {
+        let time = |_| {
+            let begin = std::time::Instant::now();
+            for _ in 0..20 {
+                black_box(call());
+            }
+            begin.elapsed().as_secs_f64() * 1e6 / 20.0
+        };
+        median(&mut (0..501).map(time).collect::<Vec<f64>>())
+    }
+}

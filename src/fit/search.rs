@@ -75,16 +75,12 @@ impl WithSimd for Map<'_> {
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) -> Self::Output {
         let Points { x, y, l, weight, .. } = self.points;
-        let inverse: Vec<S::f64s> = S::as_simd_f64s(l).0.iter().map(|l| (-Lane::new(simd, *l)).exp().values).collect();
-        let columns = |axis: &[f64]| -> Vec<Vec<S::f64s>> {
-            let power = |x: &S::f64s, exponent: f64| (Lane::new(simd, *x) * Lane::splat(simd, -exponent)).exp();
-            let term = |x: &S::f64s, z: &S::f64s, exponent| (power(x, exponent) * Lane::new(simd, *z)).values;
-            let column = |&exponent: &f64| {
-                S::as_simd_f64s(axis).0.iter().zip(&inverse).map(|(x, z)| term(x, z, exponent)).collect()
-            };
-            self.exponents.iter().map(column).collect()
-        };
-        let (by_size, by_data) = (columns(x), columns(y));
+        let mut inverse = S::as_simd_f64s(l).0.to_vec();
+        for z in &mut inverse {
+            *z = (-Lane::new(simd, *z)).exp().values;
+        }
+        let by_size = self.columns(simd, S::as_simd_f64s(x).0, &inverse);
+        let by_data = self.columns(simd, S::as_simd_f64s(y).0, &inverse);
         let count = S::as_simd_f64s(weight).0;
         let mut weights = count.to_vec();
         let mut cells = vec![(f64::INFINITY, [0.0; 3]); CELLS * CELLS];
@@ -100,6 +96,21 @@ impl WithSimd for Map<'_> {
     }
 }
 
+impl Map<'_> {
+    /// x^(−exponent)/L for each exponent of the map.
+    #[inline(always)]
+    fn columns<S: Simd>(&self, simd: S, axis: &[S::f64s], inverse: &[S::f64s]) -> Vec<Vec<S::f64s>> {
+        let mut columns = vec![axis.to_vec(); CELLS];
+        for (column, exponent) in columns.iter_mut().zip(self.exponents) {
+            for (x, z) in column.iter_mut().zip(inverse) {
+                let power = (Lane::new(simd, *x) * Lane::splat(simd, -exponent)).exp();
+                *x = (power * Lane::new(simd, *z)).values;
+            }
+        }
+        columns
+    }
+}
+
 /// One cell: the columns 1/L, N^(−α)/L and D^(−β)/L, and how often each point counts.
 struct Cell<'a, S: Simd> {
     simd: S,
@@ -112,17 +123,25 @@ impl<S: Simd> Cell<'_, S> {
     /// Starts from the weights of the cell before and leaves those for the next.
     #[inline(always)]
     fn solve(&self, weights: &mut [S::f64s]) -> (f64, [f64; 3]) {
-        let mut c = self.minimise(|i, _| Lane::new(self.simd, weights[i]));
-        let delta = Lane::splat(self.simd, self.delta);
-        for _ in 1..REWEIGHTINGS {
-            let size = self.sizes(c);
-            c = self.minimise(|i, q| Lane::new(self.simd, self.count[i]) * (delta / size(q).max(delta)));
+        let mut sums = Normal::new(self.simd);
+        for (i, weight) in weights.iter().enumerate() {
+            sums.add(Lane::new(self.simd, *weight), self.row(i));
         }
-        let size = self.sizes(c);
-        let half = Lane::splat(self.simd, 0.5);
+        let mut c = sums.minimise();
+        let [delta, half] = Lane::splats(self.simd, [self.delta, 0.5]);
+        for _ in 1..REWEIGHTINGS {
+            let mut sums = Normal::new(self.simd);
+            let law = self.law(c);
+            for (i, count) in self.count.iter().enumerate() {
+                let q = self.row(i);
+                sums.add(Lane::new(self.simd, *count) * (delta / self.size(law, q).max(delta)), q);
+            }
+            c = sums.minimise();
+        }
         let mut value = Lane::splat(self.simd, 0.0);
-        for (i, weight) in weights.iter_mut().enumerate() {
-            let (count, size) = (Lane::new(self.simd, self.count[i]), size(self.row(i)));
+        let law = self.law(c);
+        for (i, (weight, count)) in weights.iter_mut().zip(self.count).enumerate() {
+            let (count, size) = (Lane::new(self.simd, *count), self.size(law, self.row(i)));
             let clipped = size.min(delta);
             value = (count * clipped).mul_add(size - half * clipped, value);
             *weight = (count * (delta / size.max(delta))).values;
@@ -130,36 +149,58 @@ impl<S: Simd> Cell<'_, S> {
         if c == [0.0; 3] { (f64::INFINITY, c) } else { (value.sum(), c) }
     }
 
-    /// |S/L − 1|.
     #[inline(always)]
-    fn sizes(&self, c: [f64; 3]) -> impl Fn([Lane<S>; 3]) -> Lane<S> {
-        let [e, a, b, one] = [c[0], c[1], c[2], 1.0].map(|value| Lane::splat(self.simd, value));
-        #[inline(always)]
-        move |[z, u, v]| e.mul_add(z, a.mul_add(u, b.mul_add(v, -one))).abs()
+    fn row(&self, i: usize) -> [Lane<S>; 3] {
+        let [z, u, v] = self.columns;
+        Lane::news(self.simd, [z[i], u[i], v[i]])
     }
 
     #[inline(always)]
-    fn row(&self, i: usize) -> [Lane<S>; 3] {
-        self.columns.map(|column| Lane::new(self.simd, column[i]))
+    fn law(&self, [e, a, b]: [f64; 3]) -> [Lane<S>; 4] {
+        Lane::splats(self.simd, [e, a, b, -1.0])
+    }
+
+    /// |S/L − 1|.
+    #[inline(always)]
+    fn size(&self, [e, a, b, minus_one]: [Lane<S>; 4], [z, u, v]: [Lane<S>; 3]) -> Lane<S> {
+        e.mul_add(z, a.mul_add(u, b.mul_add(v, minus_one))).abs()
+    }
+}
+
+/// The normal equations of weighted least squares.
+struct Normal<S: Simd> {
+    matrix: [[Lane<S>; 3]; 3],
+    right: [Lane<S>; 3],
+}
+
+impl<S: Simd> Normal<S> {
+    #[inline(always)]
+    fn new(simd: S) -> Self {
+        let zero = Lane::splat(simd, 0.0);
+        Self { matrix: [[zero; 3]; 3], right: [zero; 3] }
+    }
+
+    #[inline(always)]
+    fn add(&mut self, weight: Lane<S>, q: [Lane<S>; 3]) {
+        for j in 0..3 {
+            let weighted = weight * q[j];
+            self.right[j] = self.right[j] + weighted;
+            for k in 0..=j {
+                self.matrix[j][k] = weighted.mul_add(q[k], self.matrix[j][k]);
+            }
+        }
     }
 
     /// The (E, A, B) ≥ 0 of least weighted squares.
     #[inline(always)]
-    fn minimise(&self, weight: impl Fn(usize, [Lane<S>; 3]) -> Lane<S>) -> [f64; 3] {
-        let zero = Lane::splat(self.simd, 0.0);
-        let (mut sums, mut right) = ([[zero; 3]; 3], [zero; 3]);
-        for i in 0..self.count.len() {
-            let q = self.row(i);
-            let weight = weight(i, q);
-            for j in 0..3 {
-                let weighted = weight * q[j];
-                right[j] = right[j] + weighted;
-                for k in 0..=j {
-                    sums[j][k] = weighted.mul_add(q[k], sums[j][k]);
-                }
+    fn minimise(&self) -> [f64; 3] {
+        let mut matrix = [[0.0; 3]; 3];
+        for j in 0..3 {
+            for k in 0..=j {
+                matrix[j][k] = self.matrix[j][k].sum();
+                matrix[k][j] = matrix[j][k];
             }
         }
-        let matrix = std::array::from_fn(|j| std::array::from_fn(|k| sums[j.max(k)][j.min(k)].sum()));
-        nonnegative_quadratic(&matrix, &right.map(Lane::sum))
+        nonnegative_quadratic(&matrix, &Lane::sums(&self.right))
     }
 }

@@ -118,7 +118,8 @@ impl Chinchilla {
     /// Losses of many runs at once, from ln N and ln D, vectorised.
     ///
     /// # Errors
-    /// [`LawError::Length`] unless the three slices have one length.
+    /// [`LawError::Length`] unless the three slices have one length; [`LawError::NotFinite`] at the first point that is not a
+    /// number or where the law leaves the range of numbers, with `out` written all the same.
     ///
     /// ```
     /// # use scaling_laws::Chinchilla;
@@ -139,7 +140,15 @@ impl Chinchilla {
             [(self.a.ln(), self.alpha, ln_params), (self.b.ln(), self.beta, ln_tokens)],
             out,
         );
-        Ok(())
+        // Losses are positive, so their sum is finite unless one of them is not: one pass, no branch in it.
+        if out.iter().sum::<f64>().is_finite() {
+            return Ok(());
+        }
+        let bad = out.iter().position(|loss| !loss.is_finite());
+        bad.map_or(Ok(()), |i| {
+            let (params, tokens) = (ln_params[i].exp(), ln_tokens[i].exp());
+            Err(LawError::NotFinite { params, tokens, loss: out[i] })
+        })
     }
 
     fn term(&self, coefficient: f64, exponent: f64, ln_x: f64) -> f64 {
@@ -202,8 +211,11 @@ impl Law for ChinchillaForm {
     }
 
     fn predict(&self, c: &[f64], (params, tokens): &(Params, Tokens), gradient: &mut [f64]) -> f64 {
-        let (u, v) = ((-c[3] * params.ln()).exp(), (-c[4] * tokens.ln()).exp());
-        gradient.copy_from_slice(&[1.0, u, v, -c[1] * u * params.ln(), -c[2] * v * tokens.ln()]);
-        c[0] + c[1] * u + c[2] * v
+        // Slices of another length are a mistake of the caller, who sees it at once in a loss that is not a number.
+        let &[e, a, b, alpha, beta] = c else { return f64::NAN };
+        let (u, v) = ((-alpha * params.ln()).exp(), (-beta * tokens.ln()).exp());
+        let slopes = [1.0, u, v, -a * u * params.ln(), -b * v * tokens.ln()];
+        gradient.iter_mut().zip(slopes).for_each(|(to, slope)| *to = slope);
+        e + a * u + b * v
     }
 }

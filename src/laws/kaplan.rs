@@ -168,8 +168,11 @@ impl CriticalBatch {
     /// S_min of a run of `steps` at batch B that ends at a loss.
     ///
     /// # Errors
-    /// As [`at`](Self::at).
+    /// As [`at`](Self::at), and unless `steps` is finite and above zero.
     pub fn min_steps(&self, steps: f64, batch: Tokens, loss: Nats) -> Result<f64, UnitError> {
+        if !(steps.is_finite() && steps > 0.0) {
+            return Err(UnitError::OutOfRange { quantity: "steps", value: steps });
+        }
         Ok(steps / (1.0 + self.at(loss)? / batch))
     }
 

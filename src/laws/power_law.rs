@@ -6,7 +6,8 @@ use crate::units::{ComputeRule, Conventions, Flops, Params, Tokens};
 /// ```
 /// use scaling_laws::PowerLaw;
 /// let by_size = PowerLaw { scale: 8.8e13, exponent: 0.076 }; // L(N) = (N_c/N)^0.076
-/// assert!((by_size.at(1.5e9) - 2.3035505519976587).abs() < 1e-12);
+/// assert!((by_size.at(1.5e9)? - 2.3035505519976587).abs() < 1e-12);
+/// # Ok::<(), scaling_laws::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct PowerLaw {
@@ -18,8 +19,16 @@ pub struct PowerLaw {
 
 impl PowerLaw {
     /// The value at x.
-    pub fn at(&self, x: f64) -> f64 {
-        (self.scale / x).powf(self.exponent)
+    ///
+    /// # Errors
+    /// [`UnitError::OutOfRange`] unless x is above zero and the value finite and above zero.
+    pub fn at(&self, x: f64) -> Result<f64, UnitError> {
+        let refuse = |quantity, value| Err(UnitError::OutOfRange { quantity, value });
+        if !(x.is_finite() && x > 0.0) {
+            return refuse("the argument of a power law", x);
+        }
+        let value = (self.scale / x).powf(self.exponent);
+        if value.is_finite() && value > 0.0 { Ok(value) } else { refuse("the value of a power law", value) }
     }
 }
 

@@ -54,26 +54,30 @@ impl<S: Simd> Lane<S> {
         self.if_at_most(self.all(f64::MIN_POSITIVE.next_down()), small, within)
     }
 
-    /// Horner's rule in pairs and pairs of pairs, so that the multiplications do not wait for each other.
+    /// Σ c_i·selfⁱ in pairs and pairs of pairs, so that few multiplications wait for each other.
     #[inline(always)]
     fn polynomial<const N: usize>(self, coefficients: &[f64; N]) -> Self {
         let square = self * self;
         let fourth = square * square;
         let mut sum: Option<Self> = None;
-        for quad in coefficients.chunks(4).rev() {
-            let c = |i: usize| quad.get(i).map(|c| self.all(*c));
-            let pair = |low: Option<Self>, high: Option<Self>| match (low, high) {
-                (Some(low), Some(high)) => Some(high.mul_add(self, low)),
-                (low, _) => low,
+        for four in coefficients.chunks(4).rev() {
+            let four = match *four {
+                [a, b, c, d] => self.line(c, d).mul_add(square, self.line(a, b)),
+                [a, b, c] => self.all(c).mul_add(square, self.line(a, b)),
+                [a, b] => self.line(a, b),
+                _ => self.all(four.first().copied().unwrap_or(0.0)),
             };
-            let (low, high) = (pair(c(0), c(1)), pair(c(2), c(3)));
-            let four = match (low, high) {
-                (Some(low), Some(high)) => high.mul_add(square, low),
-                (low, _) => low.unwrap_or(self.all(0.0)),
+            sum = match sum {
+                Some(sum) => Some(sum.mul_add(fourth, four)),
+                None => Some(four),
             };
-            sum = Some(sum.map_or(four, |sum| sum.mul_add(fourth, four)));
         }
-        sum.unwrap_or(self.all(0.0))
+        sum.unwrap_or(square)
+    }
+
+    #[inline(always)]
+    fn line(self, constant: f64, slope: f64) -> Self {
+        self.all(slope).mul_add(self, self.all(constant))
     }
 
     #[inline(always)]
@@ -210,6 +214,7 @@ mod tests {
 
     // x, f(x) rounded, what the rounding left; Python, mpmath 1.4, 60 digits:
     //     y = f(mpf(x)); print(x, float(y), float(y - mpf(float(y))))
+    #[allow(clippy::approx_constant)]
     const EXP_TABLE: &[(f64, f64, f64)] = &[
         (1e-300, 1.0, 0.0),
         (-1e-17, 1.0, -1e-17),
@@ -241,6 +246,7 @@ mod tests {
         (-707.99, 3.3407944639646856e-308, -0.0),
         (709.78, 1.7928227943945155e+308, 8.276293660642251e+291),
     ];
+    #[allow(clippy::approx_constant)]
     const LN_TABLE: &[(f64, f64, f64)] = &[
         (1.0000000000000002, 2.2204460492503128e-16, 3.649214750845877e-48),
         (0.9999999999999999, -1.1102230246251565e-16, -6.162975822039155e-33),

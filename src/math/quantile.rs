@@ -1,11 +1,11 @@
-/// The p-quantile with linear interpolation between order statistics (R type 7). Sorts `values`. NaN-free input.
+/// The p-quantile with linear interpolation between order statistics (R type 7). Reorders `values`. NaN-free input.
 pub(crate) fn quantile(values: &mut [f64], p: f64) -> f64 {
-    values.sort_unstable_by(f64::total_cmp);
     let Some(last) = values.len().checked_sub(1) else { return 0.0 };
     let position = p.clamp(0.0, 1.0) * last as f64;
     let below = position.floor() as usize;
-    let above = (below + 1).min(last);
-    values[below] + (position - below as f64) * (values[above] - values[below])
+    let (_, &mut low, greater) = values.select_nth_unstable_by(below, f64::total_cmp);
+    let high = greater.iter().copied().min_by(f64::total_cmp).unwrap_or(low);
+    low + (position - below as f64) * (high - low)
 }
 
 /// The median; zero for an empty slice.

@@ -32,10 +32,10 @@ impl fmt::Display for Fit {
         let certificate = self.certificate();
         let verdict = match certificate.reason(self.termination()) {
             None => format!(
-                "certified optimum: scaled gradient {:.0e}, curvature positive, {} of {} starts agree",
+                "optimum of the objective certified: scaled gradient {:.0e}, curvature positive, {} of {} starts agree",
                 certificate.scaled_gradient, certificate.starts_agreeing, certificate.starts
             ),
-            Some(reason) => format!("NOT certified: {reason}"),
+            Some(reason) => format!("optimum of the objective NOT certified: {reason}"),
         };
         bullet(f, "  ", &verdict)?;
         if f.alternate() { Ok(()) } else { warnings(f, self.warnings()) }

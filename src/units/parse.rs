@@ -1,13 +1,9 @@
 /// Reads a number with an optional unit: "70B", "1.4 T", "5.76e23", "1 PF-day", "576 ZFLOP", "1_000", "1,000,000".
-/// `suffixes` maps lower-case letters to factors. Words that only repeat the quantity ("tokens", "FLOP") are dropped.
-pub(crate) fn parse_quantity(text: &str, suffixes: &[(&str, f64)]) -> Option<f64> {
+/// `suffixes` maps lower-case letters to factors. `words` only repeat the quantity ("tokens" for tokens) and are dropped.
+pub(crate) fn parse_quantity(text: &str, words: &[&str], suffixes: &[(&str, f64)]) -> Option<f64> {
     let text = text.trim().to_ascii_lowercase();
     let (digits, unit) = split_unit(&text);
-    let unit = ["parameters", "params", "tokens", "nats/token", "nats", "flops", "flop"]
-        .iter()
-        .find_map(|word| unit.strip_suffix(word))
-        .unwrap_or(unit)
-        .trim();
+    let unit = words.iter().find_map(|word| unit.strip_suffix(word)).unwrap_or(unit).trim();
     let value = plain_number(digits)?;
     if unit.is_empty() {
         return Some(value);
@@ -25,6 +21,7 @@ pub(crate) fn parse_number(text: &str) -> Option<f64> {
         Ok(value) => Some(value),
         Err(_) => parse_quantity(
             text,
+            &["parameters", "params", "tokens", "nats per token", "nats/token", "nats", "flops", "flop"],
             &[
                 ("k", 1e3),
                 ("m", 1e6),
@@ -126,16 +123,33 @@ mod tests {
             ("300B tokens", 3e11),
             ("0.3K", 300.0),
         ] {
-            assert_eq!(parse_quantity(text, &[("k", 1e3), ("m", 1e6), ("b", 1e9), ("t", 1e12)]), Some(value), "{text}");
+            assert_eq!(
+                parse_quantity(text, &["tokens"], &[("k", 1e3), ("m", 1e6), ("b", 1e9), ("t", 1e12)]),
+                Some(value),
+                "{text}"
+            );
         }
     }
 
     #[test]
     fn what_is_not_a_number_is_refused() {
-        for text in
-            ["", "B", "2,5", "1,00,000", ",5", "1,000,00", "12 apples", "1.2.3", "--1", "1e", "7 T B", "é", "1e5e5"]
-        {
-            assert_eq!(parse_quantity(text, &[("b", 1e9), ("t", 1e12)]), None, "{text}");
+        for text in [
+            "",
+            "B",
+            "2,5",
+            "1,00,000",
+            ",5",
+            "1,000,00",
+            "12 apples",
+            "300B params",
+            "1.2.3",
+            "--1",
+            "1e",
+            "7 T B",
+            "é",
+            "1e5e5",
+        ] {
+            assert_eq!(parse_quantity(text, &["tokens"], &[("b", 1e9), ("t", 1e12)]), None, "{text}");
         }
     }
 

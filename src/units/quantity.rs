@@ -9,7 +9,7 @@ use crate::error::UnitError;
 const PF_DAY: f64 = 8.64e19;
 
 macro_rules! quantity {
-    ($(#[$doc:meta])* $name:ident, $word:literal, $suffixes:expr, $expected:literal) => {
+    ($(#[$doc:meta])* $name:ident, $word:literal, $words:expr, $suffixes:expr, $expected:literal) => {
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
         #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(try_from = "f64", into = "f64"))]
@@ -74,7 +74,7 @@ macro_rules! quantity {
         impl FromStr for $name {
             type Err = UnitError;
             fn from_str(text: &str) -> Result<Self, UnitError> {
-                parse_quantity(text, $suffixes)
+                parse_quantity(text, $words, $suffixes)
                     .and_then(|value| Self::new(value).ok())
                     .ok_or_else(|| UnitError::Parse { quantity: $word, text: text.into(), expected: $expected })
             }
@@ -123,7 +123,7 @@ quantity!(
     /// assert!(Params::new(-1.0).is_err());
     /// # Ok::<(), scaling_laws::Error>(())
     /// ```
-    Params, "parameters", COUNT, "a number above zero such as 7e10, 70B or 124M"
+    Params, "parameters", &["parameters", "params"], COUNT, "a number above zero such as 7e10, 70B or 124M"
 );
 quantity!(
     /// A number of training tokens seen, D (repeats counted).
@@ -134,7 +134,7 @@ quantity!(
     /// assert_eq!(d / Params::billions(70.0)?, 20.0); // tokens per parameter
     /// # Ok::<(), scaling_laws::Error>(())
     /// ```
-    Tokens, "tokens", COUNT, "a number above zero such as 1.4e12, 1.4T or 300B"
+    Tokens, "tokens", &["tokens"], COUNT, "a number above zero such as 1.4e12, 1.4T or 300B"
 );
 quantity!(
     /// An amount of training compute, C, in FLOP (never FLOP/s).
@@ -146,7 +146,7 @@ quantity!(
     /// assert_eq!("5.76e23".parse::<Flops>()?.to_string(), "5.76e23 FLOP");
     /// # Ok::<(), scaling_laws::Error>(())
     /// ```
-    Flops, "FLOPs", FLOP, "a number above zero such as 5.76e23, 576 ZFLOP or 3640 PF-days"
+    Flops, "FLOPs", &["flops", "flop"], FLOP, "a number above zero such as 5.76e23, 576 ZFLOP or 3640 PF-days"
 );
 quantity!(
     /// A cross-entropy loss L in nats per token.
@@ -156,7 +156,7 @@ quantity!(
     /// assert!((Nats::from_bits(2.0)?.get() - 2.0 * 2f64.ln()).abs() < 1e-15);
     /// # Ok::<(), scaling_laws::Error>(())
     /// ```
-    Nats, "loss in nats", &[], "a number above zero such as 2.17"
+    Nats, "loss in nats", &["nats per token", "nats/token", "nats"], &[], "a number above zero such as 2.17"
 );
 
 macro_rules! counts {
@@ -220,10 +220,16 @@ impl fmt::Display for Flops {
     }
 }
 
-/// Four decimals; `{:#}` prints the exact number.
+/// Four decimals, more for what is smaller than 0.01; `{:#}` prints the exact number.
 impl fmt::Display for Nats {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if f.alternate() { f.pad(&exact(self.0)) } else { f.pad(&format!("{:.4}", self.0)) }
+        if f.alternate() {
+            f.pad(&exact(self.0))
+        } else if (0.01..1e6).contains(&self.0) {
+            f.pad(&format!("{:.4}", self.0))
+        } else {
+            f.pad(&format!("{:.4e}", self.0))
+        }
     }
 }
 

@@ -1,4 +1,5 @@
 //! The tables of the documents are what the library computes.
+#![allow(clippy::unwrap_used)]
 
 #[path = "../../examples/kaplan_or_chinchilla.rs"]
 #[allow(dead_code)]

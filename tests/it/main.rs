@@ -20,4 +20,5 @@ mod shared;
 mod shipped_data;
 #[cfg(feature = "serde")]
 mod stored;
+mod surety;
 mod units;

@@ -1,4 +1,5 @@
 //! The data that ship with the crate: what they are, and what a fit says of them.
+#![allow(clippy::unwrap_used)]
 
 use std::path::PathBuf;
 

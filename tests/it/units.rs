@@ -242,3 +242,28 @@ fn conventions_are_stored_under_their_own_names() {
         assert_eq!(serde_json::from_value::<ParamCount>(count.to_string().into()).unwrap(), count);
     }
 }
+
+#[test]
+fn a_quantity_named_as_another_is_refused() {
+    assert!("300B tokens".parse::<scaling_laws::Params>().is_err());
+    assert!("1.4T params".parse::<scaling_laws::Tokens>().is_err());
+    assert!("5 nats".parse::<scaling_laws::Flops>().is_err());
+    assert_eq!("300B tokens".parse::<scaling_laws::Tokens>(), scaling_laws::Tokens::billions(300.0));
+}
+
+#[test]
+fn numbers_that_are_not_quantities_get_an_error_from_every_door() {
+    use scaling_laws::{Chinchilla, LawError, Nats, PowerLaw, Tokens, published};
+    let power = PowerLaw { scale: 8.8e13, exponent: 0.076 };
+    for x in [0.0, -1.0, f64::NAN, f64::INFINITY] {
+        assert!(power.at(x).is_err());
+    }
+    let batch = published::KAPLAN_2020_CRITICAL_BATCH;
+    for steps in [0.0, -1.0, f64::NAN] {
+        assert!(batch.min_steps(steps, Tokens::millions(1.0).unwrap(), Nats::new(3.0).unwrap()).is_err());
+    }
+    let law = Chinchilla::new(1.8, 480.0, 2000.0, 0.35, 0.37).unwrap();
+    let refused = law.losses(&[20.0, f64::NAN], &[24.0, 24.0], &mut [0.0; 2]);
+    assert!(matches!(refused, Err(LawError::NotFinite { .. })));
+    assert!(matches!(law.losses(&[20.0], &[24.0, 24.0], &mut [0.0]), Err(LawError::Length { what: "ln_tokens", .. })));
+}

@@ -77,11 +77,11 @@ impl Question<'_> {
         }
         let Law::Published(entry) = self.law else { return Err(self.not_a_loss()) };
         let loss = match &entry.model {
-            Model::BySize(law) => law.at(self.params()?.get()),
-            Model::ByData(law) => law.at(self.tokens()?.get()),
+            Model::BySize(law) => law.at(self.params()?.get()).map_err(Error::from)?,
+            Model::ByData(law) => law.at(self.tokens()?.get()).map_err(Error::from)?,
             Model::ByCompute { law, .. } => {
                 let flops = self.flops().ok_or_else(|| missing(name, "--flops", "was"))?;
-                law.at(flops.pf_days())
+                law.at(flops.pf_days()).map_err(Error::from)?
             }
             Model::Steps(law) => {
                 let steps = self.arguments.steps.ok_or_else(|| missing(name, "--steps", "was"))?;

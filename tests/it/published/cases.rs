@@ -12,12 +12,17 @@ fn close(computed: f64, expected: f64, tolerance: f64, source: &str) {
 #[test]
 fn kaplans_laws_of_one_variable_give_the_quoted_ratios() {
     let by_size = published::KAPLAN_2020_BY_SIZE;
-    close(by_size.at(2.0) / by_size.at(1.0), 0.95, 2e-3, "section 1.2: twice the size, 0.95 of the loss");
-    close(by_size.at(1.5e9), 2.3035505519976587, 1e-12, "formula");
-    close(published::KAPLAN_2020_BY_DATA.at(23e9), 2.090322343478339, 1e-12, "formula");
-    close(published::KAPLAN_2020_BY_COMPUTE.at(1.0), 2.574155859897865, 1e-12, "formula");
-    close(published::KAPLAN_2020_BY_MIN_COMPUTE.at(1.0), 2.6580802262455236, 1e-12, "formula");
-    close(published::KAPLAN_2020_BY_MIN_COMPUTE.at(1.12e4), 1.7, 0.03, "section 6.3: L* at the crossing");
+    close(
+        by_size.at(2.0).unwrap() / by_size.at(1.0).unwrap(),
+        0.95,
+        2e-3,
+        "section 1.2: twice the size, 0.95 of the loss",
+    );
+    close(by_size.at(1.5e9).unwrap(), 2.3035505519976587, 1e-12, "formula");
+    close(published::KAPLAN_2020_BY_DATA.at(23e9).unwrap(), 2.090322343478339, 1e-12, "formula");
+    close(published::KAPLAN_2020_BY_COMPUTE.at(1.0).unwrap(), 2.574155859897865, 1e-12, "formula");
+    close(published::KAPLAN_2020_BY_MIN_COMPUTE.at(1.0).unwrap(), 2.6580802262455236, 1e-12, "formula");
+    close(published::KAPLAN_2020_BY_MIN_COMPUTE.at(1.12e4).unwrap(), 1.7, 0.03, "section 6.3: L* at the crossing");
 }
 
 #[test]

@@ -117,10 +117,10 @@ fn compute(id: &str, quantity: &str, inputs: &Value) -> Option<f64> {
 fn by_model(id: &str, quantity: &str, inputs: &Value) -> Option<f64> {
     let input = |name: &str| inputs[name].as_f64();
     match (find(id).ok()?.model, quantity) {
-        (Model::BySize(law), "loss multiplier for N x2") => Some(law.at(input("N")?) / law.at(1.0)),
-        (Model::BySize(law), "L") => Some(law.at(input("N")?)),
-        (Model::ByData(law), "L") => Some(law.at(input("D")?)),
-        (Model::ByCompute { law, .. }, "L") => Some(law.at(input("C_pfd")?)),
+        (Model::BySize(law), "loss multiplier for N x2") => Some(law.at(input("N")?).ok()? / law.at(1.0).ok()?),
+        (Model::BySize(law), "L") => law.at(input("N")?).ok(),
+        (Model::ByData(law), "L") => law.at(input("D")?).ok(),
+        (Model::ByCompute { law, .. }, "L") => law.at(input("C_pfd")?).ok(),
         (Model::Steps(law), "L") => Some(law.loss(params(input("N")?), input("S")?).ok()?.get()),
         (Model::CriticalBatch(law), "B_crit (tokens)") => Some(law.at(Nats::new(input("L")?).ok()?).ok()?.get()),
         (Model::CriticalBatch(law), "B_crit multiplier") => {
@@ -156,7 +156,7 @@ fn kaplan_allocation(quantity: &str, inputs: &Value) -> Option<f64> {
             let one = table.at_min_compute(Flops::from_pf_days(1.0).ok()?).ok()?;
             Some(table.at_min_compute(pf_days("ratio")?).ok()?.tokens / one.tokens)
         }
-        "L at the crossing" => Some(published::KAPLAN_2020_BY_MIN_COMPUTE.at(inputs["C_pfd"].as_f64()?)),
+        "L at the crossing" => published::KAPLAN_2020_BY_MIN_COMPUTE.at(inputs["C_pfd"].as_f64()?).ok(),
         _ => None,
     }
 }

@@ -1,0 +1,132 @@
+//! The questions asked of the library, timed: what loss, what does a fit say, how to split a budget.
+//!
+//! `cargo bench --bench questions`. The synthetic sweep is always there; the Chinchilla runs only with the shared data
+//! beside the repository. `benches/beside_reference.sh` prints the same jobs beside a C reference.
+#![allow(clippy::unwrap_used)]
+
+use std::path::Path;
+
+use divan::counter::ItemsCount;
+use divan::{Bencher, black_box};
+use scaling_laws::{
+    Approach3, Chinchilla, Flops, LossModel, Params, Runs, Tokens, allocate, allocate_by_search, published,
+};
+
+fn main() {
+    divan::main();
+}
+
+/// The law the synthetic runs scatter about.
+fn truth() -> Chinchilla {
+    published::BESIROGLU_2024
+}
+
+/// The good start.
+fn hoffmann() -> Chinchilla {
+    published::HOFFMANN_2022
+}
+
+/// 240 runs of 4e7 to 2e10 parameters and 2 to 200 tokens a parameter, with half a percent of scatter; one run in ten has
+/// ten times that. The generator is a fixed multiplicative one, so that every run of the benchmark has the same data.
+fn synthetic() -> Runs {
+    let mut state = 20_220_329_u64;
+    let mut uniform = || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 11) as f64 / (1u64 << 53) as f64
+    };
+    let (mut n, mut d, mut l) = (vec![], vec![], vec![]);
+    for _ in 0..240 {
+        let ln_n = 4e7f64.ln() + uniform() * 500f64.ln();
+        let ln_d = ln_n + 2f64.ln() + uniform() * 100f64.ln();
+        let normal = (-2.0 * uniform().max(1e-300).ln()).sqrt() * (std::f64::consts::TAU * uniform()).cos();
+        let scatter = if uniform() < 0.1 { 0.05 } else { 0.005 };
+        n.push(ln_n.exp());
+        d.push(ln_d.exp());
+        l.push(truth().at(ln_n, ln_d).loss * (scatter * normal).exp());
+    }
+    Runs::from_columns(&n, &d, &l).unwrap()
+}
+
+/// The digitised Chinchilla runs without the five largest losses, where present.
+fn chinchilla() -> Option<Runs> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/bench/epoch240.csv");
+    let text = std::fs::read_to_string(path).ok()?;
+    let mut columns = [vec![], vec![], vec![]];
+    for line in text.lines().skip(1) {
+        for (column, cell) in columns.iter_mut().zip(line.split(',')) {
+            column.push(cell.trim().parse::<f64>().ok()?);
+        }
+    }
+    Runs::from_columns(&columns[0], &columns[1], &columns[2]).ok()
+}
+
+/// The sets of runs that are there, by name.
+fn sets() -> Vec<&'static str> {
+    if chinchilla().is_some() { vec!["synthetic", "chinchilla"] } else { vec!["synthetic"] }
+}
+
+fn runs(set: &str) -> Runs {
+    chinchilla().filter(|_| set == "chinchilla").unwrap_or_else(synthetic)
+}
+
+#[divan::bench_group(name = "what_loss")]
+mod what_loss {
+    use super::*;
+
+    #[divan::bench]
+    fn one() -> f64 {
+        black_box(truth()).at(black_box(70e9f64.ln()), black_box(1.4e12f64.ln())).loss
+    }
+
+    #[divan::bench(args = [240, 100_000])]
+    fn batch(bencher: Bencher<'_, '_>, points: usize) {
+        let ln_n: Vec<f64> = (0..points).map(|i| 17.0 + 7.0 * i as f64 / points as f64).collect();
+        let ln_d: Vec<f64> = (0..points).map(|i| 20.0 + 9.0 * (i * 7 % points) as f64 / points as f64).collect();
+        let mut losses = vec![0.0; points];
+        let law = truth();
+        bencher.counter(ItemsCount::new(points)).bench_local(|| {
+            law.losses(black_box(&ln_n), black_box(&ln_d), black_box(&mut losses)).unwrap();
+        });
+    }
+}
+
+#[divan::bench_group(name = "what_do_my_runs_say")]
+mod what_do_my_runs_say {
+    use super::*;
+
+    #[divan::bench(args = sets())]
+    fn fit_from_hoffmann(bencher: Bencher<'_, '_>, set: &str) {
+        let (runs, fit) = (runs(set), Approach3::new().start(hoffmann()));
+        bencher.bench_local(|| fit.fit(black_box(&runs)).unwrap());
+    }
+
+    #[divan::bench(args = sets())]
+    fn fit_cold(bencher: Bencher<'_, '_>, set: &str) {
+        let runs = runs(set);
+        bencher.bench_local(|| Approach3::new().fit(black_box(&runs)).unwrap());
+    }
+}
+
+#[divan::bench_group(name = "how_to_split_a_budget")]
+mod how_to_split_a_budget {
+    use super::*;
+
+    #[divan::bench]
+    fn closed_form(bencher: Bencher<'_, '_>) {
+        let (law, budget) = (truth(), Flops::new(5.76e23).unwrap());
+        bencher.bench_local(|| allocate(black_box(&law), black_box(budget)).unwrap());
+    }
+
+    #[divan::bench]
+    fn search(bencher: Bencher<'_, '_>) {
+        let (law, budget) = (truth(), Flops::new(5.76e23).unwrap());
+        bencher.bench_local(|| allocate_by_search(black_box(&law), black_box(budget)).unwrap());
+    }
+}
+
+/// What a caller pays for checked units: a loss from N and D and not from their logarithms.
+#[divan::bench]
+fn one_loss_with_units() -> f64 {
+    let (params, tokens) = (Params::new(black_box(70e9)).unwrap(), Tokens::new(black_box(1.4e12)).unwrap());
+    truth().loss(params, tokens).unwrap().get()
+}
