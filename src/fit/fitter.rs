@@ -141,7 +141,7 @@ impl<'a, L: Law> Fitter<'a, L> {
         for start in &self.starts {
             self.check_gradient(inputs, start)?;
             let free = DVector::from_iterator(free_names.len(), free_names.iter().map(|&j| start[j]));
-            let end = solve(&system, &bounds, free, ITERATIONS);
+            let end = from_start(&system, &bounds, &free);
             best = match (best, end) {
                 (Some(best), Some(end)) if end.linear.value >= best.linear.value => Some(best),
                 (best, end) => end.or(best),
@@ -306,6 +306,23 @@ impl<'a, L: Law> Fitter<'a, L> {
         }
         Some(full)
     }
+}
+
+/// One start: a bold first step, then more careful ones where it did not end at a stationary point. A first step that is
+/// too long can land on a plateau from which no step leads back.
+fn from_start<L: Law>(system: &System<'_, L>, bounds: &[Bound], free: &DVector<f64>) -> Option<End> {
+    let mut best: Option<End> = None;
+    for damping in [1e-3, 1.0, 1e3] {
+        let end = solve(system, bounds, free, damping, ITERATIONS);
+        best = match (best, end) {
+            (Some(best), Some(end)) if end.linear.value >= best.linear.value => Some(best),
+            (best, end) => end.or(best),
+        };
+        if best.as_ref().is_some_and(|end| end.termination.is_optimal()) {
+            break;
+        }
+    }
+    best
 }
 
 fn position(names: &[&'static str], name: &str) -> Result<usize, FitError> {

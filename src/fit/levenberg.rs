@@ -24,13 +24,14 @@ const GOAL: f64 = 1e-13;
 pub(super) fn solve<L: Law>(
     system: &System<'_, L>,
     bounds: &[Bound],
-    start: DVector<f64>,
+    start: &DVector<f64>,
+    damping: f64,
     iterations: usize,
 ) -> Option<End> {
-    let mut free = clamp(&start, bounds);
+    let mut free = clamp(start, bounds);
     let mut linear = system.linearise(&free)?;
     let mut scale = DVector::from_element(free.len(), 0.0);
-    let (mut lambda, mut growth) = (1e-3, 2.0);
+    let (mut lambda, mut growth) = (damping, 2.0);
     let mut termination = Termination::IterationLimit;
     // A full Gauss–Newton step that no longer improves is tried a few times before the end is called.
     let mut idle = 0;
