@@ -60,7 +60,7 @@ pub struct Fitter<'a, L: Law> {
 }
 
 /// Iterations of one solve.
-const ITERATIONS: usize = 4000;
+const ITERATIONS: usize = 20_000;
 /// Error of a gradient, relative, from which it is called wrong.
 const WRONG_GRADIENT: f64 = 1e-4;
 
@@ -315,7 +315,7 @@ fn from_start<L: Law>(system: &System<'_, L>, bounds: &[Bound], free: &DVector<f
     for damping in [1e-3, 1.0, 1e3] {
         let end = solve(system, bounds, free, damping, ITERATIONS);
         best = match (best, end) {
-            (Some(best), Some(end)) if end.linear.value >= best.linear.value => Some(best),
+            (Some(best), Some(end)) if !better(&end, &best) => Some(best),
             (best, end) => end.or(best),
         };
         if best.as_ref().is_some_and(|end| end.termination.is_optimal()) {
@@ -323,6 +323,12 @@ fn from_start<L: Law>(system: &System<'_, L>, bounds: &[Bound], free: &DVector<f
         }
     }
     best
+}
+
+/// Lower by more than rounding, or stationary where the other is not.
+fn better(end: &End, best: &End) -> bool {
+    let (value, least) = (end.linear.value, best.linear.value);
+    value < least * (1.0 - 1e-9) || end.termination.is_optimal() && value <= least * (1.0 + 1e-9)
 }
 
 fn position(names: &[&'static str], name: &str) -> Result<usize, FitError> {

@@ -83,7 +83,7 @@ pub(super) fn solve<L: Law>(
     let held = held(&free, &linear, bounds);
     if linear.value == 0.0 {
         termination = Termination::Exact;
-    } else if linear.scaled_gradient(&held) <= Termination::GRADIENT_TOLERANCE {
+    } else if linear.scaled_gradient(&held) <= Termination::GRADIENT_TOLERANCE || linear.is_rounding(&held) {
         termination = Termination::Optimal;
     }
     Some(End { free, linear, held, termination })
@@ -91,7 +91,7 @@ pub(super) fn solve<L: Law>(
 
 /// In the last steps the fall drowns in the rounding of the sum: then a smaller gradient tells.
 fn closer(at_next: &Linear, linear: &Linear, next: &DVector<f64>, bounds: &[Bound], held_now: &[bool]) -> bool {
-    at_next.value <= linear.value * (1.0 + 1e-13)
+    at_next.value <= linear.value * (1.0 + 1e-13) + at_next.value_noise
         && at_next.scaled_gradient(&held(next, at_next, bounds)) < 0.9 * linear.scaled_gradient(held_now)
 }
 

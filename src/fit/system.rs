@@ -1,5 +1,6 @@
 use nalgebra::{DMatrix, DVector};
 
+use super::certificate::Termination;
 use super::loss_function::{LossFunction, Residual};
 use crate::laws::Law;
 
@@ -43,6 +44,10 @@ pub(super) struct Linear {
     pub gradient: DVector<f64>,
     /// Σ |ψ·J|.
     pub pull: DVector<f64>,
+    /// What rounding of the predictions can make of the gradient: ε Σ |F·J|.
+    pub noise: DVector<f64>,
+    /// And of the value: ε Σ |ψ·F|.
+    pub value_noise: f64,
 }
 
 impl<L: Law> System<'_, L> {
@@ -66,6 +71,8 @@ impl<L: Law> System<'_, L> {
             jacobian: DMatrix::zeros(rows, self.free),
             gradient: DVector::zeros(self.free),
             pull: DVector::zeros(self.free),
+            noise: DVector::zeros(self.free),
+            value_noise: 0.0,
         };
         for (row, (input, observed)) in self.inputs.iter().zip(self.values).enumerate() {
             let predicted = self.law.predict(&coefficients, input, &mut slopes);
@@ -88,12 +95,18 @@ impl<L: Law> System<'_, L> {
             }
         }
         for row in 0..rows {
+            let size = match (self.residual, self.values.get(row)) {
+                (Residual::Raw, Some(observed)) => (linear.residuals[row] + observed).abs(),
+                _ => 1.0,
+            } * f64::EPSILON;
             let cost = self.cost(row, linear.residuals[row]);
             linear.value += cost.rho;
+            linear.value_noise += cost.psi.abs() * size;
             for k in 0..self.free {
                 let force = cost.psi * linear.jacobian[(row, k)];
                 linear.gradient[k] += force;
                 linear.pull[k] += force.abs();
+                linear.noise[k] += size * linear.jacobian[(row, k)].abs();
             }
         }
         (linear.value.is_finite() && linear.jacobian.iter().all(|v| v.is_finite())).then_some(linear)
@@ -106,11 +119,25 @@ impl<L: Law> System<'_, L> {
 }
 
 impl Linear {
+    /// Whether the gradient is no more than rounding of the predictions leaves of it, where that is little.
+    pub fn is_rounding(&self, held: &[bool]) -> bool {
+        (0..self.gradient.len()).filter(|&k| !held[k]).all(|k| {
+            self.pull[k] > 0.0
+                && self.noise[k] <= 1e-6 * self.pull[k]
+                && self.gradient[k].abs() <= Termination::GRADIENT_TOLERANCE * self.pull[k] + self.noise[k]
+        })
+    }
+
     /// max_k |g_k|/Σ|ψ·J_k| over the coordinates not held by a bound.
     pub fn scaled_gradient(&self, held: &[bool]) -> f64 {
         (0..self.gradient.len())
-            .filter(|&k| !held[k] && self.pull[k] > 0.0)
-            .map(|k| self.gradient[k].abs() / self.pull[k])
+            .filter(|&k| !held[k])
+            .map(|k| match self.pull[k] {
+                pull if pull > 0.0 => self.gradient[k].abs() / pull,
+                // No prediction feels this coefficient any more: a plateau, not an optimum.
+                _ if self.jacobian.column(k).iter().all(|slope| *slope == 0.0) => 1.0,
+                _ => 0.0,
+            })
             .fold(0.0, f64::max)
     }
 }

@@ -57,15 +57,21 @@ pub trait Law {
         let value = self.predict(coefficients, input, &mut gradient);
         (0..count)
             .map(|j| {
-                let step = 1e-5 * coefficients[j].abs().max(1e-3);
-                let mut shifted = coefficients.to_vec();
-                shifted[j] = coefficients[j] + step;
-                let above = self.predict(&shifted, input, &mut unused);
-                shifted[j] = coefficients[j] - step;
-                let below = self.predict(&shifted, input, &mut unused);
-                let numeric = (above - below) / (2.0 * step);
-                let scale = gradient[j].abs().max(numeric.abs()).max(value.abs() / coefficients[j].abs().max(1.0));
-                if scale > 0.0 { (gradient[j] - numeric).abs() / scale } else { 0.0 }
+                // Two steps: one for a coefficient that is nearly zero, one for a coefficient that is small.
+                let error_at = |step: f64, unused: &mut [f64]| {
+                    let mut shifted = coefficients.to_vec();
+                    shifted[j] = coefficients[j] + step;
+                    let above = self.predict(&shifted, input, unused);
+                    shifted[j] = coefficients[j] - step;
+                    let below = self.predict(&shifted, input, unused);
+                    let numeric = (above - below) / (2.0 * step);
+                    let scale = gradient[j].abs().max(numeric.abs()).max(value.abs() / coefficients[j].abs().max(1.0));
+                    if scale > 0.0 { (gradient[j] - numeric).abs() / scale } else { 0.0 }
+                };
+                let wide = 1e-5 * coefficients[j].abs().max(1e-3);
+                let narrow = 1e-5 * coefficients[j].abs();
+                let error = error_at(wide, &mut unused);
+                if narrow > 0.0 && narrow < wide { error.min(error_at(narrow, &mut unused)) } else { error }
             })
             .fold(0.0, |worst, error| if error > worst || error.is_nan() { error } else { worst })
     }
