@@ -9,6 +9,7 @@ mod cli;
 mod csv;
 mod documents;
 mod fit;
+mod fitter;
 mod layering;
 mod misuse;
 mod nist;
