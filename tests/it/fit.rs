@@ -221,4 +221,29 @@ mod reference {
         }
         best.into_values().filter_map(|row| runs.get(row)).collect()
     }
+
+    /// Optima of the Chinchilla points at other thresholds and with the five outliers, by BFGS and Nelder-Mead polish in
+    /// double precision, independent of this crate: δ, all 245 rows or 240, A, B, E, alpha, beta.
+    const OTHER_THRESHOLDS: [(f64, bool, [f64; 5]); 6] = [
+        (1e-4, false, [478.688705, 2065.41299, 1.81582358, 0.34740885, 0.36538473]),
+        (1e-2, false, [538.751879, 2905.59995, 1.83807862, 0.35441550, 0.38153753]),
+        (1.0, false, [593.322102, 4875.6378, 1.86455010, 0.36025280, 0.40588336]),
+        (1e-3, true, [495.726006, 12845.61311, 1.89133850, 0.34931289, 0.45304929]),
+        (1e-2, true, [578.322, 21206.845, 1.914589, 0.358268, 0.476490]),
+        (1.0, true, [749.538, 370523.17, 1.991830, 0.372098, 0.612048]),
+    ];
+
+    #[test]
+    fn other_thresholds_reach_the_optima_that_others_found() {
+        let Some(path) = shared("data/runs/chinchilla_epoch.csv") else { return };
+        let all = CsvReader::new().read_path(&path).unwrap();
+        let most = CsvReader::new().filter("epoch_excluded=0".parse().unwrap()).read_path(&path).unwrap();
+        for (delta, outliers, [a, b, e, alpha, beta]) in OTHER_THRESHOLDS {
+            let fit = Approach3::new().delta(delta).fit(if outliers { &all } else { &most }).unwrap();
+            for (got, expected) in fit.law().coefficients().iter().zip([e, a, b, alpha, beta]) {
+                assert!((got / expected - 1.0).abs() < 3e-6, "{delta} {outliers}: {:?}", fit.law());
+            }
+            assert!(fit.certificate().certified, "{delta} {outliers}");
+        }
+    }
 }
