@@ -6,7 +6,7 @@ use super::objective::Objective;
 use super::points::{Points, Theta};
 use super::polish::{Bounds, Polished, polish};
 use super::result::{Coefficient, Fit};
-use super::{design, noise, search, solve};
+use super::{design, search, solve};
 use crate::error::FitError;
 use crate::laws::{Chinchilla, ChinchillaForm};
 use crate::runs::Runs;
@@ -175,8 +175,11 @@ impl Approach3 {
         let law =
             Chinchilla::new(e, a, b, alpha, beta)?.with_conventions(runs.conventions()).with_domain(runs.domain());
 
-        let certificate = self.certify(objective, bounds, &best, ends, starts);
-        let inner = sandwich(objective, &best.theta, &best.free);
+        // In the solver's order, as the sums below want them.
+        let sorted_residuals = objective.residuals(&best.theta);
+        let jacobian = objective.jacobian(&best.theta);
+        let certificate = self.certify(points, &jacobian, bounds, &best, ends, starts);
+        let inner = sandwich(&sorted_residuals, &jacobian, self.delta, &best.free);
         let covariance = inner.as_ref().map(|c| to_natural(c, &best.theta, &natural, points.centre));
         let error = |j: usize| covariance.as_ref().filter(|_| self.has_error(&best, j)).map(|c| c[j][j].sqrt());
         let mut coefficients: [Coefficient; 5] = std::array::from_fn(|j| Coefficient {
@@ -187,7 +190,7 @@ impl Approach3 {
 
         let mut exponent_a = exponent_a(&natural, covariance.as_ref(), &coefficients);
         let mut residuals = vec![0.0; points.len()];
-        for (row, residual) in points.rows.iter().zip(objective.residuals(&best.theta)) {
+        for (row, residual) in points.rows.iter().zip(sorted_residuals) {
             residuals[*row] = residual;
         }
         let design = design::warnings(runs);
@@ -202,7 +205,7 @@ impl Approach3 {
             certificate: &certificate,
             termination: best.termination,
             objective: best.local.value,
-            floor: floor_range(objective, bounds, &best, noise::reach(&residuals, self.delta)),
+            floor: floor_range(objective, bounds, &best, &residuals),
             delta: self.delta,
             design: &design,
         }
@@ -240,17 +243,18 @@ impl Approach3 {
 
     fn certify(
         &self,
-        objective: Objective<'_>,
+        points: &Points,
+        jacobian: &[Theta],
         bounds: &Bounds,
         best: &Polished,
         ends: &[Polished],
         starts: usize,
     ) -> Certificate {
         let value = best.local.value;
-        let floor = 1e-24 * objective.points.len() as f64;
+        let floor = 1e-24 * points.len() as f64;
         let agrees = |end: &&Polished| end.local.value <= value * (1.0 + AGREE) + floor;
         let (smallest_curvature, _) = scaled_spectrum(&best.local.hessian, &best.free);
-        let gram = gauss_newton(objective, &best.theta);
+        let gram = gauss_newton(jacobian);
         let (_, condition_number) = scaled_spectrum(&gram, &best.free);
         let mut certificate = Certificate {
             scaled_gradient: best.local.scaled_gradient(&best.free),
@@ -263,7 +267,7 @@ impl Approach3 {
                 .filter(|&j| best.theta[j] <= bounds.least[j] || best.theta[j] >= bounds.greatest[j])
                 .map(|j| ChinchillaForm::NAMES[j])
                 .collect(),
-            basins: basins(objective.points, ends),
+            basins: basins(points, ends),
             certified: false,
         };
         certificate.certified = certificate.reason(best.termination).is_none();
@@ -272,9 +276,9 @@ impl Approach3 {
 }
 
 /// Σ J·Jᵀ over the runs: the design's own curvature, whatever the residuals.
-fn gauss_newton(objective: Objective<'_>, theta: &Theta) -> [Theta; 5] {
+fn gauss_newton(jacobian: &[Theta]) -> [Theta; 5] {
     let mut gram = [[0.0; 5]; 5];
-    for row in objective.jacobian(theta) {
+    for row in jacobian {
         for j in 0..5 {
             for k in 0..5 {
                 gram[j][k] += row[j] * row[k];

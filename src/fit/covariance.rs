@@ -1,7 +1,6 @@
 use nalgebra::{DMatrix, SymmetricEigen};
 
 use super::noise::{smoothed_slope, smoothing};
-use super::objective::Objective;
 use super::points::Theta;
 
 /// Sandwich covariance of the solver's coefficients, over the free ones:
@@ -12,19 +11,18 @@ use super::points::Theta;
 ///
 /// with the smoothing h of [`smoothing`] (Powell 1991 for absolute deviations).
 /// `None` without degrees of freedom or where H is singular.
-pub(super) fn sandwich(objective: Objective<'_>, theta: &Theta, free: &[bool; 5]) -> Option<[Theta; 5]> {
+pub(super) fn sandwich(residuals: &[f64], jacobian: &[Theta], delta: f64, free: &[bool; 5]) -> Option<[Theta; 5]> {
     let index: Vec<usize> = (0..5).filter(|&j| free[j]).collect();
-    let (n, p) = (objective.points.len() as f64, index.len());
+    let (n, p) = (residuals.len() as f64, index.len());
     let freedom = n - p as f64;
     if freedom < 0.5 || p == 0 {
         return None;
     }
-    let residuals = objective.residuals(theta);
-    let h = smoothing(&residuals, objective.delta);
-    let psi = |r: f64| r.clamp(-objective.delta, objective.delta);
+    let h = smoothing(residuals, delta);
+    let psi = |r: f64| r.clamp(-delta, delta);
     let (mut bread, mut meat) = (DMatrix::<f64>::zeros(p, p), DMatrix::<f64>::zeros(p, p));
-    for (row, r) in objective.jacobian(theta).iter().zip(&residuals) {
-        let weight = smoothed_slope(*r, h, objective.delta);
+    for (row, r) in jacobian.iter().zip(residuals) {
+        let weight = smoothed_slope(*r, h, delta);
         for (i, &j) in index.iter().enumerate() {
             for (k, &m) in index.iter().enumerate() {
                 let product = row[j] * row[m];

@@ -213,13 +213,12 @@ impl Evidence<'_> {
     }
 
     fn second_basin(&self) -> Option<Warning> {
+        let (first, others) = self.certificate.basins.split_first().filter(|(_, others)| !others.is_empty())?;
         let reach = noise::reach(self.residuals, self.delta);
         let exponent = |c: &[f64; 5]| c[4] / (c[3] + c[4]);
-        let best = exponent(&self.certificate.basins.first()?.coefficients);
-        self.certificate
-            .basins
+        let best = exponent(&first.coefficients);
+        others
             .iter()
-            .skip(1)
             .find(|basin| {
                 basin.objective - self.objective <= reach
                     && (exponent(&basin.coefficients) - best).abs() > SAME_EXPONENT

@@ -1,5 +1,6 @@
 //! How far the irreducible loss can rise from zero before the runs object.
 
+use super::noise;
 use super::objective::Objective;
 use super::points::Theta;
 use super::polish::{Bounds, Polished, polish};
@@ -15,16 +16,17 @@ pub(super) struct FloorRange {
 const STEPS: usize = 19;
 
 /// An E on its bound makes the other standard errors conditional on E = 0, which says too much. This holds E at rising
-/// values, fits the rest, and returns the last one within `reach` of the optimum. `None` unless E sits at zero.
+/// values, fits the rest, and returns the last one within reach of the optimum, as the scatter of the residuals sets it. `None` unless E sits at zero.
 pub(super) fn floor_range(
     objective: Objective<'_>,
     bounds: &Bounds,
     best: &Polished,
-    reach: f64,
+    residuals: &[f64],
 ) -> Option<FloorRange> {
     if best.theta[0] > 0.0 {
         return None;
     }
+    let reach = noise::reach(residuals, objective.delta);
     let least_loss = objective.points.l.iter().fold(f64::INFINITY, |a, &b| a.min(b)).exp();
     let mut theta = best.theta;
     let mut found = None;

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use super::table::{Table, bullet, number, warnings};
+use super::table::{Table, number, warnings, wrapped};
 use crate::fit::Fit;
 
 /// Coefficients with standard errors, the certificate in words, and the warnings; `{:#}` leaves the warnings to the caller.
@@ -37,7 +37,7 @@ impl fmt::Display for Fit {
             ),
             Some(reason) => format!("optimum of the objective NOT certified: {reason}"),
         };
-        bullet(f, "  ", &verdict)?;
+        f.write_str(&wrapped("  ", &verdict))?;
         if f.alternate() { Ok(()) } else { warnings(f, self.warnings()) }
     }
 }

@@ -1,10 +1,9 @@
 use std::fmt;
 
+use super::table::wrapped;
 use crate::published::{Coefficient, Entry};
 use crate::units::Domain;
 
-/// Widest line of a card.
-const WIDTH: usize = 100;
 /// Column at which the text begins, after the labels.
 const INDENT: usize = 14;
 
@@ -72,21 +71,7 @@ impl Card {
 
     /// A label and its text, wrapped at spaces and indented.
     fn field(&mut self, label: &str, text: &str) {
-        let mut line = format!("  {label:<width$}", width = INDENT - 2);
-        let mut is_empty = true;
-        for word in text.split_whitespace() {
-            if !is_empty && line.chars().count() + 1 + word.chars().count() > WIDTH {
-                self.heading(&line);
-                line = " ".repeat(INDENT);
-                is_empty = true;
-            }
-            if !is_empty {
-                line.push(' ');
-            }
-            line.push_str(word);
-            is_empty = false;
-        }
-        self.heading(line.trim_end());
+        self.text.push_str(&wrapped(&format!("  {label:<width$}", width = INDENT - 2), text));
     }
 
     fn coefficients(&mut self, coefficients: &[Coefficient]) {

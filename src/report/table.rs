@@ -50,16 +50,20 @@ pub(super) fn number(value: f64, digits: i32) -> String {
     }
 }
 
-/// Text broken into lines of at most 100 columns, the first led by a mark, the others indented below it.
-pub(super) fn bullet(f: &mut fmt::Formatter<'_>, mark: &str, text: &str) -> fmt::Result {
-    const WIDTH: usize = 100;
-    let indent = " ".repeat(mark.chars().count());
-    let mut line = mark.to_owned();
+/// Widest line of what is wrapped.
+const WIDTH: usize = 100;
+
+/// Text broken into lines of at most 100 columns, the first led by a mark or label, the others indented below it.
+pub(super) fn wrapped(lead: &str, text: &str) -> String {
+    let indent = " ".repeat(lead.chars().count());
+    let mut lines = String::new();
+    let mut line = lead.to_owned();
     let mut empty = true;
     for word in text.split_whitespace() {
         if !empty && line.chars().count() + 1 + word.chars().count() > WIDTH {
-            writeln!(f, "{line}")?;
-            line = indent.clone();
+            lines.push_str(&line);
+            lines.push('\n');
+            line.clone_from(&indent);
             empty = true;
         }
         if !empty {
@@ -68,7 +72,9 @@ pub(super) fn bullet(f: &mut fmt::Formatter<'_>, mark: &str, text: &str) -> fmt:
         line.push_str(word);
         empty = false;
     }
-    writeln!(f, "{line}")
+    lines.push_str(line.trim_end());
+    lines.push('\n');
+    lines
 }
 
 /// A section of warnings, when there are any.
@@ -77,5 +83,5 @@ pub(super) fn warnings(f: &mut fmt::Formatter<'_>, warnings: &[crate::warning::W
         return Ok(());
     }
     writeln!(f, "\nWarnings")?;
-    warnings.iter().try_for_each(|warning| bullet(f, "  ! ", &format!("[{}] {warning}", warning.code())))
+    warnings.iter().try_for_each(|warning| f.write_str(&wrapped("  ! ", &format!("[{}] {warning}", warning.code()))))
 }
