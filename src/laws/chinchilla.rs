@@ -215,6 +215,15 @@ impl Law for ChinchillaForm {
         vec![Bound::NONNEGATIVE; 5]
     }
 
+    fn linear(&self) -> &[usize] {
+        &[0, 1, 2]
+    }
+
+    fn search_range(&self) -> Vec<Bound> {
+        let exponent = Bound::between(0.02, 3.2);
+        vec![Bound::NONNEGATIVE, Bound::NONNEGATIVE, Bound::NONNEGATIVE, exponent, exponent]
+    }
+
     fn predict(&self, c: &[f64], (params, tokens): &(Params, Tokens), gradient: &mut [f64]) -> f64 {
         // Slices of another length are a mistake of the caller, who sees it at once in a loss that is not a number.
         let &[e, a, b, alpha, beta] = c else { return f64::NAN };

@@ -10,6 +10,13 @@ pub struct Bound {
 impl Bound {
     /// From zero up.
     pub const NONNEGATIVE: Self = Self { least: 0.0, greatest: f64::INFINITY };
+    /// Any number.
+    pub const FREE: Self = Self { least: f64::NEG_INFINITY, greatest: f64::INFINITY };
+
+    /// From `least` to `greatest`.
+    pub const fn between(least: f64, greatest: f64) -> Self {
+        Self { least, greatest }
+    }
 }
 
 /// A parametric family, seen by a fit: a prediction from an input and a vector of coefficients, with its gradient.
@@ -45,6 +52,19 @@ pub trait Law {
 
     /// Allowed range of each coefficient.
     fn bounds(&self) -> Vec<Bound>;
+
+    /// Indices of coefficients in which the prediction is linear while the others are held, such as E, A and B in
+    /// E + A·N^(−α) + B·D^(−β). A fit then solves for them exactly at each value of the others (variable projection), so
+    /// that only the others are searched. Empty, the default, where none is or nobody has said.
+    fn linear(&self) -> &[usize] {
+        &[]
+    }
+
+    /// Where a fit without a start looks for each coefficient; a result may lie outside, within [`bounds`](Self::bounds).
+    /// An end that is infinite stands for "any magnitude". The default is the bounds.
+    fn search_range(&self) -> Vec<Bound> {
+        self.bounds()
+    }
 
     /// The predicted value; writes ∂prediction/∂coefficient into `gradient`.
     fn predict(&self, coefficients: &[f64], input: &Self::Input, gradient: &mut [f64]) -> f64;
