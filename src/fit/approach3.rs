@@ -298,7 +298,7 @@ fn basins(points: &Points, ends: &[Polished]) -> Vec<Basin> {
         if let Some((_, basin)) = found.iter_mut().find(|(theta, _)| same(theta)) {
             basin.starts += 1;
         } else if found.len() < KEPT {
-            let coefficients = points.natural(&end.theta);
+            let coefficients = points.natural(&end.theta).to_vec();
             found.push((end.theta, Basin { objective: end.local.value, coefficients, starts: 1 }));
         }
     }

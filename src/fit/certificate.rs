@@ -9,6 +9,9 @@ pub enum Termination {
     Optimal,
     /// The runs lie on the law to the last bits.
     Exact,
+    /// Least absolute deviations: as many residuals are zero as there are free coefficients, and no multiplier exceeds
+    /// its weight. The optimum to the last bits.
+    Vertex,
     /// No step lowers the objective any more, yet the gradient is not small.
     Stalled,
     /// The iterations ran out.
@@ -21,7 +24,7 @@ impl Termination {
 
     /// Whether the end point is stationary.
     pub fn is_optimal(self) -> bool {
-        matches!(self, Self::Optimal | Self::Exact)
+        matches!(self, Self::Optimal | Self::Exact | Self::Vertex)
     }
 }
 
@@ -30,6 +33,7 @@ impl fmt::Display for Termination {
         f.pad(match self {
             Self::Optimal => "optimal",
             Self::Exact => "exact",
+            Self::Vertex => "vertex",
             Self::Stalled => "stalled",
             Self::IterationLimit => "iteration limit",
         })
@@ -43,8 +47,8 @@ impl fmt::Display for Termination {
 pub struct Basin {
     /// The objective there.
     pub objective: f64,
-    /// E, A, B, alpha, beta there.
-    pub coefficients: [f64; 5],
+    /// The coefficients there, in the order of the law.
+    pub coefficients: Vec<f64>,
     /// Starts that ended there.
     pub starts: usize,
 }

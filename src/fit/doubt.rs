@@ -215,7 +215,7 @@ impl Evidence<'_> {
     fn second_basin(&self) -> Option<Warning> {
         let (first, others) = self.certificate.basins.split_first().filter(|(_, others)| !others.is_empty())?;
         let reach = noise::reach(self.residuals, self.delta);
-        let exponent = |c: &[f64; 5]| c[4] / (c[3] + c[4]);
+        let exponent = |c: &[f64]| if let [.., alpha, beta] = c { beta / (alpha + beta) } else { f64::NAN };
         let best = exponent(&first.coefficients);
         others
             .iter()

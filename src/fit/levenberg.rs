@@ -11,6 +11,7 @@ use super::system::{Linear, System};
 use crate::laws::{Bound, Law};
 
 /// Where a solve ended.
+#[derive(Debug, Clone)]
 pub(super) struct End {
     pub free: DVector<f64>,
     pub linear: Linear,
@@ -125,8 +126,8 @@ fn step<L: Law>(
         stacked[(rows + column, column)] = lambda.sqrt() * if scale[k] > 0.0 { scale[k] } else { 1.0 };
     }
     let qr = stacked.qr();
-    let projected = qr.q().transpose() * right;
-    let solution = qr.r().solve_upper_triangular(&projected)?;
+    qr.q_tr_mul(&mut right);
+    let solution = qr.r().solve_upper_triangular(&right.rows(0, p).into_owned())?;
     let mut step = DVector::zeros(held.len());
     for (column, &k) in index.iter().enumerate() {
         step[k] = solution[column];
@@ -134,11 +135,11 @@ fn step<L: Law>(
     step.iter().all(|v| v.is_finite()).then_some(step)
 }
 
-fn clamp(free: &DVector<f64>, bounds: &[Bound]) -> DVector<f64> {
+pub(super) fn clamp(free: &DVector<f64>, bounds: &[Bound]) -> DVector<f64> {
     DVector::from_fn(free.len(), |k, _| free[k].clamp(bounds[k].least, bounds[k].greatest))
 }
 
-fn held(free: &DVector<f64>, linear: &Linear, bounds: &[Bound]) -> Vec<bool> {
+pub(super) fn held(free: &DVector<f64>, linear: &Linear, bounds: &[Bound]) -> Vec<bool> {
     (0..free.len())
         .map(|k| {
             free[k] <= bounds[k].least && linear.gradient[k] >= 0.0
