@@ -263,6 +263,7 @@ impl Approach3 {
             starts,
             starts_agreeing: ends.iter().filter(agrees).count().min(starts),
             global: self.start.is_none(),
+            unseen_share: None,
             at_bound: (0..5)
                 .filter(|&j| best.theta[j] <= bounds.least[j] || best.theta[j] >= bounds.greatest[j])
                 .map(|j| ChinchillaForm::NAMES[j])

@@ -73,6 +73,10 @@ pub struct Certificate {
     pub starts_agreeing: usize,
     /// Whether the exponents were mapped exhaustively, or only a given start was followed.
     pub global: bool,
+    /// Where starts were spread and not mapped exhaustively: the share of the search space that is expected to lead to
+    /// optima nobody has met, w(w+1)/(n(n−1)) with w distinct ends of n starts (Boender and Rinnooy Kan, Bayesian stopping
+    /// rules for multistart global optimization methods, 1987).
+    pub unseen_share: Option<f64>,
     /// Coefficients on a bound.
     pub at_bound: Vec<&'static str>,
     /// Distinct end points, best first; at most eight.
@@ -82,6 +86,9 @@ pub struct Certificate {
 }
 
 impl Certificate {
+    /// Unseen share from which a search is not trusted to have met the best optimum.
+    pub const UNSEEN: f64 = 0.1;
+
     /// What keeps the optimum from being certified; `None` when it is.
     pub fn reason(&self, termination: Termination) -> Option<String> {
         if !termination.is_optimal() {
@@ -100,6 +107,13 @@ impl Certificate {
         }
         if self.starts_agreeing < 2 {
             return Some(format!("only 1 of {} starts reached it", self.starts));
+        }
+        if let Some(share) = self.unseen_share.filter(|share| !(*share <= Self::UNSEEN)) {
+            return Some(format!(
+                "the starts keep ending in new optima: about {:.0} % of the search space leads to ones that were not met; \
+                 narrow the law's search_range or give starts",
+                100.0 * share.min(1.0)
+            ));
         }
         None
     }

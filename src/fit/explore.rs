@@ -13,6 +13,8 @@ use crate::math::quantile::median;
 const DATA: usize = 512;
 /// Points of the spread by number of coefficients that are not linear.
 const POINTS: [usize; 5] = [1, 256, 4096, 8192, 16_384];
+/// Starts by the same number: with more dimensions the best places of a coarse spread lie less often in the best basin.
+const STARTS: [usize; 5] = [2, 16, 24, 48, 96];
 /// Re-weightings of the linear coefficients at one point.
 const REWEIGHTINGS: usize = 4;
 /// Where "any magnitude" is looked for.
@@ -26,17 +28,13 @@ struct Candidate {
 }
 
 /// Starts, most promising first; those that are near a better one come last.
-pub(super) fn starts<L: Law>(
-    system: System<'_, L>,
-    loss: LossFunction,
-    bounds: &[Bound],
-    count: usize,
-) -> Vec<DVector<f64>> {
+pub(super) fn starts<L: Law>(system: System<'_, L>, loss: LossFunction, bounds: &[Bound]) -> Vec<DVector<f64>> {
     let stride = system.inputs.len().div_ceil(DATA).max(1);
     let rows: Vec<usize> = (0..system.inputs.len()).step_by(stride).collect();
     let explorer = Explorer::new(system, loss, bounds, rows);
     let searched = explorer.curved.len();
-    let points = POINTS.get(searched).or(POINTS.last()).copied().unwrap_or(1);
+    let by_dimension = |table: &[usize]| table.get(searched).or(table.last()).copied().unwrap_or(1);
+    let (points, count) = (by_dimension(&POINTS), by_dimension(&STARTS));
     let mut candidates: Vec<Candidate> = spread(points, searched)
         .filter_map(|place| explorer.at(&place))
         .filter(|candidate| candidate.value.is_finite())

@@ -1,7 +1,7 @@
 use nalgebra::DVector;
 
 use super::certificate::Certificate;
-use super::descent::{Descent, descend};
+use super::descent::{Descent, Effort, descend};
 use super::explore;
 use super::law_certificate::certify;
 use super::law_covariance::{Whitened, covariance};
@@ -73,12 +73,8 @@ pub struct Fitter<'a, L: Law> {
     pub(super) priors: Vec<(String, f64, f64)>,
 }
 
-/// Iterations of one solve.
-const ITERATIONS: usize = 20_000;
-/// Places of a search that are followed down, for how many iterations at first, and how many of them to the end.
-const SEARCHED: usize = 24;
-const SHORT: usize = 200;
-const LEADERS: usize = 4;
+/// How many of a search's ends are followed to the end.
+const LEADERS: usize = 8;
 
 impl<'a, L: Law> Fitter<'a, L> {
     /// A fit of this family.
@@ -183,7 +179,7 @@ impl<'a, L: Law> Fitter<'a, L> {
         free_names: &[usize],
     ) -> Result<Vec<DVector<f64>>, FitError> {
         if self.starts.is_empty() {
-            let starts = explore::starts(system, self.loss, bounds, SEARCHED);
+            let starts = explore::starts(system, self.loss, bounds);
             if let Some(first) = starts.first() {
                 self.check_gradient(system.inputs, &system.full(first))?;
             }
@@ -205,14 +201,14 @@ impl<'a, L: Law> Fitter<'a, L> {
     ) -> (LossFunction, Vec<Descent>) {
         let all = |loss: LossFunction, starts: &[DVector<f64>]| -> Vec<Descent> {
             if !self.starts.is_empty() {
-                return starts.iter().filter_map(|start| descend(system, bounds, loss, start, ITERATIONS)).collect();
+                return starts.iter().filter_map(|start| descend(system, bounds, loss, start, Effort::Full)).collect();
             }
             // A short run for each, a long one for the leaders: most starts of a search are plainly worse.
             let mut ends: Vec<Descent> =
-                starts.iter().filter_map(|start| descend(system, bounds, loss, start, SHORT)).collect();
+                starts.iter().filter_map(|start| descend(system, bounds, loss, start, Effort::Brief)).collect();
             rank(&mut ends);
             for end in ends.iter_mut().take(LEADERS).filter(|end| !end.end.termination.is_optimal()) {
-                let longer = descend(system, bounds, loss, &end.end.free.clone(), ITERATIONS);
+                let longer = descend(system, bounds, loss, &end.end.free.clone(), Effort::Full);
                 if let Some(longer) = longer.filter(|longer| longer.objective <= end.objective) {
                     *end = longer;
                 }

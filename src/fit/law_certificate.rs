@@ -30,6 +30,7 @@ pub(super) fn certify<L: Law>(
     let names = system.law.coefficient_names();
     let tolerance = AGREE * best.objective.abs() + rounding(system, best.kernel);
     let on_bound = |k: usize| end.free[k] <= bounds[k].least || end.free[k] >= bounds[k].greatest;
+    let basins = basins(system, ends);
     let mut certificate = Certificate {
         scaled_gradient: if end.termination == Termination::Vertex {
             0.0
@@ -50,7 +51,8 @@ pub(super) fn certify<L: Law>(
             .filter(|&j| matches!(system.roles[j], Role::Free(k) if on_bound(k)))
             .filter_map(|j| names.get(j).copied())
             .collect(),
-        basins: basins(system, ends),
+        unseen_share: searched.then(|| unseen_share(&basins)),
+        basins: basins.into_iter().take(KEPT).collect(),
         certified: false,
     };
     certificate.certified = certificate.reason(end.termination).is_none();
@@ -92,6 +94,12 @@ fn smallest_curvature<L: Law>(system: &System<'_, L>, best: &Descent, whitened: 
     symmetric.iter().all(|v| v.is_finite()).then(|| SymmetricEigen::new(symmetric).eigenvalues.min())
 }
 
+/// 1 where too few starts met to say.
+fn unseen_share(basins: &[Basin]) -> f64 {
+    let (distinct, starts) = (basins.len() as f64, basins.iter().map(|basin| basin.starts).sum::<usize>() as f64);
+    if starts < 2.0 { 1.0 } else { (distinct * (distinct + 1.0) / (starts * (starts - 1.0))).min(1.0) }
+}
+
 /// Distinct stationary ends, best first.
 fn basins<L: Law>(system: &System<'_, L>, ends: &[Descent]) -> Vec<Basin> {
     let mut found: Vec<Basin> = Vec::new();
@@ -102,7 +110,7 @@ fn basins<L: Law>(system: &System<'_, L>, ends: &[Descent]) -> Vec<Basin> {
         };
         if let Some(basin) = found.iter_mut().find(same) {
             basin.starts += 1;
-        } else if found.len() < KEPT {
+        } else {
             found.push(Basin { objective: descent.objective, coefficients, starts: 1 });
         }
     }

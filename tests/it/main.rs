@@ -11,6 +11,7 @@ mod documents;
 mod fit;
 mod fitter;
 mod layering;
+mod losses;
 mod misuse;
 mod nist;
 #[cfg(feature = "proptest")]
