@@ -58,6 +58,21 @@ pub enum FitError {
         /// The allowed range in words.
         allowed: &'static str,
     },
+    /// A text that names no loss.
+    #[error(
+        "{text:?} is no loss; write least-squares, absolute, huber[:DELTA], huber-scale[:K], cauchy[:SCALE] or \
+         student-t[:FREEDOM], numbers finite and above zero"
+    )]
+    UnknownLoss {
+        /// What was written.
+        text: String,
+    },
+    /// A text that names no residual.
+    #[error("{text:?} is no kind of residual; write log or raw")]
+    UnknownResidual {
+        /// What was written.
+        text: String,
+    },
     /// A number that is no weight of its kind.
     #[error("weights by {kind}: {value} in row {row} is not allowed, it must be {allowed}")]
     Weight {

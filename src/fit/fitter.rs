@@ -11,7 +11,7 @@ use super::loss_function::{Kernel, LossFunction, Residual};
 use super::result::Coefficient;
 use super::scale::{of_data, robust};
 use super::system::{Role, System};
-use super::weights::Weights;
+use super::weights::{RowWeights, Weights};
 use crate::error::FitError;
 use crate::laws::{Bound, Law};
 
@@ -139,10 +139,18 @@ impl<'a, L: Law> Fitter<'a, L> {
     /// builds where the law's gradient is not the derivative of its prediction, [`FitError::NoFiniteStart`] where no start
     /// gives a finite objective.
     pub fn fit(&self, inputs: &[L::Input], values: &[f64]) -> Result<LawFit, FitError> {
+        self.fit_weighted(inputs, values, &self.weights.rows(inputs.len(), || None)?)
+    }
+
+    pub(super) fn fit_weighted(
+        &self,
+        inputs: &[L::Input],
+        values: &[f64],
+        weights: &RowWeights,
+    ) -> Result<LawFit, FitError> {
         let names = self.law.coefficient_names();
         let (roles, free_names) = self.roles(names)?;
-        let weights = self.weights.rows(inputs.len(), || None)?;
-        self.check(inputs, values, free_names.len(), &weights)?;
+        self.check(inputs, values, free_names.len(), weights)?;
         let priors = self.resolve_priors(names)?;
         let system = System {
             law: self.law,
@@ -150,7 +158,7 @@ impl<'a, L: Law> Fitter<'a, L> {
             values,
             kernel: Kernel::Squares,
             residual: self.residual,
-            weights: &weights,
+            weights,
             roles: &roles,
             priors: &priors,
             free: free_names.len(),
@@ -256,6 +264,7 @@ impl<'a, L: Law> Fitter<'a, L> {
         let free = end.held.iter().filter(|held| !**held).count();
         let warnings = doubts(&certificate, end.termination, &coefficients, system.weights.rows, free);
         LawFit {
+            formula: system.law.formula().to_owned(),
             coefficients,
             covariance: inner.as_ref().map(rows),
             loss,

@@ -7,6 +7,7 @@ use crate::warning::Warning;
 /// A fitted law of any family, with the evidence for it and the doubts about it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LawFit {
+    pub(super) formula: String,
     pub(super) coefficients: Vec<Coefficient>,
     pub(super) covariance: Option<Vec<Vec<f64>>>,
     pub(super) loss: LossFunction,
@@ -21,6 +22,11 @@ pub struct LawFit {
 }
 
 impl LawFit {
+    /// The law's formula, where it has one to print.
+    pub fn formula(&self) -> &str {
+        &self.formula
+    }
+
     /// The coefficients in the law's order; no standard error for one that is fixed or on a bound.
     pub fn coefficients(&self) -> &[Coefficient] {
         &self.coefficients

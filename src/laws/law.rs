@@ -50,6 +50,11 @@ pub trait Law {
     /// Names of the coefficients, in the order of every vector and covariance.
     fn coefficient_names(&self) -> &[&'static str];
 
+    /// The formula as reports print it, in terms of the names, such as `E + A/N^alpha`. Empty, the default, prints none.
+    fn formula(&self) -> &str {
+        ""
+    }
+
     /// Allowed range of each coefficient.
     fn bounds(&self) -> Vec<Bound>;
 

@@ -5,4 +5,7 @@ mod allocation_text;
 mod fit_json;
 mod fit_text;
 mod law_card;
+#[cfg(feature = "serde")]
+mod law_fit_json;
+mod law_fit_text;
 mod table;
