@@ -48,7 +48,7 @@ impl Effort {
 
 /// Least squares, Huber's and Cauchy's loss are minimised as they stand. Absolute deviations are the limit of Huber's loss
 /// as δ → 0, followed down and finished on a vertex. The scale of Student's t and the coefficients take turns.
-pub(super) fn descend<L: Law>(
+pub(super) fn descend<L: Law + ?Sized>(
     system: System<'_, L>,
     bounds: &[Bound],
     loss: LossFunction,
@@ -64,7 +64,7 @@ pub(super) fn descend<L: Law>(
     }
 }
 
-fn plain<L: Law>(
+fn plain<L: Law + ?Sized>(
     system: System<'_, L>,
     bounds: &[Bound],
     kernel: Kernel,
@@ -75,7 +75,12 @@ fn plain<L: Law>(
     Some(Descent { objective: end.linear.value, kernel, end })
 }
 
-fn patient<L: Law>(system: &System<'_, L>, bounds: &[Bound], start: &DVector<f64>, effort: Effort) -> Option<End> {
+fn patient<L: Law + ?Sized>(
+    system: &System<'_, L>,
+    bounds: &[Bound],
+    start: &DVector<f64>,
+    effort: Effort,
+) -> Option<End> {
     let mut best: Option<End> = None;
     for &damping in effort.dampings() {
         let end = solve(system, bounds, start, damping, effort.iterations());
@@ -97,7 +102,12 @@ fn better(end: &End, best: &End) -> bool {
 }
 
 /// δ from the size of the residuals down by tens, then the vertex.
-fn absolute<L: Law>(system: System<'_, L>, bounds: &[Bound], start: &DVector<f64>, effort: Effort) -> Option<Descent> {
+fn absolute<L: Law + ?Sized>(
+    system: System<'_, L>,
+    bounds: &[Bound],
+    start: &DVector<f64>,
+    effort: Effort,
+) -> Option<Descent> {
     const STAGES: i32 = 4;
     let count = system.inputs.len();
     let mut delta = robust(&of_data(&system.linearise(&clamped(start, bounds))?, count), 0).max(1e-12);
@@ -126,7 +136,7 @@ fn clamped(start: &DVector<f64>, bounds: &[Bound]) -> DVector<f64> {
 
 /// Coordinates and scale in turn: each half is exact, the sum falls every time, and since the two are orthogonal for a
 /// symmetric density a handful of rounds suffices.
-fn student_t<L: Law>(
+fn student_t<L: Law + ?Sized>(
     system: System<'_, L>,
     bounds: &[Bound],
     freedom: f64,

@@ -28,7 +28,11 @@ struct Candidate {
 }
 
 /// Starts, most promising first; those that are near a better one come last.
-pub(super) fn starts<L: Law>(system: System<'_, L>, loss: LossFunction, bounds: &[Bound]) -> Vec<DVector<f64>> {
+pub(super) fn starts<L: Law + ?Sized>(
+    system: System<'_, L>,
+    loss: LossFunction,
+    bounds: &[Bound],
+) -> Vec<DVector<f64>> {
     let stride = system.inputs.len().div_ceil(DATA).max(1);
     let rows: Vec<usize> = (0..system.inputs.len()).step_by(stride).collect();
     let explorer = Explorer::new(system, loss, bounds, rows);
@@ -67,7 +71,7 @@ fn spread(points: usize, dimension: usize) -> impl Iterator<Item = Vec<f64>> {
         .map(move |i| (1..=dimension).map(|j| (0.5 + (i as f64 + 1.0) * root.powi(-(j as i32))).fract()).collect())
 }
 
-struct Explorer<'a, L: Law> {
+struct Explorer<'a, L: Law + ?Sized> {
     system: System<'a, L>,
     loss: LossFunction,
     rows: Vec<usize>,
@@ -79,7 +83,7 @@ struct Explorer<'a, L: Law> {
     ranges: Vec<Bound>,
 }
 
-impl<'a, L: Law> Explorer<'a, L> {
+impl<'a, L: Law + ?Sized> Explorer<'a, L> {
     fn new(system: System<'a, L>, loss: LossFunction, bounds: &'a [Bound], rows: Vec<usize>) -> Self {
         let declared = system.law.linear();
         let mut of_free: Vec<Vec<usize>> = vec![Vec::new(); system.free];

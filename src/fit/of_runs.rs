@@ -7,7 +7,7 @@ use crate::laws::Law;
 use crate::runs::Runs;
 use crate::units::{Params, Tokens};
 
-impl<L: Law<Input = (Params, Tokens)>> Fitter<'_, L> {
+impl<L: Law<Input = (Params, Tokens)> + ?Sized> Fitter<'_, L> {
     /// Fits a law over (N, D) to the losses of finished runs. Unlike [`Approach3`](crate::Approach3) it takes any loss,
     /// residual, tie, prior and law; it knows less about what can go wrong with a sweep.
     ///

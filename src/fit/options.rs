@@ -10,7 +10,7 @@ use crate::laws::Law;
 /// Error of a gradient, relative, from which it is called wrong.
 const WRONG_GRADIENT: f64 = 1e-4;
 
-impl<L: Law> Fitter<'_, L> {
+impl<L: Law + ?Sized> Fitter<'_, L> {
     /// The role of each coefficient, and the coefficients that are searched.
     pub(super) fn roles(&self, names: &[&'static str]) -> Result<(Vec<Role>, Vec<usize>), FitError> {
         let mut fixed: Vec<Option<f64>> = vec![None; names.len()];

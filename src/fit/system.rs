@@ -23,7 +23,7 @@ pub(super) struct Prior {
 }
 
 /// A law, its data and a loss: what the solver minimises.
-pub(super) struct System<'a, L: Law> {
+pub(super) struct System<'a, L: Law + ?Sized> {
     pub law: &'a L,
     pub inputs: &'a [L::Input],
     pub values: &'a [f64],
@@ -53,15 +53,15 @@ pub(super) struct Linear {
 }
 
 // By hand: a derive would ask the same of the law.
-impl<L: Law> Clone for System<'_, L> {
+impl<L: Law + ?Sized> Clone for System<'_, L> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<L: Law> Copy for System<'_, L> {}
+impl<L: Law + ?Sized> Copy for System<'_, L> {}
 
-impl<L: Law> System<'_, L> {
+impl<L: Law + ?Sized> System<'_, L> {
     /// All coefficients of the law.
     pub fn full(&self, free: &DVector<f64>) -> Vec<f64> {
         let value = |role: &Role| match *role {

@@ -22,7 +22,7 @@ const SLACK: f64 = 1e-9;
 const ZERO: f64 = 1e-10;
 
 /// Follows vertices from a start that is near one. `None` where no vertex is found; the end says whether it is optimal.
-pub(super) fn to_vertex<L: Law>(system: System<'_, L>, bounds: &[Bound], start: &End) -> Option<End> {
+pub(super) fn to_vertex<L: Law + ?Sized>(system: System<'_, L>, bounds: &[Bound], start: &End) -> Option<End> {
     let system = system.with(Kernel::Absolute);
     let mut free = start.free.clone();
     let mut linear = system.linearise(&free)?;
@@ -55,7 +55,7 @@ pub(super) fn to_vertex<L: Law>(system: System<'_, L>, bounds: &[Bound], start: 
 }
 
 /// The verdict at the last point, from the zero residuals and their multipliers.
-fn conclude<L: Law>(
+fn conclude<L: Law + ?Sized>(
     system: &System<'_, L>,
     bounds: &[Bound],
     free: DVector<f64>,
@@ -84,7 +84,7 @@ fn conclude<L: Law>(
 }
 
 /// 1 − max |λ|/m over the zero residuals of a vertex.
-pub(super) fn strictness<L: Law>(
+pub(super) fn strictness<L: Law + ?Sized>(
     system: &System<'_, L>,
     residuals: &DVector<f64>,
     jacobian: &DMatrix<f64>,
@@ -137,7 +137,7 @@ fn release(
 }
 
 /// The first of step, step/2, step/4 … that lowers the sum.
-fn shorten<L: Law>(
+fn shorten<L: Law + ?Sized>(
     system: &System<'_, L>,
     free: &DVector<f64>,
     linear: &Linear,
