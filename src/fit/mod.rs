@@ -1,25 +1,46 @@
 //! Re-estimation of a law from runs: points, objective, search, polish, certificate, result.
 
+mod agreement;
 mod approach3;
+mod approaches;
+mod bias;
+mod budgets;
 mod certificate;
 mod covariance;
 mod design;
 mod doubt;
+mod envelope;
+mod envelope_fit;
 mod fitter;
 mod floor;
+mod isoflop;
+mod isoflop_doubt;
+mod isoflop_fit;
 mod levenberg;
+mod line;
 mod loss_function;
 mod noise;
 mod objective;
+mod parabola;
 mod points;
 mod polish;
 mod result;
 mod search;
 mod solve;
 mod system;
+mod track;
 
+pub use agreement::Comparison;
 pub use approach3::Approach3;
+pub use approaches::{Agreement, ApproachKind, Approaches, OptimumEstimate, all_approaches};
+pub use bias::ParabolaBias;
+pub use budgets::ComputeSource;
 pub use certificate::{Basin, Certificate, Termination};
+pub use envelope::Approach1;
+pub use envelope_fit::{Approach1Fit, EnvelopePoint};
 pub use fitter::{Fitter, LawFit};
+pub use isoflop::Approach2;
+pub use isoflop_fit::{Approach2Fit, IsoFlopGroup, IsoFlopMinimum, SkippedGroup};
+pub use line::ScalingLine;
 pub use loss_function::{LossFunction, Residual};
 pub use result::{Coefficient, Fit};
