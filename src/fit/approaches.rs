@@ -85,13 +85,17 @@ pub struct Agreement {
 }
 
 impl Agreement {
-    /// Whether no pair of approaches differs by more than their errors on any quantity; `None` where some pair cannot be
-    /// judged and none differs.
+    /// Whether no pair of approaches differs by more than their errors on any quantity; `None` where none differs but some
+    /// pair cannot be judged or an approach has failed.
     pub fn agree(&self) -> Option<bool> {
         if self.comparisons.iter().any(|c| c.agrees == Some(false)) {
             return Some(false);
         }
-        let judged = !self.comparisons.is_empty() && self.comparisons.iter().all(|c| c.agrees.is_some());
+        let failed = matches!(self.approach1, Some(Err(_)))
+            || self.approach2.is_err()
+            || self.approach2_corrected.is_err()
+            || self.approach3.is_err();
+        let judged = !failed && !self.comparisons.is_empty() && self.comparisons.iter().all(|c| c.agrees.is_some());
         judged.then_some(true)
     }
 }
@@ -205,6 +209,9 @@ impl Approaches {
         let approach2 = options.clone().correct(false).fit(runs);
         let approach2_corrected = options.correct(true).fit(runs);
 
+        if let (false, Err(error), Err(_)) = (matches!(approach1, Some(Ok(_))), &approach2, &approach3) {
+            return Err(error.clone());
+        }
         let budget = match self.budget {
             Some(budget) => budget,
             None => {
@@ -224,9 +231,6 @@ impl Approaches {
         }
         if let Ok(fit) = &approach3 {
             estimates.extend(by_law(fit, budget)?);
-        }
-        if let (true, Err(error)) = (estimates.is_empty(), &approach2) {
-            return Err(error.clone());
         }
         let comparisons = compare(&estimates, self.level);
         let level = self.level;

@@ -29,6 +29,19 @@ pub(super) struct GroupPoints {
     pub ln_budget: f64,
     /// Whether the parabola is one of ln L.
     pub log_loss: bool,
+    /// Whether the budget is one of FLOPs that are not 6ND, so that ND varies along the group.
+    pub curved: bool,
+}
+
+impl GroupPoints {
+    /// ln(N·D) along the group as a function of ln N, with its slope. On C = 6ND it is ln(C/6); by FLOPs counted
+    /// otherwise a parabola through the points stands for the rule, which is smooth in N.
+    fn ln_product(&self) -> impl Fn(f64) -> (f64, f64) {
+        let level = self.ln_budget - 6f64.ln();
+        let products: Vec<f64> = self.ln_params.iter().zip(&self.ln_tokens).map(|(n, d)| n + d).collect();
+        let rule = if self.curved { parabola(&self.ln_params, &products) } else { None };
+        move |ln_params| rule.map_or((level, 0.0), |rule| rule.at(ln_params))
+    }
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -70,11 +83,11 @@ impl BiasLaw {
             Axis::Params => &points.ln_params,
             Axis::Tokens => &points.ln_tokens,
         };
+        let ln_product = points.ln_product();
         // Moves of the optimum along the axis in question are +s in ln N and −s in ln D.
         let sign = if axis == Axis::Params { 1.0 } else { -1.0 };
-        let ln_product = points.ln_budget - 6f64.ln();
-        let ln_optimal = self.law.ln_optimal_params(ln_product)?;
-        let optimum = if axis == Axis::Params { ln_optimal } else { ln_product - ln_optimal };
+        let along = |ln_params: f64| if axis == Axis::Params { ln_params } else { ln_product(ln_params).0 - ln_params };
+        let near = self.law.ln_optimal_params(points.ln_budget - 6f64.ln())?;
         let vertex = |s: f64| {
             let losses = points.ln_params.iter().zip(&points.ln_tokens).map(|(n, d)| {
                 let loss = self.law.at(n - s, d + s).loss;
@@ -83,18 +96,30 @@ impl BiasLaw {
             parabola(x, &losses.collect::<Vec<_>>())?.vertex
         };
         let gap = |s: f64| vertex(s).map_or(f64::NAN, |v| v.x - seen);
-        let first = sign * (seen - optimum);
+        let first = sign * (seen - along(near));
         let width = x.iter().copied().fold(f64::MIN, f64::max) - x.iter().copied().fold(f64::MAX, f64::min);
         let s = [0.02, 0.1, 0.3, 0.6, 1.0]
             .iter()
             .find_map(|part| brent(gap, first - part * width, first + part * width))?;
         let step = 1e-4;
         let slope = sign * (gap(s + step) - gap(s - step)) / (2.0 * step);
-        let least = self.law.at(ln_optimal, ln_product - ln_optimal).loss;
+        let optimum = if points.curved { self.optimum_along(&ln_product, s, near + s, width)? } else { near + s };
+        let least = self.law.at(optimum - s, ln_product(optimum).0 - optimum + s).loss;
         let fitted = vertex(s)?.y;
         let loss = if points.log_loss { fitted.exp() - least } else { fitted - least };
-        let along = seen - (optimum + sign * s);
+        let along = seen - along(optimum);
         (slope.is_finite() && slope > 0.0 && along.is_finite()).then_some(Displacement { along, slope, loss })
+    }
+
+    /// ln N of the least loss of the law moved by s along a curve of ln(ND), where ∂L/∂ln N + ∂L/∂ln D·(dln(ND)/dln N − 1)
+    /// = 0.
+    fn optimum_along(&self, ln_product: &impl Fn(f64) -> (f64, f64), s: f64, near: f64, width: f64) -> Option<f64> {
+        let slope = |ln_params: f64| {
+            let (product, rise) = ln_product(ln_params);
+            let point = self.law.at(ln_params - s, product - ln_params + s);
+            point.d_ln_params + point.d_ln_tokens * (rise - 1.0)
+        };
+        [0.1, 0.3, 1.0].iter().find_map(|part| brent(slope, near - part * width, near + part * width))
     }
 }
 
@@ -108,7 +133,7 @@ mod tests {
         let centre = law.ln_optimal_params(ln_product).unwrap();
         let ln_params: Vec<f64> = (0..15).map(|i| centre + factor.ln() * (f64::from(i) - 7.0) / 7.0).collect();
         let ln_tokens = ln_params.iter().map(|n| ln_product - n).collect();
-        GroupPoints { ln_params, ln_tokens, ln_budget: budget.ln(), log_loss: false }
+        GroupPoints { ln_params, ln_tokens, ln_budget: budget.ln(), log_loss: false, curved: false }
     }
 
     fn vertex(law: &Chinchilla, points: &GroupPoints) -> f64 {
@@ -138,6 +163,28 @@ mod tests {
         let seen = vertex(&law, &points);
         let by = |law: Chinchilla| BiasLaw::new(law).unwrap().displacement(&points, Axis::Params, seen).unwrap().along;
         assert!((by(law) - by(other)).abs() < 1e-9);
+    }
+
+    #[test]
+    fn along_flops_that_are_not_6nd_the_optimum_is_that_of_their_curve() {
+        // C = 6ND·(1 + 0.5·(N/1e9)^−0.3): small models cost more than 6ND. The truth by golden section on that curve.
+        let law = Chinchilla::new(1.69, 406.4, 410.7, 0.34, 0.28).unwrap();
+        let mut points = group(&law, 1e20, 4.0);
+        let tokens = |n: f64| (1e20f64 / 6.0).ln() - n - (0.5 * (-0.3 * (n - 1e9f64.ln())).exp()).ln_1p();
+        points.ln_tokens = points.ln_params.iter().map(|n| tokens(*n)).collect();
+        points.curved = true;
+        let seen = vertex(&law, &points);
+        let found = BiasLaw::new(law).unwrap().displacement(&points, Axis::Params, seen).unwrap();
+        let (mut a, mut b) = (points.ln_params[0], points.ln_params[14]);
+        for _ in 0..200 {
+            let (c, d) = (b - 0.618 * (b - a), a + 0.618 * (b - a));
+            if law.at(c, tokens(c)).loss < law.at(d, tokens(d)).loss { b = d } else { a = c }
+        }
+        // Not exact: a parabola stands for the rule.
+        assert!((seen - found.along - a).abs() < 1e-3, "{} {a}", seen - found.along);
+        assert!(found.along.abs() > 1e-3);
+        // Read on C = 6ND, the same points would put it elsewhere.
+        assert!((law.ln_optimal_params((1e20f64 / 6.0).ln()).unwrap() - a).abs() > 0.01);
     }
 
     #[test]

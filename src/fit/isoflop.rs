@@ -86,7 +86,7 @@ impl Default for Approach2 {
 const WIDEST: f64 = 1.5;
 /// Sizes that differ by less, relative, are one.
 const SAME_SIZE: f64 = 1e-6;
-/// The largest spread of logged FLOPs over 6ND that is rounding or convention-free.
+/// Logged FLOPs within this factor of 6ND are 6ND, rounded.
 const SIX_ND: f64 = 1.02;
 
 impl Approach2 {
@@ -163,14 +163,17 @@ impl Approach2 {
             Err(error) if self.correct => return Err(error),
             Err(error) => (None, Some(error)),
         };
-        let groups: Vec<IsoFlopGroup> =
-            buckets.iter().map(|bucket| self.group(runs, bucket, bias_law.as_ref())).collect::<Result<_, _>>()?;
+        let ratio = logged
+            .then(|| ratio_to_six_nd(runs, &ln_compute, &buckets))
+            .filter(|(least, greatest)| *greatest > SIX_ND || *least < 1.0 / SIX_ND);
+        let curved = ratio.is_some();
+        let groups: Vec<IsoFlopGroup> = buckets
+            .iter()
+            .map(|bucket| self.group(runs, bucket, curved, bias_law.as_ref()))
+            .collect::<Result<_, _>>()?;
         let (params_line, tokens_line) = self.lines(&groups)?;
         let bias_lines = self.bias_lines(&groups);
 
-        let ratio = logged
-            .then(|| ratio_to_six_nd(runs, &groups))
-            .filter(|(least, greatest)| greatest / least > SIX_ND || *greatest > SIX_ND || *least < 1.0 / SIX_ND);
         let mut conventions = runs.conventions();
         if ratio.is_some() {
             conventions.compute = ComputeRule::AsLogged;
@@ -216,7 +219,13 @@ impl Approach2 {
         }
     }
 
-    fn group(&self, runs: &Runs, bucket: &Bucket, law: Option<&BiasLaw>) -> Result<IsoFlopGroup, FrontierError> {
+    fn group(
+        &self,
+        runs: &Runs,
+        bucket: &Bucket,
+        curved: bool,
+        law: Option<&BiasLaw>,
+    ) -> Result<IsoFlopGroup, FrontierError> {
         let (n, d, l) = (runs.params(), runs.tokens(), runs.losses());
         let at = |column: &[f64], row: usize| column.get(row).copied().unwrap_or(f64::NAN);
         let mut rows = bucket.rows.clone();
@@ -237,6 +246,7 @@ impl Approach2 {
             ln_tokens: rows.iter().map(|row| at(d, *row).ln()).collect(),
             ln_budget: bucket.ln_budget,
             log_loss: self.loss == Residual::Log,
+            curved,
         };
         let losses: Vec<f64> =
             rows.iter().map(|row| if points.log_loss { at(l, *row).ln() } else { at(l, *row) }).collect();
@@ -354,11 +364,10 @@ fn inside(axis: &'static str, x: &[f64], losses: &[f64]) -> Result<(Parabola, Ve
     Ok((fit, vertex))
 }
 
-/// Least and greatest of logged FLOPs over 6ND among the runs of used groups.
-fn ratio_to_six_nd(runs: &Runs, groups: &[IsoFlopGroup]) -> (f64, f64) {
+/// Least and greatest of C over 6ND among the runs of groups that can have a minimum.
+fn ratio_to_six_nd(runs: &Runs, ln_compute: &[f64], buckets: &[Bucket]) -> (f64, f64) {
     let six_nd: Vec<f64> = budgets::six_nd(runs).collect();
-    let logged = runs.logged_flops().unwrap_or_default();
-    let ratio = |row: &usize| Some(logged.get(*row)? / six_nd.get(*row)?.exp());
-    let rows = groups.iter().filter(|g| g.minimum.is_ok()).flat_map(|g| g.rows.iter().filter_map(ratio));
-    rows.fold((f64::MAX, f64::MIN), |(a, b), r| (a.min(r), b.max(r)))
+    let ratio = |row: &usize| Some((ln_compute.get(*row)? - six_nd.get(*row)?).exp());
+    let rows = buckets.iter().filter(|b| b.rows.len() >= 3).flat_map(|b| b.rows.iter().filter_map(ratio));
+    rows.fold((1.0, 1.0), |(a, b): (f64, f64), r| (a.min(r), b.max(r)))
 }

@@ -12,6 +12,17 @@ pub(super) struct Parabola {
     /// Standard deviation of the residuals.
     pub scale: f64,
     pub degrees_of_freedom: usize,
+    /// x̄, ȳ, s, q, γ, δ of the orthogonal form.
+    form: [f64; 6],
+}
+
+impl Parabola {
+    /// y and dy/dx.
+    pub fn at(&self, x: f64) -> (f64, f64) {
+        let [x_mean, y_mean, s, q, gamma, delta] = self.form;
+        let u = x - x_mean;
+        (y_mean + s * u + q * (u * u - gamma * u - delta), s + q * (2.0 * u - gamma))
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -68,6 +79,7 @@ pub(super) fn parabola(x: &[f64], y: &[f64]) -> Option<Parabola> {
         r_squared: if total > 0.0 { 1.0 - squares / total } else { 0.0 },
         scale,
         degrees_of_freedom,
+        form: [x_mean, y_mean, s, q, gamma, delta],
     })
 }
 
@@ -96,6 +108,8 @@ mod tests {
         let v = p.vertex.unwrap();
         assert!((p.curvature - 2.0).abs() < 1e-12 && (v.x - 1.0).abs() < 1e-12 && v.y.abs() < 1e-12);
         assert_eq!((v.x_error, v.y_error, p.curvature_error), (None, None, None));
+        let (y, slope) = p.at(3.0);
+        assert!((y - 4.0).abs() < 1e-12 && (slope - 4.0).abs() < 1e-12);
     }
 
     #[test]
