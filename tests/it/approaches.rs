@@ -372,7 +372,7 @@ fn json_of_the_approaches_has_its_keys() {
     assert_eq!(json["approach2"]["groups"][5]["skipped"]["reason"], "minimum-outside");
     assert_eq!(json["approach2"]["groups"][0]["minimum"]["degrees_of_freedom"], 6);
     assert_eq!(json["approach1"]["budgets"], 1500);
-    assert_eq!(json["approach3"]["law"]["form"].is_string(), true);
+    assert!(json["approach3"]["law"]["form"].is_string());
     let alone = serde_json::to_value(all_approaches(&runs(&scattered(&printed())), None).unwrap()).unwrap();
     assert!(alone["approach2"]["error"].as_str().unwrap().contains("a line needs at least 2"));
 }
@@ -496,11 +496,12 @@ mod public_data {
         let by_6nd = Approach2::new().compute(ComputeSource::SixNd).fit(&runs).unwrap();
         assert!(by_6nd.minima().count() > 2 && by_6nd.warnings().iter().all(|w| w.code() != "not-six-nd"));
         let corrected = Approach2::new().correct(true).fit(&runs).unwrap();
-        let (n, _) = corrected.bias_at(flops(1e20)).unwrap();
-        assert!(n.abs() < 0.1 && n != 0.0, "{corrected}");
-        if std::env::var_os("SHOW").is_some() {
-            println!("{corrected}\n{by_6nd}\n{}", all_approaches(&runs, None).unwrap());
-        }
+        // The sizes are wide and off the optimum, and the correction is no small thing: it takes the exponent from .42 most
+        // of the way to the .37 of the law fitted to the same runs.
+        let law = corrected.bias_law().unwrap().exponent_params();
+        let gap = |fit: &Approach2Fit| (fit.params_line().exponent() - law).abs();
+        assert!(gap(&corrected) < 0.5 * gap(&fit), "{law} {corrected}");
+        assert!(corrected.minima().all(|(_, m)| m.bias.unwrap().ln_params.abs() < 0.2));
     }
 
     #[test]
