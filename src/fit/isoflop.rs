@@ -20,7 +20,7 @@ use crate::units::{ComputeRule, Flops, Nats, Params, Tokens};
 /// A parabola is not the shape of an IsoFLOP curve, so that even exact losses give a biased optimum. The size of that is
 /// reported for the shape of a Chinchilla law (fitted to the same runs by [`Approach3`], or [given](Self::law)) and
 /// [taken off](Self::correct) on request; it depends on α and β, not on E, A and B, for parabolas of the loss itself. What
-/// is left is the error of the exponents, which the standard errors do not contain.
+/// is left is the error of the exponents, of their difference above all, which the standard errors do not contain.
 ///
 /// | Option | Default | Meaning | Range |
 /// |---|---|---|---|
