@@ -3,6 +3,9 @@
 #[doc = include_str!("../docs/design.md")]
 pub mod design {}
 
+#[doc = include_str!("../docs/approaches.md")]
+pub mod approaches {}
+
 #[doc = include_str!("../docs/theory.md")]
 pub mod theory {}
 

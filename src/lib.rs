@@ -39,9 +39,12 @@ pub use allocate::{
     Allocation, AllocationMethod, OffOptimum, allocate, allocate_by_search, allocate_line, flops_for_loss,
     loss_penalty, off_optimum, optimal_split, params_for_loss, tokens_for_budget, tokens_for_loss,
 };
-pub use error::{AllocateError, Error, Fault, FitError, LawError, RunsError, UnitError};
+pub use error::{AllocateError, Error, Fault, FitError, FrontierError, LawError, RunsError, UnitError};
 pub use fit::{
-    Approach3, Basin, Certificate, Coefficient, Fit, Fitter, LawFit, LossFunction, Residual, Termination, Weights,
+    Agreement, Approach1, Approach1Fit, Approach2, Approach2Fit, Approach3, ApproachKind, Approaches, Basin,
+    Certificate, Coefficient, Comparison, ComputeSource, EnvelopePoint, Fit, Fitter, IsoFlopGroup, IsoFlopMinimum,
+    LawFit, LossFunction, OptimumEstimate, ParabolaBias, Residual, ScalingLine, SkippedGroup, Termination, Weights,
+    all_approaches,
 };
 pub use laws::{
     AllocationLine, Bound, Chinchilla, ChinchillaForm, CriticalBatch, KaplanJoint, KaplanSteps, Law, LossGradient,
@@ -49,6 +52,6 @@ pub use laws::{
 };
 #[cfg(feature = "csv")]
 pub use logs::{CsvReader, Filter};
-pub use runs::{Run, Runs, TextColumn};
+pub use runs::{Curve, Run, Runs, TextColumn};
 pub use units::{ComputeRule, Conventions, Domain, Flops, Nats, ParamCount, Params, Tokens};
-pub use warning::Warning;
+pub use warning::{FrontierDoubt, Warning};

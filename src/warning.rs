@@ -1,4 +1,8 @@
+mod frontier;
+
 use std::fmt;
+
+pub use frontier::FrontierDoubt;
 
 /// A doubt about a result, carried in the result. [`code`](Self::code) is stable; the text is for people.
 #[derive(Debug, Clone, PartialEq)]
@@ -144,6 +148,8 @@ pub enum Warning {
         /// What and why.
         what: String,
     },
+    /// About a line N_opt(C) from IsoFLOP groups or training curves.
+    Frontier(FrontierDoubt),
 }
 
 impl Warning {
@@ -170,6 +176,7 @@ impl Warning {
             Self::FlopsDisagree { .. } => "flops-disagree",
             Self::Ignored { .. } => "ignored",
             Self::Assumed { .. } => "assumed",
+            Self::Frontier(doubt) => doubt.code(),
         }
     }
 }
@@ -248,6 +255,7 @@ impl fmt::Display for Warning {
                 )
             }
             Self::Ignored { what } | Self::Assumed { what } => f.write_str(what),
+            Self::Frontier(doubt) => doubt.fmt(f),
         }
     }
 }

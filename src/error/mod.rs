@@ -4,12 +4,14 @@
 
 mod allocate;
 mod fit;
+mod frontier;
 mod law;
 mod runs;
 mod unit;
 
 pub use allocate::AllocateError;
 pub use fit::FitError;
+pub use frontier::FrontierError;
 pub use law::LawError;
 pub use runs::{Fault, RunsError};
 pub use unit::UnitError;
@@ -43,4 +45,7 @@ pub enum Error {
     /// A law cannot be fitted to the runs.
     #[error(transparent)]
     Fit(#[from] FitError),
+    /// Runs or curves give no line N_opt(C).
+    #[error(transparent)]
+    Frontier(#[from] FrontierError),
 }

@@ -2,6 +2,9 @@
 
 mod allocation_text;
 #[cfg(feature = "serde")]
+mod approaches_json;
+mod approaches_text;
+#[cfg(feature = "serde")]
 mod fit_json;
 mod fit_text;
 mod law_card;

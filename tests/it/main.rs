@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod allocate;
+mod approaches;
 #[cfg(feature = "cli")]
 mod cli;
 #[cfg(feature = "csv")]
