@@ -58,6 +58,31 @@ pub enum FitError {
         /// The allowed range in words.
         allowed: &'static str,
     },
+    /// A number that is no weight of its kind.
+    #[error("weights by {kind}: {value} in row {row} is not allowed, it must be {allowed}")]
+    Weight {
+        /// What the weights mean: "counts", "precision", "sigma" or "flops".
+        kind: &'static str,
+        /// Row from 1; 0 for the weights as a whole.
+        row: usize,
+        /// The refused value.
+        value: f64,
+        /// The allowed range in words.
+        allowed: &'static str,
+    },
+    /// Not one weight for each row.
+    #[error("weights by {kind}: {given} weights for {rows} rows; give one for each row, in the order of the rows")]
+    WeightsLength {
+        /// What the weights mean.
+        kind: &'static str,
+        /// Weights given.
+        given: usize,
+        /// Rows there are.
+        rows: usize,
+    },
+    /// Weights by compute for inputs that have none.
+    #[error("weights by flops need the compute of each row, which these inputs do not have: give Precision instead")]
+    WeightsWithoutCompute,
     /// A value that cannot be fitted.
     #[error("value {value} in row {row} cannot be fitted: expected {expected}")]
     Data {

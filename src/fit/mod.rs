@@ -17,9 +17,11 @@ mod result;
 mod search;
 mod solve;
 mod system;
+mod weights;
 
 pub use approach3::Approach3;
 pub use certificate::{Basin, Certificate, Termination};
 pub use fitter::{Fitter, LawFit};
 pub use loss_function::{LossFunction, Residual};
 pub use result::{Coefficient, Fit};
+pub use weights::Weights;

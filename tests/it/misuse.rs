@@ -73,6 +73,7 @@ fn every_public_type_can_be_sent_shared_and_printed() {
         Tokens,
         UnitError,
         Warning,
+        Weights,
     );
     // Generic over the law, so checked with one.
     fn shared<T: Send + Sync>(_: T) {}
