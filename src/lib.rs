@@ -6,6 +6,7 @@
 //! |---|---|---|
 //! | `serde` | yes | JSON forms: `Serialize` for laws, allocations, fits, catalogue entries; [`StoredLaw`] reads laws back |
 //! | `csv` | yes | [`CsvReader`]: runs from CSV and TSV files |
+//! | `parallel` | yes | [`Approach3::refits`] on all cores |
 //! | `cli` | no | the command `scaling-laws` |
 //! | `proptest` | no | [`testing`]: public strategies for your own property tests |
 #![warn(missing_docs)]
@@ -41,7 +42,8 @@ pub use allocate::{
 };
 pub use error::{AllocateError, Error, Fault, FitError, LawError, RunsError, UnitError};
 pub use fit::{
-    Approach3, Basin, Certificate, Coefficient, Fit, Fitter, LawFit, LossFunction, Residual, Termination, Weights,
+    Approach3, Basin, Certificate, Coefficient, Fit, Fitter, LawFit, LossFunction, Replicate, Resampling, Residual,
+    Termination, Weights,
 };
 pub use laws::{
     AllocationLine, Bound, Chinchilla, ChinchillaForm, CriticalBatch, KaplanJoint, KaplanSteps, Law, LossGradient,

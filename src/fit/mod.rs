@@ -2,6 +2,7 @@
 
 mod approach3;
 mod certificate;
+mod conclusion;
 mod covariance;
 mod design;
 mod doubt;
@@ -13,6 +14,8 @@ mod noise;
 mod objective;
 mod points;
 mod polish;
+mod refit;
+mod resampling;
 mod result;
 mod search;
 mod solve;
@@ -23,5 +26,7 @@ pub use approach3::Approach3;
 pub use certificate::{Basin, Certificate, Termination};
 pub use fitter::{Fitter, LawFit};
 pub use loss_function::{LossFunction, Residual};
+pub use refit::Replicate;
+pub use resampling::Resampling;
 pub use result::{Coefficient, Fit};
 pub use weights::Weights;
