@@ -267,4 +267,21 @@ mod tests {
         assert!((local.objective() / sound.objective() - 1.0).abs() < 1e-9);
         assert!(!local.certificate().global && !local.certificate().certified);
     }
+
+    #[test]
+    fn plain_code_without_vector_instructions_ends_at_the_same_optimum() {
+        let runs = noisy_runs();
+        let start = Chinchilla::new(1.7, 400.0, 400.0, 0.34, 0.28).unwrap();
+        for approach in [Approach3::new(), Approach3::new().start(start), Approach3::new().delta(1.0)] {
+            let fit = approach.fit(&runs).unwrap();
+            let plain = crate::math::simd::portable::only(|| approach.fit(&runs)).unwrap();
+            assert!((fit.objective() / plain.objective() - 1.0).abs() < 1e-12);
+            let pairs = fit.coefficients().iter().zip(plain.coefficients());
+            for (one, two) in pairs {
+                assert!((one.value / two.value - 1.0).abs() < 1e-10, "{one:?} {two:?}");
+                let (one, two) = (one.standard_error.unwrap(), two.standard_error.unwrap());
+                assert!((one / two - 1.0).abs() < 1e-7);
+            }
+        }
+    }
 }

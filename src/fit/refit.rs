@@ -261,3 +261,67 @@ fn has_three(values: &[f64]) -> bool {
     let Some(second) = values.iter().copied().find(|v| differ(*v, first)) else { return false };
     values.iter().any(|v| differ(*v, first) && differ(*v, second))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fit::Weights;
+    use crate::laws::{Chinchilla, LossModel};
+
+    /// Runs about a law with a few per mil of scatter and a far outlier.
+    fn sweep(count: i32) -> Runs {
+        let law = Chinchilla::known(1.8, 480.0, 2000.0, 0.35, 0.37, Default::default());
+        let (mut n, mut d, mut l) = (vec![], vec![], vec![]);
+        for k in 0..count {
+            let (ln_n, ln_d) = (16.0 + 1.3 * f64::from(k % 6), 20.0 + 1.3 * f64::from(k / 6) + 0.1 * f64::from(k % 7));
+            n.push(ln_n.exp());
+            d.push(ln_d.exp());
+            let wave = (7.3 * f64::from(k)).sin() + if k == 5 { 30.0 } else { 0.0 };
+            l.push(law.at(ln_n, ln_d).loss * (0.004 * wave).exp());
+        }
+        Runs::from_columns(&n, &d, &l).unwrap()
+    }
+
+    /// The refit of each sample beside a cold search over the same data as runs of their own.
+    #[test]
+    fn a_refit_misses_nothing_that_a_cold_search_finds() {
+        let mut doubtful = 0;
+        for (count, plan) in
+            [(30, Resampling::Pairs), (15, Resampling::Pairs), (30, Resampling::Residuals), (15, Resampling::Wild)]
+        {
+            let (runs, approach) = (sweep(count), Approach3::new());
+            let fit = approach.fit(&runs).unwrap();
+            let points = Points::new(&runs);
+            let refitter = Refitter::new(&approach, &points, &fit).unwrap();
+            let draws = Plan::new(&plan, &points, runs.len(), &refitter.residuals, 11).unwrap();
+            let mut work = Workspace::new(&points);
+            for replicate in 0..40 {
+                draws.draw(&mut draws.stream(replicate), &mut work.sample);
+                let Some(refit) = refitter.refit(&mut work) else { continue };
+                doubtful += usize::from(refit.starts > 1);
+                let (mut losses, mut counts) = (vec![0.0; runs.len()], vec![0.0; runs.len()]);
+                for (i, row) in points.rows.iter().enumerate() {
+                    losses[*row as usize] = work.sample.ln_losses[i].exp();
+                    counts[*row as usize] = work.sample.counts[i];
+                }
+                let own = Runs::from_columns(runs.params(), runs.tokens(), &losses).unwrap();
+                let cold = approach.clone().weights(Weights::Counts(counts)).fit(&own).unwrap();
+                let excess = refit.objective - cold.objective();
+                assert!(excess <= 1e-9 * cold.objective() + 1e-15, "{plan:?} {replicate}: {refit:?} {cold:?}");
+            }
+        }
+        assert!(doubtful > 0, "the second look was never taken");
+    }
+
+    #[cfg(feature = "parallel")]
+    #[test]
+    fn one_thread_and_three_give_the_same_bits() {
+        let (runs, approach) = (sweep(30), Approach3::new());
+        let fit = approach.fit(&runs).unwrap();
+        let [one, three] = [1, 3].map(|threads| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            pool.install(|| approach.refits(&runs, &fit, &Resampling::Pairs, 300, 4).unwrap())
+        });
+        assert_eq!(one, three);
+    }
+}

@@ -16,6 +16,7 @@ mod nist;
 #[cfg(feature = "proptest")]
 mod properties;
 mod published;
+mod refits;
 mod shared;
 #[cfg(feature = "csv")]
 mod shipped_data;
@@ -23,3 +24,4 @@ mod shipped_data;
 mod stored;
 mod surety;
 mod units;
+mod weights;
