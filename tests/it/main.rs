@@ -17,6 +17,7 @@ mod nist;
 mod properties;
 mod published;
 mod refits;
+mod scale;
 mod shared;
 #[cfg(feature = "csv")]
 mod shipped_data;
