@@ -9,7 +9,7 @@ use std::path::Path;
 use divan::counter::ItemsCount;
 use divan::{Bencher, black_box};
 use scaling_laws::{
-    Approach3, Chinchilla, Flops, LossModel, Params, Runs, Tokens, allocate, allocate_by_search, published,
+    Approach3, Chinchilla, Flops, LossModel, Params, Resampling, Runs, Tokens, allocate, allocate_by_search, published,
 };
 
 fn main() {
@@ -98,6 +98,27 @@ mod what_do_my_runs_say {
     fn fit_from_hoffmann(bencher: Bencher<'_, '_>, set: &str) {
         let (runs, fit) = (runs(set), Approach3::new().start(hoffmann()));
         bencher.bench_local(|| fit.fit(black_box(&runs)).unwrap());
+    }
+
+    /// 4000 bootstrap refits on one thread and on two.
+    #[divan::bench(args = sets(), consts = [1, 2], sample_count = 9)]
+    fn refits<const THREADS: usize>(bencher: Bencher<'_, '_>, set: &str) {
+        let (runs, approach) = (runs(set), Approach3::new());
+        let fit = approach.fit(&runs).unwrap();
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(THREADS).build().unwrap();
+        bencher.bench_local(|| {
+            pool.install(|| approach.refits(black_box(&runs), &fit, &Resampling::Pairs, 4000, 1).unwrap())
+        });
+    }
+
+    /// Sets of 60 runs, where the search tries the most starts.
+    #[divan::bench(args = ["1", "2", "3"])]
+    fn fit_cold_60(bencher: Bencher<'_, '_>, set: &str) {
+        let all = synthetic();
+        let first = 60 * (set.parse::<usize>().unwrap() - 1);
+        let take = |column: &[f64]| column[first..first + 60].to_vec();
+        let runs = Runs::from_columns(&take(all.params()), &take(all.tokens()), &take(all.losses())).unwrap();
+        bencher.bench_local(|| Approach3::new().fit(black_box(&runs)).unwrap());
     }
 
     #[divan::bench(args = sets())]

@@ -91,7 +91,9 @@ pub(super) fn covariance<L: Law + ?Sized>(
         let mut meat = DMatrix::zeros(p, p);
         for row in 0..n {
             let force = system.kernel.at(residuals[row]).psi;
-            let square = force * force * system.weights.meat(row);
+            // A count stands for so many data, each with its own square; a precision for one.
+            let (m, _) = system.weights.row(row);
+            let square = force * force * if system.weights.are_counts() { m } else { m * m };
             for i in 0..p {
                 for k in 0..p {
                     meat[(i, k)] +=

@@ -71,8 +71,9 @@ impl<L: Law + ?Sized> Fitter<'_, L> {
             let expected = if positive { "a finite value above zero, for log residuals" } else { "a finite value" };
             return Err(FitError::Data { row: row + 1, value: values[row], expected });
         }
-        if weights.rows < free {
-            return Err(FitError::TooFewRuns { needed: free, got: weights.rows, better: 3 * free });
+        let counting = (0..values.len()).filter(|&row| weights.row(row).0 > 0.0).count();
+        if counting < free {
+            return Err(FitError::TooFewRuns { needed: free, got: counting, better: 3 * free });
         }
         let count = self.law.coefficient_names().len();
         if let Some(start) = self.starts.iter().find(|start| start.len() != count) {

@@ -18,6 +18,8 @@ mod nist;
 #[cfg(feature = "proptest")]
 mod properties;
 mod published;
+mod refits;
+mod scale;
 mod shared;
 #[cfg(feature = "csv")]
 mod shipped_data;
@@ -25,3 +27,4 @@ mod shipped_data;
 mod stored;
 mod surety;
 mod units;
+mod weights;

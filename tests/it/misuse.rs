@@ -80,6 +80,8 @@ fn every_public_type_can_be_sent_shared_and_printed() {
         ParamCount,
         Params,
         PowerLaw,
+        Replicate,
+        Resampling,
         Residual,
         Run,
         Runs,
