@@ -21,6 +21,7 @@ mod laws;
 mod runs;
 
 // Floor 2.
+mod compute;
 pub mod published;
 
 // Floor 3.
@@ -39,7 +40,12 @@ pub use allocate::{
     Allocation, AllocationMethod, OffOptimum, allocate, allocate_by_search, allocate_line, flops_for_loss,
     loss_penalty, off_optimum, optimal_split, params_for_loss, tokens_for_budget, tokens_for_loss,
 };
-pub use error::{AllocateError, Error, Fault, FitError, LawError, RunsError, UnitError};
+pub use compute::{
+    Accelerator, Biases, Bill, BlockScale, Cluster, Date, DateRange, Experts, FlopCount, Norm, NumberFormat, Optimizer,
+    ParamParts, Positions, Projection, Recomputation, Shape, ShapeBuilder, Sharding, TrainingMemory, TrainingSetup,
+    Trend, Zero, accelerator, accelerators, trend, trends,
+};
+pub use error::{AllocateError, ComputeError, Error, Fault, FitError, LawError, RunsError, UnitError};
 pub use fit::{Approach3, Basin, Certificate, Coefficient, Fit, Fitter, LawFit, LossFunction, Residual, Termination};
 pub use laws::{
     AllocationLine, Bound, Chinchilla, ChinchillaForm, CriticalBatch, KaplanJoint, KaplanSteps, Law, LossGradient,

@@ -3,12 +3,14 @@
 //! Every message says what was wrong, where, which value, what is allowed and what to do.
 
 mod allocate;
+mod compute;
 mod fit;
 mod law;
 mod runs;
 mod unit;
 
 pub use allocate::AllocateError;
+pub use compute::ComputeError;
 pub use fit::FitError;
 pub use law::LawError;
 pub use runs::{Fault, RunsError};
@@ -37,6 +39,9 @@ pub enum Error {
     /// A budget has no answer under a law.
     #[error(transparent)]
     Allocate(#[from] AllocateError),
+    /// A model shape, accelerator, number format or trend cannot be used.
+    #[error(transparent)]
+    Compute(#[from] ComputeError),
     /// A run log cannot be used.
     #[error(transparent)]
     Runs(#[from] RunsError),

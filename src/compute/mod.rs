@@ -1,0 +1,33 @@
+//! What training takes: parameters, FLOPs and memory of a model shape; accelerators and number formats; trends.
+
+mod accelerator;
+mod activations;
+mod builder;
+mod catalogue;
+mod cluster;
+mod date;
+mod experts;
+mod flops;
+mod format;
+mod memory;
+mod params;
+mod shape;
+mod sharding;
+mod trend;
+mod trends;
+
+pub use accelerator::Accelerator;
+pub use activations::Recomputation;
+pub use builder::ShapeBuilder;
+pub use catalogue::{accelerator, accelerators};
+pub use cluster::{Bill, Cluster};
+pub use date::Date;
+pub use experts::Experts;
+pub use flops::FlopCount;
+pub use format::{BlockScale, NumberFormat};
+pub use memory::{Optimizer, TrainingMemory, TrainingSetup};
+pub use params::ParamParts;
+pub use shape::{Biases, Norm, Positions, Shape};
+pub use sharding::{Sharding, Zero};
+pub use trend::{DateRange, Projection, Trend};
+pub use trends::{trend, trends};
