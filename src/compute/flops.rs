@@ -15,11 +15,12 @@ use crate::units::{Flops, Tokens};
 /// | [`Kaplan`](Self::Kaplan) | 3·(2·W + 2·L·s·A), W the weights of the layers' matrices | Kaplan 2020, Table 1 and section 2.1 |
 /// | [`Hoffmann`](Self::Hoffmann) | 3·(2·W + L·(4·s·A + 3·h·s)) and, with the vocabulary, 3·(2·V·d + 2·V·d) | Hoffmann 2022, appendix F |
 /// | [`DeepSeek`](Self::DeepSeek) | M = 6·W + 12·L·s·A, which is 72·L·d² + 12·L·d·s in the usual shape | DeepSeek LLM 2024, eq. 2 |
+/// | [`Palm`](Self::Palm) | 6·N + 12·L·s·A, N all parameters that a token uses | PaLM, Chowdhery 2022, appendix B, for utilisation |
 /// | [`Matmul`](Self::Matmul) | 3·(2·(W + V·d) + 4·L·s̄·A) | every matrix product |
 ///
 /// s is the context of the shape, s̄ the mean number of positions that a token attends to: s without a causal mask,
 /// (s + 1)/2 with one, less with a sliding window. Kaplan's attention term is the causal one to leading order, those of
-/// Hoffmann and DeepSeek are not. In a mixture of experts W and N count what one token uses.
+/// Hoffmann, PaLM and DeepSeek are not. In a mixture of experts W and N count what one token uses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum FlopCount {
@@ -37,6 +38,8 @@ pub enum FlopCount {
     },
     /// M of DeepSeek LLM: no embedding, no logits.
     DeepSeek,
+    /// 6·N with every parameter, and attention: the count that defined model FLOPs utilisation.
+    Palm,
     /// Each matrix product of the model.
     Matmul {
         /// Count only the positions that a causal mask leaves.
@@ -49,13 +52,14 @@ const TRAINING: f64 = 3.0;
 
 impl FlopCount {
     /// Every count, in the order of the table.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::SixN,
         Self::SixNonEmbedding,
         Self::Kaplan,
         Self::Hoffmann { vocabulary: true },
         Self::Hoffmann { vocabulary: false },
         Self::DeepSeek,
+        Self::Palm,
         Self::Matmul { causal: false },
         Self::Matmul { causal: true },
     ];
@@ -69,6 +73,7 @@ impl FlopCount {
             Self::Hoffmann { vocabulary: true } => "hoffmann",
             Self::Hoffmann { vocabulary: false } => "hoffmann-no-vocabulary",
             Self::DeepSeek => "deepseek",
+            Self::Palm => "palm",
             Self::Matmul { causal: false } => "matmul",
             Self::Matmul { causal: true } => "matmul-causal",
         }
@@ -84,6 +89,7 @@ impl fmt::Display for FlopCount {
             Self::Hoffmann { vocabulary: true } => "Hoffmann 2022, appendix F",
             Self::Hoffmann { vocabulary: false } => "Hoffmann 2022, no vocabulary",
             Self::DeepSeek => "DeepSeek 2024, M",
+            Self::Palm => "PaLM 2022, 6N with attention",
             Self::Matmul { causal: false } => "every matmul, no mask",
             Self::Matmul { causal: true } => "every matmul, causal mask",
         })
@@ -186,6 +192,7 @@ impl Shape {
                 2.0 * weights + self.attention_products(context) + softmax + ends
             }
             FlopCount::DeepSeek => 2.0 * weights + self.attention_products(context),
+            FlopCount::Palm => 2.0 * parts.active() as f64 + self.attention_products(context),
             FlopCount::Matmul { causal } => {
                 2.0 * weights + self.head_product() + self.attention_products(self.mean_positions(causal))
             }

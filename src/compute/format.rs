@@ -222,7 +222,8 @@ impl NumberFormat {
 
     /// log10(largest / smallest normal): the range that has full precision, in powers of ten.
     pub fn decades(self) -> f64 {
-        (self.largest() / self.smallest_normal()).log10()
+        // The quotient of FP64's limits is no FP64 number.
+        self.largest().log10() - self.smallest_normal().log10()
     }
 
     /// Decimal digits: (m + 1)·log10 2, or log10 of the number of magnitudes for integers.

@@ -5,6 +5,8 @@ mod activations;
 mod builder;
 mod catalogue;
 mod cluster;
+#[cfg(feature = "serde")]
+mod config;
 mod date;
 mod experts;
 mod flops;

@@ -4,5 +4,7 @@ mod allocation_text;
 #[cfg(feature = "serde")]
 mod fit_json;
 mod fit_text;
+mod hardware_text;
 mod law_card;
+mod shape_text;
 mod table;

@@ -5,6 +5,11 @@
 mod allocate;
 #[cfg(feature = "cli")]
 mod cli;
+mod compute;
+#[cfg(feature = "cli")]
+mod compute_cli;
+#[cfg(feature = "serde")]
+mod compute_models;
 #[cfg(feature = "csv")]
 mod csv;
 mod documents;

@@ -1,0 +1,1 @@
+//! The commands `shape`, `hardware`, `formats` and `trend` as a user runs them.
