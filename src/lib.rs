@@ -41,9 +41,9 @@ pub use allocate::{
     loss_penalty, off_optimum, optimal_split, params_for_loss, tokens_for_budget, tokens_for_loss,
 };
 pub use compute::{
-    Accelerator, Biases, Bill, BlockScale, Cluster, Date, DateRange, Experts, FlopCount, Norm, NumberFormat, Optimizer,
-    ParamParts, Positions, Projection, Recomputation, Shape, ShapeBuilder, Sharding, TrainingMemory, TrainingSetup,
-    Trend, Zero, accelerator, accelerators, trend, trends,
+    Accelerator, Biases, Bill, BlockScale, Cluster, Date, DateRange, Experts, FlopCount, NearShape, Norm, NumberFormat,
+    Optimizer, ParamParts, Positions, Projection, Recomputation, Shape, ShapeBuilder, ShapeLattice, Sharding,
+    TrainingMemory, TrainingSetup, Trend, Zero, accelerator, accelerators, trend, trends,
 };
 pub use error::{AllocateError, ComputeError, Error, Fault, FitError, LawError, RunsError, UnitError};
 pub use fit::{Approach3, Basin, Certificate, Coefficient, Fit, Fitter, LawFit, LossFunction, Residual, Termination};

@@ -110,6 +110,18 @@ pub enum ComputeError {
         /// The combination of features.
         what: String,
     },
+    /// No shape of the lattice comes near a size.
+    #[error(
+        "no shape is within a factor of two of {target:e} parameters; {}: take a smaller vocabulary or multiple, or a \
+         wider band of aspect ratios",
+        .nearest.map_or("there is none at all".into(), |n| format!("the nearest has {n:e}"))
+    )]
+    NoShape {
+        /// The size asked for.
+        target: f64,
+        /// The nearest size there is.
+        nearest: Option<f64>,
+    },
     /// A derived quantity left its range.
     #[error(transparent)]
     Unit(#[from] UnitError),
