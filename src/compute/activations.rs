@@ -5,10 +5,10 @@ use super::{Shape, TrainingSetup};
 #[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum Recomputation {
-    /// None: everything is kept.
-    #[default]
+    /// None: everything is kept, the attention matrices too.
     None,
     /// The attention matrices, which grow with s². A fused attention kernel (FlashAttention) keeps as little.
+    #[default]
     Selective,
     /// Everything but the input of each layer.
     Full,
@@ -108,7 +108,8 @@ mod tests {
     /// Bytes for a layer over s·b·h, the unit of the paper's Table 2.
     fn per_layer(shape: &Shape, tensor: u64, sequence: bool, recomputation: Recomputation) -> f64 {
         let sharding = Sharding::new(1, tensor, 1).sequence_parallel(sequence);
-        let setup = TrainingSetup::mixed(NumberFormat::Bf16).sharding(sharding).recomputation(recomputation);
+        let setup =
+            TrainingSetup::mixed(NumberFormat::Bf16).dropout(true).sharding(sharding).recomputation(recomputation);
         let embedding = (shape.context() * shape.width()) as f64 / if sequence { tensor as f64 } else { 1.0 };
         let kept = activation_bytes(shape, &setup).kept - embedding;
         kept / (shape.layers() * shape.context() * shape.width()) as f64
@@ -151,7 +152,7 @@ mod tests {
     #[test]
     fn a_pipeline_keeps_as_many_micro_batches_as_it_has_stages() {
         let shape = gpt(96, 12288, 96);
-        let setup = TrainingSetup::mixed(NumberFormat::Bf16).dropout(false).micro_batches(64);
+        let setup = TrainingSetup::mixed(NumberFormat::Bf16).micro_batches(64);
         let one = activation_bytes(&shape, &setup);
         let eight = activation_bytes(&shape, &setup.sharding(Sharding::new(1, 1, 8)));
         assert_eq!(one.kept, eight.kept);

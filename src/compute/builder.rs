@@ -160,7 +160,7 @@ impl ShapeBuilder {
         let (heads, head_size) = self.heads_and_size()?;
         let kv_heads = self.kv_heads.unwrap_or(heads);
         within("kv_heads", kv_heads, LARGEST)?;
-        if heads % kv_heads != 0 {
+        if !heads.is_multiple_of(kv_heads) {
             return refuse("kv_heads", kv_heads, format!("a divisor of heads = {heads}"));
         }
         let gated_size = (self.width * 8).div_ceil(3).next_multiple_of(MULTIPLE);
@@ -200,7 +200,7 @@ impl ShapeBuilder {
             (Some(heads), Some(size)) => (heads, size),
             (Some(heads), None) => {
                 within("heads", heads, LARGEST)?;
-                if self.width % heads != 0 {
+                if !self.width.is_multiple_of(heads) {
                     let allowed = format!("a divisor of width = {}, or head_size must be given", self.width);
                     return refuse("heads", heads, allowed);
                 }
@@ -209,7 +209,7 @@ impl ShapeBuilder {
             (None, size) => {
                 let size = size.unwrap_or(if self.width < WIDE { 64 } else { 128 });
                 within("head_size", size, LARGEST)?;
-                if self.width % size != 0 {
+                if !self.width.is_multiple_of(size) {
                     let allowed = format!("a multiple of the head size {size}, or heads must be given");
                     return refuse("width", self.width, allowed);
                 }

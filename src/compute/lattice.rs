@@ -149,7 +149,7 @@ impl ShapeLattice {
         let queries_each = like.heads() / like.kv_heads();
         let kv_heads = match like.kv_heads() {
             1 => 1,
-            _ if heads % queries_each == 0 => heads / queries_each,
+            _ if heads.is_multiple_of(queries_each) => heads / queries_each,
             _ => return None,
         };
         let mut builder = like

@@ -33,12 +33,10 @@ impl Optimizer {
 /// How a model is trained, as far as memory depends on it.
 ///
 /// ```
-/// use scaling_laws::{NumberFormat, Recomputation, Shape, Sharding, TrainingSetup, Zero};
+/// use scaling_laws::{NumberFormat, Shape, Sharding, TrainingSetup, Zero};
 /// let shape = Shape::builder(80, 8192).kv_heads(8).feed_forward(28672).gated(true).tied(false).context(4096).build()?;
 /// let setup = TrainingSetup::mixed(NumberFormat::Bf16)
-///     .sharding(Sharding::new(16, 8, 4).zero(Zero::Optimizer).sequence_parallel(true))
-///     .recomputation(Recomputation::Selective)
-///     .dropout(false);
+///     .sharding(Sharding::new(16, 8, 4).zero(Zero::Optimizer).sequence_parallel(true));
 /// let memory = shape.training_memory(&setup)?;
 /// assert!(memory.total() < 80e9); // Llama 2 70B on 512 devices of 80 GB
 /// # Ok::<(), scaling_laws::Error>(())
@@ -61,8 +59,8 @@ pub struct TrainingSetup {
 
 impl TrainingSetup {
     /// Mixed precision: weights, gradients and activations in `format`, Adam with FP32 moments and an FP32 master copy
-    /// of the weights (16 bytes a parameter in BF16), one sequence a micro-batch, many micro-batches, no recomputation,
-    /// with dropout (as Korthikanti 2022 counts), one device.
+    /// of the weights (16 bytes a parameter in BF16), one sequence a micro-batch, many micro-batches, a fused attention
+    /// kernel ([`Recomputation::Selective`]), no dropout, one device. Korthikanti 2022 counts with dropout.
     pub fn mixed(format: NumberFormat) -> Self {
         Self {
             weights: format,
@@ -72,8 +70,8 @@ impl TrainingSetup {
             optimizer: Optimizer::Adam,
             micro_batch: 1,
             micro_batches: u64::MAX,
-            recomputation: Recomputation::None,
-            dropout: true,
+            recomputation: Recomputation::default(),
+            dropout: false,
             sharding: Sharding::default(),
         }
     }
@@ -158,11 +156,11 @@ impl Shape {
     /// ```text
     /// state        N_device · (weights + gradients + optimiser + master bytes), each divided by the data-parallel
     ///              devices where ZeRO shares it out
-    /// activations  layer, 16 bit:  s·b·(2·(4·d + 2·A + 2·G + inner) + 2·d)   inner = 2·f, or 3·f with a gate
-    ///              attention:      5·h·s²·b                                  (2·h·s²·b without dropout)
+    /// activations  layer, 16 bit:  s·b·2·(4·d + 2·A + 2·G + inner)   inner = 2·f, or 3·f with a gate; dropout 2·d·s·b more
+    ///              attention:      2·h·s²·b                          with dropout 5·h·s²·b; not kept by a fused kernel
     /// ```
     ///
-    /// In the usual shape this is s·b·d·(34 + 5·h·s/d) for each layer (Korthikanti 2022, Table 2, whose rows for tensor
+    /// In the usual shape with dropout this is s·b·d·(34 + 5·h·s/d) for each layer (Korthikanti 2022, Table 2, whose rows for tensor
     /// and sequence parallelism and for recomputation come back too). A gated block is taken as fused: its two inputs
     /// and the product are kept. Experts are taken as evenly loaded.
     ///

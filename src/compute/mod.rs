@@ -2,6 +2,7 @@
 
 mod accelerator;
 mod activations;
+mod block_scale;
 mod builder;
 mod catalogue;
 mod cluster;
@@ -21,13 +22,14 @@ mod trends;
 
 pub use accelerator::Accelerator;
 pub use activations::Recomputation;
+pub use block_scale::BlockScale;
 pub use builder::ShapeBuilder;
 pub use catalogue::{accelerator, accelerators};
 pub use cluster::{Bill, Cluster};
 pub use date::Date;
 pub use experts::Experts;
 pub use flops::FlopCount;
-pub use format::{BlockScale, NumberFormat};
+pub use format::NumberFormat;
 pub use lattice::{NearShape, ShapeLattice};
 pub use memory::{Optimizer, TrainingMemory, TrainingSetup};
 pub use params::ParamParts;

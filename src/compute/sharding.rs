@@ -117,25 +117,25 @@ impl Sharding {
             }
         }
         let t = self.tensor;
-        if shape.heads % t != 0 {
+        if !shape.heads.is_multiple_of(t) {
             return refuse("tensor", t, format!("the number must divide the {} heads", shape.heads));
         }
-        if shape.kv_heads % t != 0 && t % shape.kv_heads != 0 {
+        if !shape.kv_heads.is_multiple_of(t) && !t.is_multiple_of(shape.kv_heads) {
             let reason = format!("the number must divide the {} kv heads or be a multiple of them", shape.kv_heads);
             return refuse("tensor", t, reason);
         }
         let inner = shape.experts.map_or(shape.feed_forward, |experts| experts.feed_forward);
-        if inner % t != 0 {
+        if !inner.is_multiple_of(t) {
             return refuse("tensor", t, format!("the number must divide the feed-forward size {inner}"));
         }
         if self.pipeline > shape.layers {
             return refuse("pipeline", self.pipeline, format!("there are only {} layers", shape.layers));
         }
         let experts = shape.experts.map_or(1, |experts| experts.count);
-        if experts % self.expert != 0 {
+        if !experts.is_multiple_of(self.expert) {
             return refuse("expert", self.expert, format!("the number must divide the {experts} experts"));
         }
-        if self.data % self.expert != 0 {
+        if !self.data.is_multiple_of(self.expert) {
             let reason = format!("the number must divide the {} data-parallel devices", self.data);
             return refuse("expert", self.expert, reason);
         }

@@ -67,7 +67,7 @@ const fn published(
 }
 
 impl Published {
-    const fn from_memory(self) -> Self {
+    const fn unseen(self) -> Self {
         Self { verified: false, ..self }
     }
     const fn build(self) -> Trend {
@@ -100,7 +100,7 @@ static ALL: &[Trend] = &[
         "Moore 1975, Progress in digital integrated electronics, IEDM",
         "Moore's law as he restated it: a doubling every two years",
     )
-    .from_memory()
+    .unseen()
     .build(),
     published(
         "moore-30",
@@ -111,7 +111,7 @@ static ALL: &[Trend] = &[
         "Intel, earnings call of the second quarter of 2015",
         "Moore's law as its slowing was announced: two and a half years",
     )
-    .from_memory()
+    .unseen()
     .build(),
     published(
         "gpu-price-performance",

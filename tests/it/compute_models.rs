@@ -1,6 +1,6 @@
 //! Public models: the parameters that their makers or their files state, to the last one.
 
-use scaling_laws::Shape;
+use scaling_laws::{FlopCount, Shape};
 
 /// Name, the keys of its config.json that bear on the shape, parameters.
 const MODELS: &[(&str, &str, u64)] = &[
@@ -167,4 +167,19 @@ fn what_is_written_is_read_back_for_every_public_model() {
         let shape = model(name);
         assert_eq!(Shape::from_config(&shape.to_config().unwrap(), name).unwrap(), shape, "{name}");
     }
+}
+
+#[test]
+fn the_document_prints_the_flops_that_are_computed() {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/compute.md");
+    let document = std::fs::read_to_string(path).unwrap();
+    let shape = model("Llama-3-8B");
+    let six = shape.training_flops_per_token(FlopCount::SixN).unwrap();
+    for count in FlopCount::ALL {
+        let flops = shape.training_flops_per_token(count).unwrap();
+        let cells = format!("| {:.4e} | {:.3} |", flops.get(), flops / six);
+        let row = document.lines().find(|line| line.starts_with(&format!("| `{count:?}` |")));
+        assert!(row.is_some_and(|row| row.contains(&cells)), "{count:?}: {cells}");
+    }
+    assert!(document.contains(&format!("{} public models", MODELS.len())));
 }

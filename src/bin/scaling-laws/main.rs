@@ -10,6 +10,7 @@ mod hardware;
 mod law;
 mod laws;
 mod loss;
+mod near;
 mod shape;
 mod training;
 mod trend;
@@ -35,6 +36,8 @@ Examples:
   scaling-laws allocate --law chinchilla --loss 2.0
   scaling-laws fit runs.csv --flops 1e21
   scaling-laws laws kaplan2020.L_ND
+  scaling-laws shape --config config.json --tokens 15T
+  scaling-laws hardware 512xH100 --days 30 --mfu 0.4
 
 Exit codes: 0 good, 1 the question has no answer, 2 wrong usage.";
 

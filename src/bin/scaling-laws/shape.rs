@@ -8,6 +8,7 @@ use scaling_laws::{
 use serde_json::{Value, json};
 
 use crate::answer::{Answer, Failure, to_json};
+use crate::near::Near;
 use crate::training::Training;
 
 #[derive(Debug, Args)]
@@ -18,13 +19,14 @@ gate), vocabulary 32000, tied, context 2048, RMSNorm, no biases. With --config t
 JSON keys: shape, params {total, non_embedding, active, active_non_embedding, parts}, flops_per_token [count, forward,
 training, over_6n], training_flops (with --tokens: count and flops), memory {weights, gradients, optimizer, activations,
 recomputed, output, total, devices, fits}, inference {weights, kv_cache_per_token, kv_cache_per_sequence}.
-Memory is in bytes on the fullest device.
+Memory is in bytes on the fullest device. With --near: target, count, shapes [shape, params, ln_ratio].
 
 Examples:
   scaling-laws shape --layers 80 --width 8192 --kv-heads 8 --feed-forward 28672 --gated --untied
   scaling-laws shape --config config.json --tokens 15T --json
-  scaling-laws shape --config config.json --data 16 --tensor 8 --pipeline 4 --zero 1 --recompute selective --on H100
-  scaling-laws shape --layers 32 --width 4096 --gated --untied --emit-config > config.json")]
+  scaling-laws shape --config config.json --data 16 --tensor 8 --pipeline 4 --zero 1 --on H100
+  scaling-laws shape --layers 32 --width 4096 --gated --untied --emit-config > config.json
+  scaling-laws shape --config config.json --near 3B            shapes like it, of 3B parameters")]
 pub struct Arguments {
     /// Hugging Face config.json: gpt2, gpt_neox, llama, mistral, mixtral, qwen2, qwen2_moe, qwen3, qwen3_moe
     #[arg(long, value_name = "FILE", required_unless_present_all = ["layers", "width"])]
@@ -36,6 +38,8 @@ pub struct Arguments {
     tokens: Option<Tokens>,
     #[command(flatten)]
     training: Training,
+    #[command(flatten)]
+    near: Near,
     /// Accelerator whose memory must hold it
     #[arg(long = "on", value_name = "NAME")]
     accelerator: Option<String>,
@@ -137,6 +141,9 @@ pub fn run(arguments: &Arguments) -> Result<Answer, Failure> {
     let shape = shape(arguments)?;
     if arguments.emit_config {
         return Ok(Answer::text(shape.to_config().map_err(Failure::usage)?));
+    }
+    if let Some(target) = arguments.near.near {
+        return arguments.near.answer(shape, target, arguments.json);
     }
     let device = arguments.accelerator.as_deref().map(accelerator).transpose().map_err(Failure::usage)?;
     let setup = arguments.training.setup().map_err(Failure::usage)?;

@@ -39,12 +39,12 @@ pub struct Training {
     /// Sequences that a device computes at once
     #[arg(long, value_name = "B", default_value_t = 1)]
     micro_batch: u64,
-    /// What is computed again in the backward pass
-    #[arg(long, value_enum, default_value_t = Again::None)]
+    /// What is computed again in the backward pass; selective is the attention matrices, as a fused kernel does
+    #[arg(long, value_enum, default_value_t = Again::Selective)]
     recompute: Again,
-    /// Keep no dropout masks
+    /// Keep dropout masks
     #[arg(long)]
-    no_dropout: bool,
+    dropout: bool,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -90,7 +90,7 @@ impl Training {
                 Again::Selective => Recomputation::Selective,
                 Again::Full => Recomputation::Full,
             })
-            .dropout(!self.no_dropout)
+            .dropout(self.dropout)
             .sharding(sharding);
         if self.no_master {
             setup = setup.master(false);

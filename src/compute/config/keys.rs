@@ -22,7 +22,7 @@ impl Keys<'_> {
     /// A whole number, also where it is written as 4096.0 or 1e4.
     pub fn number(&self, key: &'static str) -> Result<Option<u64>, ComputeError> {
         let Some(value) = self.value(key) else { return Ok(None) };
-        let whole = |x: f64| (x >= 0.0 && x <= 1e15 && x.fract() == 0.0).then_some(x as u64);
+        let whole = |x: f64| ((0.0..=1e15).contains(&x) && x.fract() == 0.0).then_some(x as u64);
         let number = value.as_u64().or_else(|| value.as_f64().and_then(whole));
         number.map(Some).ok_or_else(|| self.refuse(key, value, "a whole number"))
     }
