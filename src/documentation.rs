@@ -12,5 +12,10 @@ pub mod theory {}
 #[doc = include_str!("../docs/kaplan-and-chinchilla.md")]
 pub mod kaplan_and_chinchilla {}
 
+// Its examples read a config.json.
+#[cfg(feature = "serde")]
+#[doc = include_str!("../docs/compute.md")]
+pub mod compute {}
+
 #[doc = include_str!("../docs/performance.md")]
 pub mod performance {}

@@ -17,6 +17,7 @@ mod units;
 mod warning;
 
 // Floor 1.
+mod compute;
 mod laws;
 mod runs;
 
@@ -39,7 +40,12 @@ pub use allocate::{
     Allocation, AllocationMethod, OffOptimum, allocate, allocate_by_search, allocate_line, flops_for_loss,
     loss_penalty, off_optimum, optimal_split, params_for_loss, tokens_for_budget, tokens_for_loss,
 };
-pub use error::{AllocateError, Error, Fault, FitError, FrontierError, LawError, RunsError, UnitError};
+pub use compute::{
+    Accelerator, Biases, Bill, BlockScale, Cluster, Date, DateRange, Experts, FlopCount, NearShape, Norm, NumberFormat,
+    Optimizer, ParamParts, Positions, Projection, Recomputation, Shape, ShapeBuilder, ShapeLattice, Sharding,
+    TrainingMemory, TrainingSetup, Trend, Zero, accelerator, accelerators, trend, trends,
+};
+pub use error::{AllocateError, ComputeError, Error, Fault, FitError, FrontierError, LawError, RunsError, UnitError};
 pub use fit::{
     Agreement, Approach1, Approach1Fit, Approach2, Approach2Fit, Approach3, ApproachKind, Approaches, Basin,
     Certificate, Coefficient, Comparison, ComputeSource, EnvelopePoint, Fit, Fitter, IsoFlopGroup, IsoFlopMinimum,

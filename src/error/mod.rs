@@ -3,6 +3,7 @@
 //! Every message says what was wrong, where, which value, what is allowed and what to do.
 
 mod allocate;
+mod compute;
 mod fit;
 mod frontier;
 mod law;
@@ -10,6 +11,7 @@ mod runs;
 mod unit;
 
 pub use allocate::AllocateError;
+pub use compute::ComputeError;
 pub use fit::FitError;
 pub use frontier::FrontierError;
 pub use law::LawError;
@@ -39,6 +41,9 @@ pub enum Error {
     /// A budget has no answer under a law.
     #[error(transparent)]
     Allocate(#[from] AllocateError),
+    /// A model shape, accelerator, number format or trend cannot be used.
+    #[error(transparent)]
+    Compute(#[from] ComputeError),
     /// A run log cannot be used.
     #[error(transparent)]
     Runs(#[from] RunsError),

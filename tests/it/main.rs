@@ -6,6 +6,11 @@ mod allocate;
 mod approaches;
 #[cfg(feature = "cli")]
 mod cli;
+mod compute;
+#[cfg(feature = "cli")]
+mod compute_cli;
+#[cfg(feature = "serde")]
+mod compute_models;
 #[cfg(feature = "csv")]
 mod csv;
 mod documents;
