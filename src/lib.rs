@@ -36,10 +36,12 @@ mod report;
 pub mod testing;
 
 pub use allocate::{
-    Allocation, AllocationMethod, OffOptimum, allocate, allocate_by_search, allocate_line, flops_for_loss,
-    loss_penalty, off_optimum, optimal_split, params_for_loss, tokens_for_budget, tokens_for_loss,
+    Allocation, AllocationMethod, AllocationRange, BatchLimit, Binding, CloudAllocation, ConstrainedAllocation,
+    Constraints, Decision, FlopPrice, Limit, OffOptimum, Tolerance, allocate, allocate_by_search, allocate_cloud,
+    allocate_frontier, allocate_line, allocate_within, flops_for_loss, loss_penalty, off_optimum, optimal_split,
+    params_for_loss, tokens_for_budget, tokens_for_loss,
 };
-pub use error::{AllocateError, Error, Fault, FitError, LawError, RunsError, UnitError};
+pub use error::{AllocateError, Conflict, Error, Fault, FitError, LawError, RunsError, UnitError};
 pub use fit::{
     Approach3, Basin, Certificate, Coefficient, Fit, Fitter, LawFit, LossFunction, Residual, Termination, Weights,
 };

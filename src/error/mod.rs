@@ -8,7 +8,7 @@ mod law;
 mod runs;
 mod unit;
 
-pub use allocate::AllocateError;
+pub use allocate::{AllocateError, Conflict};
 pub use fit::FitError;
 pub use law::LawError;
 pub use runs::{Fault, RunsError};

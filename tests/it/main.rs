@@ -5,6 +5,8 @@
 mod allocate;
 #[cfg(feature = "cli")]
 mod cli;
+#[cfg(feature = "proptest")]
+mod constraints;
 #[cfg(feature = "csv")]
 mod csv;
 mod documents;
