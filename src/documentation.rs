@@ -9,5 +9,8 @@ pub mod theory {}
 #[doc = include_str!("../docs/kaplan-and-chinchilla.md")]
 pub mod kaplan_and_chinchilla {}
 
+#[doc = include_str!("../docs/allocation.md")]
+pub mod allocation {}
+
 #[doc = include_str!("../docs/performance.md")]
 pub mod performance {}

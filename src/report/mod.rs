@@ -1,6 +1,7 @@
 //! How results show themselves: text for people, JSON for programs.
 
 mod allocation_text;
+mod constrained_text;
 #[cfg(feature = "serde")]
 mod fit_json;
 mod fit_text;

@@ -128,16 +128,74 @@ fn exact_requests_are_met_to_the_last_bit_and_priced_on_both_sides() {
 fn over_training_gives_the_smallest_model_within_the_tolerance() {
     let budget = Constraints::new().budget(c(1e24));
     let best = allocate(&BESIROGLU_2024, c(1e24)).unwrap();
-    for tolerance in [Tolerance::Nats(0.02), Tolerance::Share(0.01)] {
+    for tolerance in [Tolerance::Absolute(0.02), Tolerance::Relative(0.01)] {
         let small = allocate_within(&BESIROGLU_2024, &budget.clone().smallest_within(tolerance)).unwrap();
         let allowed = match tolerance {
-            Tolerance::Nats(more) => more,
+            Tolerance::Absolute(more) => more,
             _ => 0.01 * best.loss().unwrap().get(),
         };
         assert!((small.excess_loss().unwrap() - allowed).abs() < 1e-10, "{small:?}");
         assert!(small.params() < best.params() && relative(small.training().get(), 1e24) < 1e-9);
         assert!(small.kkt_residual() < 1e-7);
     }
+}
+
+#[test]
+fn prices_of_the_smallest_model_follow_the_least_loss_as_it_moves() {
+    let law = BESIROGLU_2024;
+    let asked = |budget: f64| {
+        let within = Constraints::new().budget(c(budget)).smallest_within(Tolerance::Relative(0.01));
+        allocate_within(&law, &within.max_tokens(d(1e15))).unwrap()
+    };
+    let h = 1e-4f64;
+    let difference = (asked(1e24 * h.exp()).params().ln() - asked(1e24 * (-h).exp()).params().ln()) / (2.0 * h);
+    let best = asked(1e24);
+    let price = best.binding().iter().find(|b| b.limit == Limit::Budget).unwrap().shadow_price;
+    assert!((price - difference).abs() < 1e-5, "{price} {difference}");
+}
+
+#[test]
+fn repeated_tokens_under_a_law_that_does_not_know_them_raise_a_doubt() {
+    let codes = |epochs: f64| -> Vec<&str> {
+        let asked = Constraints::new().budget(c(1e23)).unique_tokens(d(25e9), epochs);
+        allocate_within(&BESIROGLU_2024, &asked).unwrap().warnings().iter().map(|w| w.code()).collect()
+    };
+    assert!(codes(4.0).contains(&"assumed") && !codes(1.0).contains(&"assumed"));
+}
+
+/// Loss on a corpus of U tokens where repeats wear out (Muennighoff 2023, without the term for parameters).
+#[derive(Debug)]
+struct Worn {
+    law: Chinchilla,
+    unique: f64,
+}
+
+impl LossModel for Worn {
+    fn at(&self, x: f64, y: f64) -> scaling_laws::LossPoint {
+        let repeats = (y - self.unique.ln()).exp() - 1.0;
+        if repeats <= 0.0 {
+            return self.law.at(x, y);
+        }
+        let star = 15.3878;
+        let worth = 1.0 - star * (-repeats / star).exp_m1();
+        let slope = (1.0 + repeats) * (-repeats / star).exp() / worth;
+        let point = self.law.at(x, self.unique.ln() + worth.ln());
+        scaling_laws::LossPoint { d_ln_tokens: point.d_ln_tokens * slope, ..point }
+    }
+}
+
+#[test]
+fn a_law_of_worn_tokens_sets_its_own_epochs() {
+    let law = Worn { law: Chinchilla::new(1.86914, 520.825, 1487.72, 0.35266, 0.35266).unwrap(), unique: 25e9 };
+    let asked = Constraints::new().budget(c(1e22)).unique_tokens(d(25e9), 1e4);
+    let best = allocate_within(&law, &asked).unwrap();
+    let epochs = best.epochs().unwrap();
+    assert!(epochs > 2.0 && epochs < 20.0 && best.kkt_residual() < 1e-9, "{best:?}");
+    for t in [-0.1f64, -1e-3, 1e-3, 0.1] {
+        assert!(law.at(best.params().ln() - t, best.tokens().ln() + t).loss > best.loss().get());
+    }
+    let capped = allocate_within(&law, &asked.unique_tokens(d(25e9), 1.5)).unwrap();
+    assert!(capped.loss() > best.loss() && (capped.epochs().unwrap() - 1.5).abs() < 1e-12);
 }
 
 #[test]

@@ -7,6 +7,8 @@ mod allocate;
 mod cli;
 #[cfg(feature = "proptest")]
 mod constraints;
+#[cfg(feature = "cli")]
+mod constraints_cli;
 #[cfg(feature = "csv")]
 mod csv;
 mod documents;

@@ -68,7 +68,7 @@ impl fmt::Display for Limit {
 #[non_exhaustive]
 pub enum BatchLimit {
     /// So many tokens.
-    Tokens(Tokens),
+    Fixed(Tokens),
     /// The critical batch at the loss that is reached (Kaplan 2020): beyond it more tokens a step buy little.
     Critical(CriticalBatch),
 }
@@ -78,9 +78,9 @@ pub enum BatchLimit {
 #[non_exhaustive]
 pub enum Tolerance {
     /// Nats per token above the least loss.
-    Nats(f64),
+    Absolute(f64),
     /// A share of the least loss: 0.01 is one per cent.
-    Share(f64),
+    Relative(f64),
 }
 
 /// What is limited and what is wanted; any combination, for any law.
@@ -269,7 +269,7 @@ impl Constraints {
         if let Some((steps, batch)) = self.steps {
             positive("steps", steps)?;
             let shape = match batch {
-                BatchLimit::Tokens(b) => Shape::MostY(steps.ln() + b.ln()),
+                BatchLimit::Fixed(b) => Shape::MostY(steps.ln() + b.ln()),
                 BatchLimit::Critical(law) => {
                     Shape::CriticalBatch { most: steps.ln() + law.b_star.ln(), power: law.alpha_b.recip() }
                 }

@@ -59,6 +59,14 @@ pub fn allocate_within<L: LossModel + ?Sized>(
         let reason = format!("the optimality conditions fail by {kkt_residual:.1e} of the slope");
         warnings.push(Warning::NotCertified { reason });
     }
+    let epochs = constraints.data.map(|(unique, _)| tokens / unique);
+    if let Some(epochs) = epochs.filter(|epochs| *epochs > 1.0 + 1e-9) {
+        let what = format!(
+            "the corpus is seen {epochs:.3} times: unless the law is one of repeated data, it counts a repeated token as new \
+             and promises too much"
+        );
+        warnings.push(Warning::Assumed { what });
+    }
     Ok(ConstrainedAllocation {
         params,
         tokens,
@@ -66,7 +74,7 @@ pub fn allocate_within<L: LossModel + ?Sized>(
         training,
         inference,
         dollars,
-        epochs: constraints.data.map(|(unique, _)| tokens / unique),
+        epochs,
         binding,
         excess_loss,
         excess_cost,
@@ -133,7 +141,7 @@ impl Solved {
             let goal = if constraints.target.is_some() { Goal::Cost } else { Goal::Loss };
             return Self::solve(law, items, cost, goal);
         };
-        let (Tolerance::Nats(given) | Tolerance::Share(given)) = tolerance;
+        let (Tolerance::Absolute(given) | Tolerance::Relative(given)) = tolerance;
         if constraints.target.is_some() {
             let allowed = "usable without a loss to reach: that asks for the least cost, not for the smallest model";
             return Err(AllocateError::Argument { what: "tolerance", value: given, allowed });
@@ -141,8 +149,8 @@ impl Solved {
         super::cost::positive("tolerance", given)?;
         let best = Self::solve(law, items.clone(), cost, Goal::Loss)?;
         let (loss, by_best) = match tolerance {
-            Tolerance::Nats(more) => (best.value + more, 1.0),
-            Tolerance::Share(share) => (best.value * (1.0 + share), 1.0 + share),
+            Tolerance::Absolute(more) => (best.value + more, 1.0),
+            Tolerance::Relative(share) => (best.value * (1.0 + share), 1.0 + share),
         };
         let mut within = items;
         within.push(Item { limit: Limit::TargetLoss, shape: Shape::Loss(loss), value: loss });
@@ -233,6 +241,10 @@ impl Solved {
                 }
             }
         }
+        // A number asked for exactly is two limits, of which one carries the weight.
+        let weighty: Vec<Binding> = list.iter().filter(|b| b.shadow_price != 0.0).copied().collect();
+        let kind = |b: &Binding| b.limit.code().trim_start_matches("min-").trim_start_matches("max-");
+        list.retain(|b| b.shadow_price != 0.0 || !weighty.iter().any(|w| kind(w) == kind(b) && w.value == b.value));
         Ok((list, certificate.residual))
     }
 

@@ -7,6 +7,7 @@ mod answer;
 mod fit;
 mod law;
 mod laws;
+mod limits;
 mod loss;
 
 use std::process::ExitCode;
