@@ -16,6 +16,8 @@ pub mod kaplan_and_chinchilla {}
 #[cfg(feature = "serde")]
 #[doc = include_str!("../docs/compute.md")]
 pub mod compute {}
+#[doc = include_str!("../docs/allocation.md")]
+pub mod allocation {}
 
 #[doc = include_str!("../docs/performance.md")]
 pub mod performance {}

@@ -37,15 +37,19 @@ mod report;
 pub mod testing;
 
 pub use allocate::{
-    Allocation, AllocationMethod, OffOptimum, allocate, allocate_by_search, allocate_line, flops_for_loss,
-    loss_penalty, off_optimum, optimal_split, params_for_loss, tokens_for_budget, tokens_for_loss,
+    Allocation, AllocationMethod, AllocationRange, BatchLimit, Binding, CloudAllocation, ConstrainedAllocation,
+    Constraints, Decision, FlopPrice, Limit, OffOptimum, Tolerance, allocate, allocate_by_search, allocate_cloud,
+    allocate_frontier, allocate_line, allocate_within, flops_for_loss, loss_penalty, off_optimum, optimal_split,
+    params_for_loss, tokens_for_budget, tokens_for_loss,
 };
 pub use compute::{
     Accelerator, Biases, Bill, BlockScale, Cluster, Date, DateRange, Experts, FlopCount, NearShape, Norm, NumberFormat,
     Optimizer, ParamParts, Positions, Projection, Recomputation, Shape, ShapeBuilder, ShapeLattice, Sharding,
     TrainingMemory, TrainingSetup, Trend, Zero, accelerator, accelerators, trend, trends,
 };
-pub use error::{AllocateError, ComputeError, Error, Fault, FitError, FrontierError, LawError, RunsError, UnitError};
+pub use error::{
+    AllocateError, ComputeError, Conflict, Error, Fault, FitError, FrontierError, LawError, RunsError, UnitError,
+};
 pub use fit::{
     Agreement, Approach1, Approach1Fit, Approach2, Approach2Fit, Approach3, ApproachKind, Approaches, Basin,
     Certificate, Coefficient, Comparison, ComputeSource, EnvelopePoint, Fit, Fitter, IsoFlopGroup, IsoFlopMinimum,

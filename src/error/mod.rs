@@ -10,7 +10,7 @@ mod law;
 mod runs;
 mod unit;
 
-pub use allocate::AllocateError;
+pub use allocate::{AllocateError, Conflict};
 pub use compute::ComputeError;
 pub use fit::FitError;
 pub use frontier::FrontierError;

@@ -4,6 +4,7 @@ mod allocation_text;
 #[cfg(feature = "serde")]
 mod approaches_json;
 mod approaches_text;
+mod constrained_text;
 #[cfg(feature = "serde")]
 mod fit_json;
 mod fit_text;

@@ -11,6 +11,9 @@ mod compute;
 mod compute_cli;
 #[cfg(feature = "serde")]
 mod compute_models;
+#[cfg(feature = "proptest")]
+mod constraints;
+mod constraints_cli;
 #[cfg(feature = "csv")]
 mod csv;
 mod documents;

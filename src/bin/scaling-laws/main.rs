@@ -9,6 +9,7 @@ mod formats;
 mod hardware;
 mod law;
 mod laws;
+mod limits;
 mod loss;
 mod near;
 mod shape;
