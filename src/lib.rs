@@ -17,7 +17,7 @@ mod units;
 mod warning;
 
 // Floor 1.
-mod laws;
+pub mod laws;
 mod runs;
 
 // Floor 2.
