@@ -69,6 +69,11 @@ impl Chinchilla {
         Self { e, a, b, alpha, beta, conventions, domain }
     }
 
+    /// For published constants of another convention.
+    pub(crate) const fn count_as(self, conventions: Conventions) -> Self {
+        Self { conventions, ..self }
+    }
+
     /// The same law with N and C counted otherwise.
     #[must_use]
     pub fn with_conventions(self, conventions: Conventions) -> Self {

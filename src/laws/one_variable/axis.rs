@@ -5,11 +5,11 @@ use crate::laws::{Formula, Knob, Knobs, Quantity};
 /// A law of one variable with the name and unit of its variable: what a published curve is.
 ///
 /// ```
-/// use scaling_laws::{laws::{Formula, Knobs}, published};
-/// let entry = published::find("henighan2020.image32x32.L_N")?;
-/// let knobs = Knobs::new().with("params", 1e8);
-/// assert!((entry.evaluate(&knobs)?.value("loss").ok_or("no loss")? - 2.356283911192293).abs() < 1e-12);
-/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// use scaling_laws::{laws::{AxisLoss, FlooredPower, Formula, Knob, Knobs, Quantity}};
+/// let images = FlooredPower::new([2.20, 63.0, 0.13])?;
+/// let law = AxisLoss::floored(images, Knob::PARAMS, 1.0, Quantity::LOSS);
+/// assert!((law.evaluate(&Knobs::new().with("params", 1e8))?[0] - 2.356283911192293).abs() < 1e-12);
+/// # Ok::<(), scaling_laws::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct AxisLoss {
