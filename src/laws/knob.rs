@@ -167,10 +167,6 @@ impl Knobs {
         self.positive(law, Knob::TOKENS).map(Tokens::known)
     }
 
-    pub(crate) fn flops(&self, law: &'static str) -> Result<Flops, LawError> {
-        self.positive(law, Knob::FLOPS).map(Flops::known)
-    }
-
     pub(crate) fn loss(&self, law: &'static str) -> Result<Nats, LawError> {
         self.positive(law, Knob::LOSS).map(Nats::known)
     }

@@ -22,9 +22,6 @@ impl Factor {
     pub(crate) const fn new(knob: Knob, exponent: f64) -> Self {
         Self { knob, unit: 1.0, exponent }
     }
-    pub(crate) const fn in_units_of(self, unit: f64) -> Self {
-        Self { unit, ..self }
-    }
 }
 
 /// A product of powers, the form of most rules for hyper-parameters and sizes:

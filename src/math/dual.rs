@@ -103,12 +103,15 @@ impl<const P: usize> Sub for Dual<P> {
         self.with(self.value - other.value, |i| self.slopes[i] - other.slopes[i])
     }
 }
+// The product rule and the quotient rule.
+#[allow(clippy::suspicious_arithmetic_impl)]
 impl<const P: usize> Mul for Dual<P> {
     type Output = Self;
     fn mul(self, other: Self) -> Self {
         self.with(self.value * other.value, |i| self.slopes[i] * other.value + self.value * other.slopes[i])
     }
 }
+#[allow(clippy::suspicious_arithmetic_impl)]
 impl<const P: usize> Div for Dual<P> {
     type Output = Self;
     fn div(self, other: Self) -> Self {
