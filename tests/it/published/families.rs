@@ -237,7 +237,11 @@ fn every_test_vector_of_the_other_papers_is_reproduced_or_named() {
             } else {
                 (number("computed"), 1e-8)
             };
+            // The file computed these with more digits of eta than it prints: half a unit of its sixth digit times ln C = 45
+            // moves the reducible loss by 2e-5.
+            let rounded = id == "gadre2024.loss" && vector["inputs"]["ds"] != "C4";
             for (expected, tolerance) in [(expected, tolerance), (number("computed"), 1e-6)] {
+                let tolerance = if rounded { tolerance.max(1e-5) } else { tolerance };
                 if (value - expected).abs() > tolerance.max(1e-9) * expected.abs() {
                     faults.push(format!("{id} {quantity}: {value}, {vector}"));
                 }
