@@ -156,7 +156,7 @@ impl Formula for PowerRules {
 /// ```
 /// use scaling_laws::{laws::PowerRuleForm, Fitter};
 /// // Batch from compute: 0.3·C^0.33.
-/// let budgets = [1e18, 1e19, 1e20, 1e21].map(|c| vec![c]);
+/// let budgets = [1e18f64, 1e19, 1e20, 1e21].map(|c| vec![c]);
 /// let batches = budgets.clone().map(|c| 0.3 * c[0].powf(0.33));
 /// let fit = Fitter::new(&PowerRuleForm::new(1)?).start(&[1.0, 0.3]).fit(&budgets, &batches)?;
 /// assert!((fit.coefficient("p1")?.value - 0.33).abs() < 1e-6);

@@ -37,7 +37,7 @@ pub struct Break {
 /// let law = &published::CABALLERO_2022_ADDITION; // one sharp break at 613 examples
 /// assert!((law.at(100.0)? - 2.180981023004034).abs() < 1e-12);
 /// assert!((law.at(1000.0)? - 0.5109096060259902).abs() < 1e-12);
-/// assert_eq!(Broken::new(0.001, 4660.0, 0.05, &[])?.at(1.0)?, 4660.001);
+/// assert!((Broken::new(0.001, 4660.0, 0.05, &[])?.at(1.0)? - 4660.001).abs() < 1e-9);
 /// # Ok::<(), scaling_laws::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
