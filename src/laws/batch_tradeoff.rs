@@ -4,7 +4,7 @@ use crate::error::LawError;
 
 const FORMULA: &str = "(S/S_min - 1)(E/E_min - 1) = 1, B_crit = E_min/S_min";
 
-/// The trade between steps and examples (McCandlish 2018, equation 5.4):
+/// The trade between steps and examples (McCandlish 2018):
 ///
 /// ```text
 /// (S/S_min − 1)·(E/E_min − 1) = 1,   S = S_min·(1 + B_crit/B),   E = E_min·(1 + B/B_crit)

@@ -5,14 +5,14 @@ use crate::units::{Flops, Params, Tokens};
 
 const FORMULA: &str = "N_T = N + omega N^(1/3)";
 
-/// Counting parameters with and without embeddings (Pearce & Song 2024, equation 3):
+/// Counting parameters with and without embeddings (Pearce & Song 2024):
 ///
 /// ```text
 /// N_T = N + ω·N^(1/3)
 /// ```
 ///
-/// N: parameters without embeddings. N_T: all of them. ω = V·(aspect/12)^(1/3)·…, 47 491 for a vocabulary of 32k and the
-/// aspect ratio 39.2. With it a law in N_T can be read with N, and the exponents of Kaplan 2020 appear in the laws of
+/// N: parameters without embeddings. N_T: all of them. ω is 47 491 for a vocabulary of 32k and the aspect
+/// ratio 39.2. With it a law in N_T can be read with N, and the exponents of Kaplan 2020 appear in the laws of
 /// Hoffmann 2022 at small sizes.
 ///
 /// ```

@@ -29,7 +29,7 @@ impl Inputs<4> for DistilledRun {
 }
 
 family! {
-    /// Loss of a distilled student (Busbridge 2025, equation 8):
+    /// Loss of a distilled student (Busbridge 2025):
     ///
     /// ```text
     /// L_S = L_T + L_T^(−c₀)·(1 + (L_T/(L̃_S·d₁))^(1/f₁))^(−c₁f₁)·(A/N_S^α + B/D_S^β)^γ

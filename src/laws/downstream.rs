@@ -12,7 +12,7 @@ impl Inputs<1> for Nats {
 }
 
 family! {
-    /// Downstream error from loss (Gadre 2024, equation 5):
+    /// Downstream error from loss (Gadre 2024):
     ///
     /// ```text
     /// Err(L) = ε − k·exp(−γ·L)

@@ -8,7 +8,7 @@ const FORMULA: &str = "c + k exp(sum_j t_j r_j)";
 /// Most domains that a mixture may have: coefficient names are fixed.
 const MOST: usize = 12;
 
-/// Loss on one validation domain as a function of the training mixture (Ye 2024, equation 1):
+/// Loss on one validation domain as a function of the training mixture (Ye 2024):
 ///
 /// ```text
 /// L(r) = c + k·exp(Σ_j t_j·r_j)

@@ -4,7 +4,7 @@ use crate::math::dual::Real;
 use crate::units::{Params, Tokens};
 
 family! {
-    /// Loss of over-trained models (Gadre 2024, equation 4):
+    /// Loss of over-trained models (Gadre 2024):
     ///
     /// ```text
     /// L(C, M) = E + (a·M^η + b·M^(−η))·C^(−η),   M = D/N, C = 6ND

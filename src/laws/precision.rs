@@ -72,7 +72,7 @@ impl Inputs<6> for QuantizedRun {
 }
 
 family! {
-    /// Loss under low precision in training and after it (Kumar 2024, equations 9 and 4):
+    /// Loss under low precision in training and after it (Kumar 2024):
     ///
     /// ```text
     /// L = E + A/N_eff^α + B/D^β + δ_PTQ

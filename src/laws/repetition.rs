@@ -22,7 +22,7 @@ impl Inputs<3> for RepeatedRun {
 }
 
 family! {
-    /// Loss on repeated data (Muennighoff 2023, equations 5 and 6):
+    /// Loss on repeated data (Muennighoff 2023):
     ///
     /// ```text
     /// L(N, D, U) = E + A/N'^α + B/D'^β

@@ -21,7 +21,7 @@ impl Inputs<2> for FineTuning {
 }
 
 family! {
-    /// Data transferred by pre-training (Hernandez 2021, equation 1.2):
+    /// Data transferred by pre-training (Hernandez 2021):
     ///
     /// ```text
     /// D_T = k·D_F^α·N^β

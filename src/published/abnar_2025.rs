@@ -18,7 +18,7 @@ const PAPER: Entry = Entry {
 pub(super) const ENTRIES: &[Entry] = &[Entry {
     id: "abnar2025",
     aliases: &[],
-    equation: "equation 6",
+    equation: "the law as the paper states it",
     formula: Sparsity::FORMULA,
     coefficients: &[
         pure("a", 16612.5),

@@ -48,7 +48,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         id: "busbridge2025.distillation",
         aliases: &["busbridge2025"],
-        equation: "equation 8; constants not seen in print",
+        equation: "the law as the paper states it; constants not seen in print",
         formula: Distillation::FORMULA,
         coefficients: &[
             pure("A", 2243.0),

@@ -38,7 +38,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         id: "bnsl2022.four_digit_addition",
         aliases: &["bnsl2022"],
-        equation: "figure 4; equation 1",
+        equation: "four-digit addition; the law as the paper states it",
         coefficients: &[
             pure("a", 0.41388453071629455),
             pure("b", 2.2772722897737556),

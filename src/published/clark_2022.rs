@@ -24,7 +24,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         id: "clark2022.s_base",
         aliases: &["clark2022"],
-        equation: "equations 1 and 6",
+        equation: "the law as the paper states it",
         formula: Routed::FORMULA,
         coefficients: &[
             pure("a", -0.082),
@@ -48,7 +48,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         id: "clark2022.rl_r",
         aliases: &[],
-        equation: "equations 1 and 6",
+        equation: "the law as the paper states it",
         formula: Routed::FORMULA,
         coefficients: &[
             pure("a", -0.083),
@@ -72,7 +72,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         id: "clark2022.hash",
         aliases: &[],
-        equation: "equations 1 and 6",
+        equation: "the law as the paper states it",
         formula: Routed::FORMULA,
         coefficients: &[
             pure("a", -0.087),

@@ -38,7 +38,7 @@ const PAPER: Entry = Entry {
 pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         id: "deepseek2024.allocator",
-        equation: "equation 4; figure 4",
+        equation: "the law as the paper states it",
         formula: "M_opt = M_base C^a, D_opt = D_base C^b, C = M D",
         coefficients: &[
             with_unit("M_base", 0.1715, "FLOP/token"),
@@ -54,7 +54,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         id: "deepseek2024.hparams",
-        equation: "equation 1; figure 3",
+        equation: "the law as the paper states it",
         formula: "learning rate = lr_base C^lr_exp; batch = B_base C^B_exp tokens",
         coefficients: &[
             pure("lr_base", 0.3118),

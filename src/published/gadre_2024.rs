@@ -51,7 +51,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         id: "gadre2024.loss.c4",
         aliases: &["gadre2024"],
-        equation: "equation 4; coefficients by the authors' code on their runs",
+        equation: "the law as the paper states it; coefficients by the authors' code on their runs",
         formula: OverTraining::FORMULA,
         coefficients: &[pure("E", 1.50826), pure("a", 141.27722094249268), pure("b", 189.5155), pure("eta", 0.121236)],
         conventions: TOTAL,
@@ -66,7 +66,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         id: "gadre2024.loss.redpajama",
         aliases: &[],
-        equation: "equation 4; coefficients by the authors' code on their runs",
+        equation: "the law as the paper states it; coefficients by the authors' code on their runs",
         formula: OverTraining::FORMULA,
         coefficients: &[pure("E", 1.836648), pure("a", 212.2363777455836), pure("b", 366.6872), pure("eta", 0.136426)],
         conventions: TOTAL,
@@ -81,7 +81,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         id: "gadre2024.loss.refinedweb",
         aliases: &[],
-        equation: "equation 4; coefficients by the authors' code on their runs",
+        equation: "the law as the paper states it; coefficients by the authors' code on their runs",
         formula: OverTraining::FORMULA,
         coefficients: &[pure("E", 1.734462), pure("a", 157.116170872212), pure("b", 246.2067), pure("eta", 0.127197)],
         conventions: TOTAL,
@@ -96,7 +96,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         id: "gadre2024.downstream.c4_46",
         aliases: &[],
-        equation: "equation 5; coefficients by the authors' code on their runs",
+        equation: "the law as the paper states it; coefficients by the authors' code on their runs",
         formula: DownstreamError::FORMULA,
         coefficients: &[pure("epsilon", 0.758949), pure("k", 1.288516), pure("gamma", 0.972164)],
         conventions: TOTAL,
@@ -111,7 +111,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         id: "gadre2024.downstream.c4_17",
         aliases: &[],
-        equation: "equation 5; coefficients by the authors' code on their runs",
+        equation: "the law as the paper states it; coefficients by the authors' code on their runs",
         formula: DownstreamError::FORMULA,
         coefficients: &[pure("epsilon", 0.849742), pure("k", 2.078907), pure("gamma", 0.756121)],
         conventions: TOTAL,
@@ -126,7 +126,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         id: "gadre2024.downstream.redpajama_46",
         aliases: &[],
-        equation: "equation 5; coefficients by the authors' code on their runs",
+        equation: "the law as the paper states it; coefficients by the authors' code on their runs",
         formula: DownstreamError::FORMULA,
         coefficients: &[pure("epsilon", 0.76085), pure("k", 1.322899), pure("gamma", 0.890708)],
         conventions: TOTAL,
@@ -141,7 +141,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         id: "gadre2024.downstream.redpajama_17",
         aliases: &[],
-        equation: "equation 5; coefficients by the authors' code on their runs",
+        equation: "the law as the paper states it; coefficients by the authors' code on their runs",
         formula: DownstreamError::FORMULA,
         coefficients: &[pure("epsilon", 0.856992), pure("k", 2.20649), pure("gamma", 0.714591)],
         conventions: TOTAL,
@@ -156,7 +156,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         id: "gadre2024.downstream.refinedweb_46",
         aliases: &[],
-        equation: "equation 5; coefficients by the authors' code on their runs",
+        equation: "the law as the paper states it; coefficients by the authors' code on their runs",
         formula: DownstreamError::FORMULA,
         coefficients: &[pure("epsilon", 0.767679), pure("k", 1.128074), pure("gamma", 0.821522)],
         conventions: TOTAL,
@@ -171,7 +171,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         id: "gadre2024.downstream.refinedweb_17",
         aliases: &[],
-        equation: "equation 5; coefficients by the authors' code on their runs",
+        equation: "the law as the paper states it; coefficients by the authors' code on their runs",
         formula: DownstreamError::FORMULA,
         coefficients: &[pure("epsilon", 0.86528), pure("k", 2.214815), pure("gamma", 0.707049)],
         conventions: TOTAL,

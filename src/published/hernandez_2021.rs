@@ -21,7 +21,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         id: "hernandez2021.text",
         aliases: &["hernandez2021"],
-        equation: "equation 1.2 and the table of fits",
+        equation: "the law as the paper states it and the table of fits",
         formula: Transfer::FORMULA,
         coefficients: &[pure("k", 19000.0), pure("alpha", 0.18), pure("beta", 0.38)],
         conventions: NON_EMBEDDING,
@@ -36,7 +36,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         id: "hernandez2021.text_and_code",
         aliases: &[],
-        equation: "equation 1.2 and the table of fits",
+        equation: "the law as the paper states it and the table of fits",
         formula: Transfer::FORMULA,
         coefficients: &[pure("k", 210000.0), pure("alpha", 0.096), pure("beta", 0.38)],
         conventions: NON_EMBEDDING,

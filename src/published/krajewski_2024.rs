@@ -23,7 +23,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         id: "krajewski2024.moe",
         aliases: &["krajewski2024"],
-        equation: "equation 8",
+        equation: "the law as the paper states it",
         formula: Granularity::FORMULA,
         coefficients: &[
             pure("c", 0.47),
@@ -48,7 +48,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         id: "krajewski2024.dense",
         aliases: &[],
-        equation: "the dense fit beside equation 8",
+        equation: "the dense fit beside the law as the paper states it",
         formula: "c + a/N^alpha + b/D^beta",
         coefficients: &[pure("c", 0.47), pure("a", 16.3), pure("b", 26.7), pure("alpha", 0.126), pure("beta", 0.127)],
         conventions: NON_EMBEDDING,

@@ -21,7 +21,7 @@ const PAPER: Entry = Entry {
 pub(super) const ENTRIES: &[Entry] = &[Entry {
     id: "ludziejewski2025",
     aliases: &[],
-    equation: "equation 5; table 3",
+    equation: "the law as the paper states it; its table of coefficients",
     formula: JointExperts::FORMULA,
     coefficients: &[
         pure("a", 35.91),

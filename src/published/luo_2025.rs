@@ -27,7 +27,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         id: "mpl2025.25m",
         aliases: &[],
-        equation: "equation 1; constants of the authors' repository",
+        equation: "the law as the paper states it; constants of the authors' repository",
         formula: MultiPower::FORMULA,
         coefficients: &[
             pure("L0", 3.04045406),
@@ -52,7 +52,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         id: "mpl2025.100m",
         aliases: &[],
-        equation: "equation 1; constants of the authors' repository",
+        equation: "the law as the paper states it; constants of the authors' repository",
         formula: MultiPower::FORMULA,
         coefficients: &[
             pure("L0", 2.6514477),
@@ -77,7 +77,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         id: "mpl2025.400m",
         aliases: &["mpl2025"],
-        equation: "equation 1; constants of the authors' repository",
+        equation: "the law as the paper states it; constants of the authors' repository",
         formula: MultiPower::FORMULA,
         coefficients: &[
             pure("L0", 2.37474466),

@@ -9,7 +9,7 @@ pub(super) const ENTRIES: &[Entry] = &[Entry {
     authors: "McCandlish, Kaplan, Amodei, OpenAI Dota Team",
     year: 2018,
     arxiv: "1812.06162",
-    equation: "equation 5.4",
+    equation: "the law as the paper states it",
     formula: "(S/S_min - 1)(E/E_min - 1) = 1, B_crit = E_min/S_min",
     note: "Image, reinforcement-learning and language tasks. The batch is in examples or tokens.",
     good_for: "how many more steps or examples a batch costs, given the critical one",

@@ -21,7 +21,7 @@ const PAPER: Entry = Entry {
 pub(super) const ENTRIES: &[Entry] = &[Entry {
     id: "muennighoff2023.L_NDU",
     aliases: &["muennighoff", "muennighoff2023"],
-    equation: "equations 5 and 6; unrounded coefficients of the authors' README",
+    equation: "the law as the paper states it; unrounded coefficients of the authors' README",
     formula: Repetition::FORMULA,
     coefficients: &[
         pure("E", 1.8691436784054858),

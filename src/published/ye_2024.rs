@@ -37,7 +37,7 @@ const PAPER: Entry = Entry {
     authors: "Ye, Liu, Sun, Zhan, Zhou, Qiu",
     year: 2024,
     arxiv: "2403.16952",
-    equation: "equation 1; fitted parameters of the authors' repository (ln c and ln k there)",
+    equation: "the law as the paper states it; fitted parameters of the authors' repository (ln c and ln k there)",
     formula: "c + k exp(t1 r_1 + t2 r_2 + t3 r_3 + t4 r_4 + t5 r_5)",
     note: "70M model, 30000 steps, the Pile in five groups: academic, prose, dialogue, symbolic, internet; r sums to 1. Mean \
         absolute error over 26 mixtures 0.010 to 0.028 nats.",

@@ -21,7 +21,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         id: "zhai2021.fine_tuned",
         aliases: &["zhai2021"],
-        equation: "equation 1 and figure 2",
+        equation: "the law as the paper states it",
         formula: Saturating::FORMULA,
         coefficients: &[pure("E0", 0.09), pure("a", 0.26), pure("d", 0.01), pure("b", 0.35)],
         conventions: TOTAL,
@@ -36,7 +36,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         id: "zhai2021.ten_shot",
         aliases: &[],
-        equation: "equation 1 and figure 2",
+        equation: "the law as the paper states it",
         formula: Saturating::FORMULA,
         coefficients: &[pure("E0", 0.12), pure("a", 0.63), pure("d", 0.52), pure("b", 0.32)],
         conventions: TOTAL,

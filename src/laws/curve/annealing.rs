@@ -57,7 +57,7 @@ impl AnnealedPoint {
 }
 
 family! {
-    /// Loss with learning-rate annealing (Tissue 2024, equation 1):
+    /// Loss with learning-rate annealing (Tissue 2024):
     ///
     /// ```text
     /// L(s) = L₀ + A·S₁^(−α) − C·S₂

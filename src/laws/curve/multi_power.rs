@@ -9,7 +9,7 @@ use crate::units::Nats;
 const FORMULA: &str =
     "L0 + A S1^-alpha - B sum_k (eta_{k-1} - eta_k) (1 - (1 + C eta_k^-gamma S_k)^-beta), S_k = sum_{i=k}^t eta_i";
 
-/// The Multi-Power Law: loss at every step of any learning-rate schedule (Luo 2025, equation 1):
+/// The Multi-Power Law: loss at every step of any learning-rate schedule (Luo 2025):
 ///
 /// ```text
 /// L(t) = L₀ + A·S₁(t)^(−α) − B·Σ_k (η_{k−1} − η_k)·(1 − (1 + C·η_k^(−γ)·S_k(t))^(−β))

@@ -23,7 +23,7 @@ impl Inputs<3> for GranularRun {
 }
 
 family! {
-    /// Fine-grained mixtures of experts (Krajewski 2024, equation 8):
+    /// Fine-grained mixtures of experts (Krajewski 2024):
     ///
     /// ```text
     /// L(N, D, G) = c + (g/G^γ + a)/N^α + b/D^β

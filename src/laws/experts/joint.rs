@@ -25,7 +25,7 @@ impl Inputs<3> for ExpertRun {
 }
 
 family! {
-    /// Mixtures of experts over active parameters, tokens and experts (Ludziejewski 2025, equation 5):
+    /// Mixtures of experts over active parameters, tokens and experts (Ludziejewski 2025):
     ///
     /// ```text
     /// L(N_act, D, E) = a·Ê^δ·N_act^(α + γ·ln Ê) + b·Ê^ω·D^(β + ζ·ln Ê) + c

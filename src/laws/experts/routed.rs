@@ -23,7 +23,7 @@ impl Inputs<2> for RoutedRun {
 }
 
 family! {
-    /// Routed language models at a fixed number of tokens (Clark 2022, equations 1 and 6):
+    /// Routed language models at a fixed number of tokens (Clark 2022):
     ///
     /// ```text
     /// log₁₀ L = a·log₁₀N + b·log₁₀Ê + c·log₁₀N·log₁₀Ê + d

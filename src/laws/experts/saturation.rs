@@ -1,6 +1,6 @@
 use crate::math::dual::Real;
 
-/// ln Ê, the expansion that E experts are worth (Clark 2022, equation 6; used again by Ludziejewski 2025):
+/// ln Ê, the expansion that E experts are worth (Clark 2022; used again by Ludziejewski 2025):
 /// 1/Ê = 1/(E − 1 + (1/E_start − 1/E_max)⁻¹) + 1/E_max. It is E_start at E = 1 and never passes E_max.
 pub(super) fn ln_saturated<T: Real>(experts: T, start: T, most: T) -> T {
     let one = T::of(1.0);

@@ -22,7 +22,7 @@ impl Inputs<3> for SparseRun {
 }
 
 family! {
-    /// Optimal sparsity of mixtures of experts (Abnar 2025, equation 6):
+    /// Optimal sparsity of mixtures of experts (Abnar 2025):
     ///
     /// ```text
     /// L(N, D, S) = a/N^α + b/D^β + c/(1−S)^λ + d/((1−S)^δ·N^γ) + e

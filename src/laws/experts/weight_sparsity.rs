@@ -6,7 +6,7 @@ use crate::math::dual::Real;
 use crate::units::{Conventions, Domain, Nats};
 
 family! {
-    /// Loss of models with weights that are zero (Frantar 2023, equation 1):
+    /// Loss of models with weights that are zero (Frantar 2023):
     ///
     /// ```text
     /// L(S, N, D) = (a_S·(1−S)^b_S + c_S)·(1/N)^b_N + (a_D/D)^b_D + c

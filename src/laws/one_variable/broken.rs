@@ -22,7 +22,7 @@ pub struct Break {
     pub width: f64,
 }
 
-/// A smoothly broken power law (Caballero 2022, equation 1):
+/// A smoothly broken power law (Caballero 2022):
 ///
 /// ```text
 /// y = a + b·x^(−c₀)·Π_i (1 + (x/d_i)^(1/f_i))^(−c_i·f_i)

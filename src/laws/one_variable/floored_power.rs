@@ -4,7 +4,7 @@ use crate::laws::family::family;
 use crate::math::dual::Real;
 
 family! {
-    /// A power law with an irreducible term, by its scale (Henighan 2020, equation 1.1):
+    /// A power law with an irreducible term, by its scale (Henighan 2020):
     ///
     /// ```text
     /// y = E + (x_c/x)^α

@@ -5,7 +5,7 @@ use crate::math::dual::Real;
 use crate::math::root::brent;
 
 family! {
-    /// M4, from the error of chance to the irreducible error (Alabdulmohsin 2022, equation 4):
+    /// M4, from the error of chance to the irreducible error (Alabdulmohsin 2022):
     ///
     /// ```text
     /// (ε − ε_∞)/(ε₀ − ε)^α = β·x^c,   c < 0

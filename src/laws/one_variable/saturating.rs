@@ -4,7 +4,7 @@ use crate::laws::family::family;
 use crate::math::dual::Real;
 
 family! {
-    /// A law that saturates at both ends (Zhai 2021, equation 1):
+    /// A law that saturates at both ends (Zhai 2021):
     ///
     /// ```text
     /// y = E₀ + a·(x + d)^(−b)
