@@ -1,7 +1,8 @@
 use nalgebra::{DMatrix, DVector};
 
 use super::certificate::Termination;
-use super::loss_function::{LossFunction, Residual};
+use super::loss_function::{Cost, Kernel, Residual};
+use super::weights::RowWeights;
 use crate::laws::Law;
 
 /// How the coefficients of a law follow from the ones that are searched.
@@ -22,12 +23,13 @@ pub(super) struct Prior {
 }
 
 /// A law, its data and a loss: what the solver minimises.
-pub(super) struct System<'a, L: Law> {
+pub(super) struct System<'a, L: Law + ?Sized> {
     pub law: &'a L,
     pub inputs: &'a [L::Input],
     pub values: &'a [f64],
-    pub loss: LossFunction,
+    pub kernel: Kernel,
     pub residual: Residual,
+    pub weights: &'a RowWeights,
     pub roles: &'a [Role],
     pub priors: &'a [Prior],
     pub free: usize,
@@ -50,7 +52,16 @@ pub(super) struct Linear {
     pub value_noise: f64,
 }
 
-impl<L: Law> System<'_, L> {
+// By hand: a derive would ask the same of the law.
+impl<L: Law + ?Sized> Clone for System<'_, L> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<L: Law + ?Sized> Copy for System<'_, L> {}
+
+impl<L: Law + ?Sized> System<'_, L> {
     /// All coefficients of the law.
     pub fn full(&self, free: &DVector<f64>) -> Vec<f64> {
         let value = |role: &Role| match *role {
@@ -81,6 +92,8 @@ impl<L: Law> System<'_, L> {
                 Residual::Log if predicted > 0.0 => ((predicted / observed).ln(), 1.0 / predicted),
                 Residual::Log => return None,
             };
+            let per_sigma = 1.0 / self.weights.row(row).1;
+            let (residual, unit) = (residual * per_sigma, unit * per_sigma);
             linear.residuals[row] = residual;
             for (role, slope) in self.roles.iter().zip(&slopes) {
                 if let Role::Free(k) = role {
@@ -96,7 +109,10 @@ impl<L: Law> System<'_, L> {
         }
         for row in 0..rows {
             let size = match (self.residual, self.values.get(row)) {
-                (Residual::Raw, Some(observed)) => (linear.residuals[row] + observed).abs(),
+                (Residual::Raw, Some(observed)) => {
+                    let sigma = self.weights.row(row).1;
+                    (linear.residuals[row] * sigma + observed).abs() / sigma
+                }
                 _ => 1.0,
             } * f64::EPSILON;
             let cost = self.cost(row, linear.residuals[row]);
@@ -112,9 +128,19 @@ impl<L: Law> System<'_, L> {
         (linear.value.is_finite() && linear.jacobian.iter().all(|v| v.is_finite())).then_some(linear)
     }
 
-    /// The loss of a datum; priors are always squared.
-    pub fn cost(&self, row: usize, residual: f64) -> super::loss_function::Cost {
-        if row < self.inputs.len() { self.loss.at(residual) } else { LossFunction::LeastSquares.at(residual) }
+    /// The loss of a datum, as often as it counts; priors are always squared.
+    pub fn cost(&self, row: usize, residual: f64) -> Cost {
+        if row >= self.inputs.len() {
+            return Kernel::Squares.at(residual);
+        }
+        let (m, _) = self.weights.row(row);
+        let Cost { rho, psi, slope, weight } = self.kernel.at(residual);
+        Cost { rho: m * rho, psi: m * psi, slope: m * slope, weight: m * weight }
+    }
+
+    /// The same with another loss.
+    pub fn with(self, kernel: Kernel) -> Self {
+        Self { kernel, ..self }
     }
 }
 

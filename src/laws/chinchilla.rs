@@ -220,6 +220,10 @@ impl Law for ChinchillaForm {
         &Self::NAMES
     }
 
+    fn formula(&self) -> &str {
+        "L(N, D) = E + A/N^alpha + B/D^beta"
+    }
+
     fn bounds(&self) -> Vec<Bound> {
         vec![Bound::NONNEGATIVE; 5]
     }

@@ -3,19 +3,31 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod allocate;
+mod approaches;
 #[cfg(feature = "cli")]
 mod cli;
+mod compute;
+#[cfg(feature = "cli")]
+mod compute_cli;
+#[cfg(feature = "serde")]
+mod compute_models;
+#[cfg(feature = "proptest")]
+mod constraints;
+mod constraints_cli;
 #[cfg(feature = "csv")]
 mod csv;
 mod documents;
 mod fit;
 mod fitter;
 mod layering;
+mod losses;
 mod misuse;
 mod nist;
 #[cfg(feature = "proptest")]
 mod properties;
 mod published;
+mod refits;
+mod scale;
 mod shared;
 #[cfg(feature = "csv")]
 mod shipped_data;
@@ -23,3 +35,4 @@ mod shipped_data;
 mod stored;
 mod surety;
 mod units;
+mod weights;
