@@ -11,14 +11,14 @@
 #![warn(missing_docs)]
 
 // Floor 0.
+mod compute;
 mod error;
 mod math;
 mod units;
 mod warning;
 
 // Floor 1.
-mod compute;
-mod laws;
+pub mod laws;
 mod runs;
 
 // Floor 2.

@@ -60,6 +60,17 @@ fn laws_of_one_variable_take_what_they_need() {
 }
 
 #[test]
+fn laws_with_further_knobs_take_them_by_name() {
+    let at =
+        ["loss", "--law", "muennighoff2023", "--params", "6.34B", "--tokens", "242B", "--knob", "unique_tokens=25B"];
+    assert!((json(&at)["loss"].as_f64().unwrap() - 2.2256440889984477).abs() < 1e-9);
+    fails(&at[..7], 2, "unique_tokens");
+    fails(&[&at[..7], &["--knob", "unique=25B"]].concat(), 2, "it has params, tokens, unique_tokens");
+    fails(&[&at[..7], &["--knob", "unique_tokens"]].concat(), 2, "name=value");
+    fails(&["loss", "--params", "1B", "--tokens", "20B", "--knob", "x=1"], 2, "no knobs");
+}
+
+#[test]
 fn allocate_answers_forwards_and_backwards() {
     let value = json(&["allocate", "--law", "hoffmann2022.parametric_rounded", "--flops", "5.76e23"]);
     assert!((value["params"].as_f64().unwrap() / 3.218986e10 - 1.0).abs() < 1e-6);

@@ -108,7 +108,7 @@ fn split(law: &Law, arguments: &Arguments) -> Result<Allocation, Failure> {
         }
         (None, Law::Published(entry)) => {
             let line =
-                entry.line().ok_or_else(|| kind("it is a law of one variable; name a law of N and D or a line"))?;
+                entry.line().ok_or_else(|| kind("it is no law of N and D alone; name one or an allocation line"))?;
             let flops = arguments.flops.ok_or_else(|| kind("an allocation line has no loss; give --flops"))?;
             Ok(allocate_line(&line, flops)?)
         }
