@@ -1,26 +1,10 @@
 //! The commands `shape`, `hardware`, `formats` and `trend` as a user runs them.
 
-use assert_cmd::Command;
 use predicates::prelude::PredicateBooleanExt;
 use predicates::str::contains;
 use serde_json::Value;
 
-fn command(arguments: &[&str]) -> Command {
-    let mut command = Command::cargo_bin("scaling-laws").unwrap();
-    command.current_dir(env!("CARGO_MANIFEST_DIR")).args(arguments);
-    command
-}
-
-fn json(arguments: &[&str]) -> Value {
-    let output = command(arguments).arg("--json").assert().success().get_output().stdout.clone();
-    serde_json::from_slice(&output).unwrap()
-}
-
-fn fails(arguments: &[&str], code: i32, message: &str) {
-    let assert = command(arguments).assert().code(code).stdout("").stderr(contains(message));
-    let stderr = String::from_utf8(assert.get_output().stderr.clone()).unwrap();
-    assert!(!stderr.contains("panicked"), "{stderr}");
-}
+use crate::command::{command, fails, json};
 
 const LLAMA_2_70B: [&str; 12] = [
     "shape",

@@ -4,15 +4,14 @@ use assert_cmd::Command;
 use predicates::str::contains;
 use serde_json::Value;
 
+use crate::command;
+
 fn command(arguments: &[&str]) -> Command {
-    let mut command = Command::cargo_bin("scaling-laws").unwrap();
-    command.arg("allocate").args(arguments);
-    command
+    command::command(&[&["allocate"], arguments].concat())
 }
 
 fn json(arguments: &[&str]) -> Value {
-    let output = command(arguments).arg("--json").assert().success().get_output().stdout.clone();
-    serde_json::from_slice(&output).unwrap()
+    command::json(&[&["allocate"], arguments].concat())
 }
 
 fn near(value: &Value, expected: f64) -> bool {

@@ -6,6 +6,8 @@ mod allocate;
 mod approaches;
 #[cfg(feature = "cli")]
 mod cli;
+#[cfg(feature = "cli")]
+mod command;
 mod compute;
 #[cfg(feature = "cli")]
 mod compute_cli;
@@ -13,6 +15,7 @@ mod compute_cli;
 mod compute_models;
 #[cfg(feature = "proptest")]
 mod constraints;
+#[cfg(feature = "cli")]
 mod constraints_cli;
 #[cfg(feature = "csv")]
 mod csv;
