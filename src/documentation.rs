@@ -6,6 +6,9 @@ pub mod design {}
 #[doc = include_str!("../docs/approaches.md")]
 pub mod approaches {}
 
+#[doc = include_str!("../docs/fitting.md")]
+pub mod fitting {}
+
 #[doc = include_str!("../docs/theory.md")]
 pub mod theory {}
 
@@ -16,6 +19,7 @@ pub mod kaplan_and_chinchilla {}
 #[cfg(feature = "serde")]
 #[doc = include_str!("../docs/compute.md")]
 pub mod compute {}
+
 #[doc = include_str!("../docs/allocation.md")]
 pub mod allocation {}
 

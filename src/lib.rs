@@ -6,12 +6,12 @@
 //! |---|---|---|
 //! | `serde` | yes | JSON forms: `Serialize` for laws, allocations, fits, catalogue entries; [`StoredLaw`] reads laws back |
 //! | `csv` | yes | [`CsvReader`]: runs from CSV and TSV files |
+//! | `parallel` | yes | [`Approach3::refits`] on all cores |
 //! | `cli` | no | the command `scaling-laws` |
 //! | `proptest` | no | [`testing`]: public strategies for your own property tests |
 #![warn(missing_docs)]
 
 // Floor 0.
-mod compute;
 mod error;
 mod math;
 mod units;
@@ -22,6 +22,7 @@ pub mod laws;
 mod runs;
 
 // Floor 2.
+mod compute;
 pub mod published;
 
 // Floor 3.
