@@ -13,7 +13,8 @@ use crate::runs::Runs;
 ///
 /// Minimises the **sum** over runs of Huber(δ) of ln L̂ − ln L (Hoffmann 2022, equation 3). The search is a map over the
 /// exponents by robust variable projection; the best basins are polished by a damped Newton method on the exact
-/// objective within E, A, B ≥ 0; the [`Certificate`](crate::Certificate) says how far the result can be trusted to be the optimum.
+/// objective within E, A, B ≥ 0; the [`Certificate`](crate::Certificate) says how far the result can be trusted to be the
+/// optimum.
 ///
 /// | Option | Default | Meaning | Range |
 /// |---|---|---|---|

@@ -1,6 +1,6 @@
 //! From the ends of the search to a fit: the certificate, standard errors, doubts.
 
-use super::certificate::{Basin, Certificate, Termination};
+use super::certificate::{AGREE, Basin, Certificate, DISTINCT, KEPT, Termination};
 use super::covariance::{covariance, residuals_and_gram, scaled_spectrum, to_natural};
 use super::design::{self, Survey};
 use super::doubt::Evidence;
@@ -13,11 +13,6 @@ use super::result::{Coefficient, Fit};
 use crate::error::FitError;
 use crate::laws::{Chinchilla, ChinchillaForm, LossModel};
 use crate::runs::Runs;
-
-/// Ends within this relative distance of the best objective agree with it.
-const AGREE: f64 = 1e-9;
-/// Ends this much apart, relative, in every coefficient of the solver are distinct basins.
-const DISTINCT: f64 = 1e-4;
 
 /// What a search found.
 pub(super) struct Ends<'a> {
@@ -154,7 +149,6 @@ fn has_error(best: &Polished, j: usize) -> bool {
 
 /// Distinct stationary ends, best first.
 fn basins(points: &Points, ends: &[Polished]) -> Vec<Basin> {
-    const KEPT: usize = 8;
     let mut found: Vec<(Theta, Basin)> = Vec::new();
     for end in ends.iter().filter(|end| end.termination.is_optimal()) {
         let same =

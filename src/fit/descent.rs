@@ -3,7 +3,7 @@
 use nalgebra::DVector;
 
 use super::certificate::Termination;
-use super::levenberg::{End, solve};
+use super::levenberg::{End, clamp, solve};
 use super::loss_function::{Kernel, LossFunction};
 use super::scale::{of_data, robust, student};
 use super::system::System;
@@ -110,7 +110,7 @@ fn absolute<L: Law + ?Sized>(
 ) -> Option<Descent> {
     const STAGES: i32 = 4;
     let count = system.inputs.len();
-    let mut delta = robust(&of_data(&system.linearise(&clamped(start, bounds))?, count), 0).max(1e-12);
+    let mut delta = robust(&of_data(&system.linearise(&clamp(start, bounds))?, count), 0).max(1e-12);
     let mut end = solve(&system.with(Kernel::Huber(delta)), bounds, start, 1e-3, effort.iterations())?;
     for _ in 0..STAGES {
         // The scale of what is left, so that a start far off does not set it.
@@ -128,10 +128,6 @@ fn absolute<L: Law + ?Sized>(
         }
     };
     Some(Descent { objective: end.linear.value, kernel: Kernel::Absolute, end })
-}
-
-fn clamped(start: &DVector<f64>, bounds: &[Bound]) -> DVector<f64> {
-    super::levenberg::clamp(start, bounds)
 }
 
 /// Coordinates and scale in turn: each half is exact, the sum falls every time, and since the two are orthogonal for a
@@ -158,8 +154,7 @@ fn student_t<L: Law + ?Sized>(
         let kernel = Kernel::StudentT { freedom, scale };
         end = patient(&system.with(kernel), bounds, &end.free, effort)?;
         let next = student(&of_data(&end.linear, count), &multipliers, freedom)?;
-        let done = (next / scale - 1.0).abs() <= 1e-13;
-        if done {
+        if (next / scale - 1.0).abs() <= 1e-13 {
             break;
         }
         scale = next;

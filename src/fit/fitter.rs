@@ -262,7 +262,7 @@ impl<'a, L: Law + ?Sized> Fitter<'a, L> {
             })
             .collect();
         let free = end.held.iter().filter(|held| !**held).count();
-        let counting = (0..system.inputs.len()).filter(|&row| system.weights.row(row).0 > 0.0).count();
+        let counting = system.weights.counting(system.inputs.len());
         let warnings = doubts(&certificate, end.termination, &coefficients, counting, free);
         LawFit {
             formula: system.law.formula().to_owned(),

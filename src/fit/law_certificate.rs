@@ -2,20 +2,13 @@
 
 use nalgebra::{DMatrix, DVector, SymmetricEigen};
 
-use super::certificate::{Basin, Certificate, Termination};
+use super::certificate::{AGREE, Basin, Certificate, DISTINCT, KEPT, Termination};
 use super::descent::Descent;
 use super::law_covariance::Whitened;
 use super::loss_function::{Kernel, Residual};
 use super::system::{Role, System};
 use super::vertex::strictness;
 use crate::laws::{Bound, Law};
-
-/// Ends within this relative distance of the best objective agree with it.
-const AGREE: f64 = 1e-9;
-/// Coefficients this much apart, relative, belong to distinct basins.
-const DISTINCT: f64 = 1e-4;
-/// Basins that are kept.
-const KEPT: usize = 8;
 
 /// `best` and the `ends` it is the best of.
 pub(super) fn certify<L: Law + ?Sized>(

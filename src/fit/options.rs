@@ -71,7 +71,7 @@ impl<L: Law + ?Sized> Fitter<'_, L> {
             let expected = if positive { "a finite value above zero, for log residuals" } else { "a finite value" };
             return Err(FitError::Data { row: row + 1, value: values[row], expected });
         }
-        let counting = (0..values.len()).filter(|&row| weights.row(row).0 > 0.0).count();
+        let counting = weights.counting(values.len());
         if counting < free {
             return Err(FitError::TooFewRuns { needed: free, got: counting, better: 3 * free });
         }

@@ -178,6 +178,8 @@ struct Edges<'a> {
 struct Vertex {
     step: DVector<f64>,
     active: Vec<usize>,
+    /// r + J·s.
+    residuals: DVector<f64>,
     value: f64,
     /// m·sgn r, and the multipliers of the zero residuals: what balances at the optimum.
     forces: DVector<f64>,
@@ -256,7 +258,7 @@ impl<'a> Edges<'a> {
         let value = residuals.iter().zip(self.weights).map(|(r, m)| m * r.abs()).sum();
         let forces = self.balance(active, &residuals)?;
         let step = DVector::from_fn(scaled.len(), |k, _| scaled[k] / self.scale[k]);
-        step.iter().all(|s| s.is_finite()).then(|| Vertex { step, active: active.to_vec(), value, forces })
+        step.iter().all(|s| s.is_finite()).then(|| Vertex { step, active: active.to_vec(), residuals, value, forces })
     }
 
     /// The forces at the present point, which is taken to be the vertex of these rows.
@@ -287,11 +289,9 @@ impl<'a> Edges<'a> {
         let unit =
             DVector::from_iterator(active.len(), active.iter().map(|&row| if row == leaving { side } else { 0.0 }));
         let along = &self.slopes * self.square(active).lu().solve(&unit)?;
-        let step = DVector::from_fn(vertex.step.len(), |k, _| vertex.step[k] * self.scale[k]);
-        let residuals = self.residuals + &self.slopes * step;
         let mut kinks: Vec<(f64, usize)> = (0..along.len())
             .filter(|row| !active.contains(row) && self.weights[*row] > 0.0 && along[*row].abs() > 1e-13)
-            .map(|row| (-residuals[row] / along[row], row))
+            .map(|row| (-vertex.residuals[row] / along[row], row))
             .filter(|(at, row)| *at > 0.0 || *at == 0.0 && along[*row] < 0.0)
             .collect();
         kinks.sort_by(|one, two| one.0.total_cmp(&two.0));

@@ -73,6 +73,11 @@ impl RowWeights {
         (of(&self.multiplier), of(&self.scale))
     }
 
+    /// How many of the first `n` rows count at all.
+    pub fn counting(&self, n: usize) -> usize {
+        (0..n).filter(|&row| self.row(row).0 > 0.0).count()
+    }
+
     /// Whether a weight stands for so many observations, each with its own share in the scatter of the scores, or for one
     /// of that precision: ψ²·JJᵀ counts m times in the sandwich, or m² times.
     pub fn are_counts(&self) -> bool {
