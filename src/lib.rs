@@ -39,7 +39,7 @@ pub use allocate::{
     Allocation, AllocationMethod, OffOptimum, allocate, allocate_by_search, allocate_line, flops_for_loss,
     loss_penalty, off_optimum, optimal_split, params_for_loss, tokens_for_budget, tokens_for_loss,
 };
-pub use error::{AllocateError, Error, Fault, FitError, LawError, RunsError, UnitError};
+pub use error::{AllocateError, Error, Fault, FitError, LawError, LogError, RunsError, UnitError};
 pub use fit::{Approach3, Basin, Certificate, Coefficient, Fit, Fitter, LawFit, LossFunction, Residual, Termination};
 pub use laws::{
     AllocationLine, Bound, Chinchilla, ChinchillaForm, CriticalBatch, KaplanJoint, KaplanSteps, Law, LossGradient,
@@ -47,6 +47,8 @@ pub use laws::{
 };
 #[cfg(feature = "csv")]
 pub use logs::{CsvReader, Filter};
-pub use runs::{Run, Runs, TextColumn};
+pub use runs::{
+    FinalLoss, History, LossKind, LossPolicy, NotFinite, Run, RunStatus, Runs, Series, TextColumn,
+};
 pub use units::{ComputeRule, Conventions, Domain, Flops, Nats, ParamCount, Params, Tokens};
 pub use warning::Warning;

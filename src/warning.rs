@@ -144,6 +144,31 @@ pub enum Warning {
         /// What and why.
         what: String,
     },
+    /// The step of a log goes back: the run was restarted, and the later records replace the earlier ones.
+    Restarted {
+        /// The run.
+        run: String,
+        /// The last step before the restart.
+        from: u64,
+        /// The step it went back to.
+        to: u64,
+        /// Records that were replaced.
+        dropped: usize,
+    },
+    /// A run or a file was left out.
+    Skipped {
+        /// The run or file.
+        what: String,
+        /// Why.
+        reason: String,
+    },
+    /// Two runs of a table are the same run.
+    RepeatedRun {
+        /// The run that is kept.
+        kept: String,
+        /// The run that repeats it.
+        repeats: String,
+    },
 }
 
 impl Warning {
@@ -170,6 +195,9 @@ impl Warning {
             Self::FlopsDisagree { .. } => "flops-disagree",
             Self::Ignored { .. } => "ignored",
             Self::Assumed { .. } => "assumed",
+            Self::Restarted { .. } => "restarted",
+            Self::Skipped { .. } => "skipped",
+            Self::RepeatedRun { .. } => "repeated-run",
         }
     }
 }
@@ -248,6 +276,12 @@ impl fmt::Display for Warning {
                 )
             }
             Self::Ignored { what } | Self::Assumed { what } => f.write_str(what),
+            Self::Restarted { run, from, to, dropped } => write!(
+                f,
+                "{run}: the step goes back from {from} to {to}, a restart; {dropped} records after it are replaced by what follows"
+            ),
+            Self::Skipped { what, reason } => write!(f, "{what} is left out: {reason}"),
+            Self::RepeatedRun { kept, repeats } => write!(f, "{repeats} holds the same run as {kept} and is left out"),
         }
     }
 }

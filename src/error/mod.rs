@@ -5,12 +5,14 @@
 mod allocate;
 mod fit;
 mod law;
+mod log;
 mod runs;
 mod unit;
 
 pub use allocate::AllocateError;
 pub use fit::FitError;
 pub use law::LawError;
+pub use log::LogError;
 pub use runs::{Fault, RunsError};
 pub use unit::UnitError;
 
@@ -40,6 +42,9 @@ pub enum Error {
     /// A run log cannot be used.
     #[error(transparent)]
     Runs(#[from] RunsError),
+    /// A training log cannot be used, or not as asked.
+    #[error(transparent)]
+    Log(#[from] LogError),
     /// A law cannot be fitted to the runs.
     #[error(transparent)]
     Fit(#[from] FitError),

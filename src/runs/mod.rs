@@ -1,7 +1,18 @@
-//! The data model: a [`Runs`] is a table of finished training runs, held by columns and checked once.
+//! The data model: a [`Runs`] is a table of finished training runs, held by columns and checked once; a [`History`] is
+//! what the log of one run holds, from which a [`LossPolicy`] takes the loss that counts.
 
+mod clock;
 mod columns;
+mod history;
+mod policy;
+mod series;
+mod status;
 mod table;
+mod tail;
 
 pub use columns::TextColumn;
+pub use history::{FinalLoss, History};
+pub use policy::LossPolicy;
+pub use series::{LossKind, NotFinite, Series};
+pub use status::RunStatus;
 pub use table::{Run, Runs};
