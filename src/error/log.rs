@@ -21,8 +21,10 @@ pub enum LogError {
         reason: String,
     },
     /// The file unpacks to more than any log would.
-    #[error("{path} unpacks to more than {bytes} bytes, {ratio} times its size: it is taken for a decompression bomb. \
-             Unpack it yourself if it is genuine")]
+    #[error(
+        "{path} unpacks to more than {bytes} bytes, {ratio} times its size: it is taken for a decompression bomb. \
+             Unpack it yourself if it is genuine"
+    )]
     Bomb {
         /// The file.
         path: String,

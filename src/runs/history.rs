@@ -33,6 +33,7 @@ pub struct History {
     tokens_per_sample: Option<f64>,
     params: Option<(Params, Option<ParamCount>)>,
     planned_steps: Option<u64>,
+    nominal_steps: bool,
     state: Option<String>,
     metadata: Vec<(String, String)>,
     warnings: Vec<Warning>,
@@ -56,6 +57,9 @@ pub struct FinalLoss {
     /// The policy.
     pub policy: LossPolicy,
 }
+
+/// A log whose steps go back and forth without end is no reason to fill the memory with warnings.
+const MOST_WARNINGS: usize = 1000;
 
 impl History {
     /// An empty history.
@@ -108,11 +112,16 @@ impl History {
         self.series.iter().filter_map(Series::last_record).max()
     }
 
-    /// D at a step: as the log states it, else from its tokens per step or per sample. `None` without either, and at
-    /// step 0.
+    /// Whether the log has no steps, so that they only number its records.
+    pub fn has_nominal_steps(&self) -> bool {
+        self.nominal_steps
+    }
+
+    /// D at a step: as the log states it, else from its tokens per step or per sample. `None` without either, at step 0,
+    /// and from tokens per step where the steps are nominal.
     pub fn tokens_at(&self, step: u64) -> Option<Tokens> {
         let from_samples = || self.samples.scaled(self.tokens_per_sample?).at(step);
-        let per_step = || Some(self.tokens_per_step? * step as f64);
+        let per_step = || Some(self.tokens_per_step.filter(|_| !self.nominal_steps)? * step as f64);
         let amount = self.clock.at(step).or_else(per_step).or_else(from_samples)?;
         Tokens::new(amount).ok()
     }
@@ -165,9 +174,8 @@ impl History {
             .or(self.params.map(|(params, _)| params))
             .ok_or_else(|| unknown("parameters (N)", "params in the manifest"))?;
         let last = self.final_loss(policy, series)?;
-        let tokens = last
-            .tokens
-            .ok_or_else(|| unknown("tokens (D)", "tokens_per_step or tokens_per_sample in the manifest"))?;
+        let tokens =
+            last.tokens.ok_or_else(|| unknown("tokens (D)", "tokens_per_step or tokens_per_sample in the manifest"))?;
         Ok((Run { params, tokens, loss: last.loss }, last))
     }
 
@@ -241,6 +249,11 @@ impl History {
         self.planned_steps = Some(steps);
     }
 
+    /// Says that the log has no steps and that they only number its records.
+    pub fn set_nominal_steps(&mut self, nominal: bool) {
+        self.nominal_steps = nominal;
+    }
+
     /// The state that a run tracker recorded.
     pub fn set_state(&mut self, state: impl Into<String>) {
         self.state = Some(state.into());
@@ -251,9 +264,13 @@ impl History {
         self.label = label.into();
     }
 
-    /// A fact of the log, as text.
-    pub fn push_metadata(&mut self, name: impl Into<String>, value: impl Into<String>) {
-        self.metadata.push((name.into(), value.into()));
+    /// A fact of the log, as text; of one name the last counts.
+    pub fn set_metadata(&mut self, name: impl Into<String>, value: impl Into<String>) {
+        let (name, value) = (name.into(), value.into());
+        match self.metadata.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, known)) => *known = value,
+            None => self.metadata.push((name, value)),
+        }
     }
 
     /// A doubt about the log.
@@ -282,14 +299,45 @@ impl History {
     }
 
     /// Whether a record would take the run back to its beginning: not a restart but another run in the same log.
+    #[cfg(feature = "logs")]
     pub(crate) fn begins_anew(&self, index: usize, step: u64) -> bool {
         let back = self.series.get(index).and_then(Series::last_record).is_some_and(|last| step < last);
         back && self.series.iter().filter_map(Series::first_record).min().is_some_and(|first| step <= first)
     }
 
+    /// The same facts for another run of the same log, without its records.
     #[cfg(feature = "logs")]
-    pub(crate) fn drop_empty_series(&mut self) {
-        self.series.retain(|series| !series.is_empty() || series.not_finite().is_some());
+    pub(crate) fn without_records(&self, label: String) -> Self {
+        let series = self.series.iter().map(|series| Series::new(series.name(), series.kind())).collect();
+        let (clock, samples, warnings) = Default::default();
+        Self { label, series, clock, samples, warnings, ..self.clone() }
+    }
+
+    /// Drops series without a record, and says which series hold values that were logged twice with a difference.
+    #[cfg(feature = "logs")]
+    pub(crate) fn finish(&mut self) {
+        self.series.retain(|series| series.first_record().is_some());
+        for series in &self.series {
+            if series.repeats() > 0 {
+                let what = format!(
+                    "{}: {} records of {} repeat a step with another value; the last one of a step counts",
+                    self.label,
+                    series.repeats(),
+                    series.name()
+                );
+                self.warnings.push(Warning::Ignored { what });
+            }
+            if series.is_thinned() {
+                let what = format!("{}: the older points of {} are thinned out", self.label, series.name());
+                self.warnings.push(Warning::Ignored { what });
+            }
+        }
+    }
+
+    /// Whether nothing was recorded.
+    #[cfg(feature = "logs")]
+    pub(crate) fn is_empty(&self) -> bool {
+        self.last_step().is_none()
     }
 
     fn restart(&mut self, index: usize, step: u64, from: u64) {
@@ -306,6 +354,9 @@ impl History {
             && *to <= step
         {
             *d += dropped;
+            return;
+        }
+        if self.warnings.len() >= MOST_WARNINGS {
             return;
         }
         self.warnings.push(Warning::Restarted { run: self.label.clone(), from, to: step, dropped });

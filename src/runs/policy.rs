@@ -137,9 +137,7 @@ impl FromStr for LossPolicy {
             ("last-validation", None) => Self::LastValidation,
             ("minimum" | "min", None) => Self::Minimum,
             ("smoothed", None) => Self::Smoothed,
-            ("mean-of-last", Some(k)) => {
-                Self::MeanOfLast(k.parse().ok().filter(|k| *k > 0).ok_or_else(refused)?)
-            }
+            ("mean-of-last", Some(k)) => Self::MeanOfLast(k.parse().ok().filter(|k| *k > 0).ok_or_else(refused)?),
             ("ema", Some(h)) => {
                 let half_life = h.parse().ok().filter(|h: &f64| h.is_finite() && *h > 0.0).ok_or_else(refused)?;
                 Self::Ema { half_life }
@@ -174,7 +172,9 @@ mod tests {
         let ema = judge(LossPolicy::Ema { half_life: 10.0 }).loss;
         assert!((ema - (5.0 / 8.0 + 4.0 / 4.0 + 2.0 / 2.0 + 3.0) / 1.875).abs() < 1e-14);
         assert!(LossPolicy::Smoothed.judge(&curve).is_err());
-        assert!(LossPolicy::MeanOfLast(5).judge(&curve).unwrap_err().to_string().contains("has 4 points, 5 are needed"));
+        assert!(
+            LossPolicy::MeanOfLast(5).judge(&curve).unwrap_err().to_string().contains("has 4 points, 5 are needed")
+        );
         assert!(LossPolicy::MeanOfLast(0).judge(&curve).is_err());
         assert!(LossPolicy::Ema { half_life: 0.0 }.judge(&curve).is_err());
     }
@@ -193,7 +193,9 @@ mod tests {
         for text in ["last", "last-validation", "minimum", "mean-of-last 50", "ema 100", "smoothed"] {
             assert_eq!(text.parse::<LossPolicy>().unwrap().to_string(), text);
         }
-        for text in ["", "best", "mean-of-last", "mean-of-last 0", "mean-of-last x", "ema", "ema -1", "ema inf", "last 3"] {
+        for text in
+            ["", "best", "mean-of-last", "mean-of-last 0", "mean-of-last x", "ema", "ema -1", "ema inf", "last 3"]
+        {
             assert!(text.parse::<LossPolicy>().unwrap_err().to_string().contains("mean-of-last K"), "{text}");
         }
     }

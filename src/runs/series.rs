@@ -125,6 +125,7 @@ impl Series {
         self.steps.last().copied().max(self.not_finite.map(|bad| bad.last_step))
     }
 
+    #[cfg(feature = "logs")]
     pub(super) fn first_record(&self) -> Option<u64> {
         match (self.steps.first().copied(), self.not_finite.map(|bad| bad.first_step)) {
             (Some(good), Some(bad)) => Some(good.min(bad)),

@@ -27,8 +27,7 @@ pub(super) fn line_end(steps: &[u64], values: &[f64]) -> (f64, Option<f64>) {
         return (last_value, None);
     }
     let slope = back.iter().zip(values).map(|(b, v)| (b - mean_back) * (v - mean_value)).sum::<f64>() / spread;
-    let residuals: Vec<f64> =
-        back.iter().zip(values).map(|(b, v)| v - mean_value - slope * (b - mean_back)).collect();
+    let residuals: Vec<f64> = back.iter().zip(values).map(|(b, v)| v - mean_value - slope * (b - mean_back)).collect();
     let variance = residuals.iter().map(|r| r * r).sum::<f64>() / (count - 2.0);
     let leverage = 1.0 / count + mean_back * mean_back / spread;
     (mean_value - slope * mean_back, finite((variance * leverage * inflation(&residuals)).sqrt()))
