@@ -11,6 +11,8 @@ mod documents;
 mod fit;
 mod fitter;
 mod layering;
+#[cfg(feature = "logs")]
+mod logs;
 mod misuse;
 mod nist;
 #[cfg(feature = "proptest")]
