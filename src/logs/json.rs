@@ -181,17 +181,16 @@ impl Objects {
         flatten("", object, 0, &mut cells);
         self.losses.clear();
         let mut row = Row { line, ..Row::default() };
-        let label: String;
         let mut text = Vec::new();
         let mut named = None;
         let mut params_key: Option<(u8, f64, &str)> = None;
         for (key, value) in &cells {
             let number = number(value);
             match (role(key), number) {
-                (Role::Step, Some(step)) if step >= 0.0 && step < 9e15 => {
+                (Role::Step, Some(step)) if (0.0..9e15).contains(&step) => {
                     row.step = row.step.or(Some(step.round() as u64));
                 }
-                (Role::Planned, Some(steps)) if steps >= 1.0 && steps < 9e15 => row.planned = Some(steps as u64),
+                (Role::Planned, Some(steps)) if (1.0..9e15).contains(&steps) => row.planned = Some(steps as u64),
                 (Role::Tokens(_), Some(tokens)) if tokens > 0.0 => row.tokens = row.tokens.or(Some(tokens)),
                 (Role::Params(_), Some(params)) => {
                     let rank = params_rank(key);
@@ -207,7 +206,7 @@ impl Objects {
             }
         }
         row.params = params_key.map(|(_, params, key)| (params, key));
-        label = named.unwrap_or_default();
+        let label = named.unwrap_or_default();
         row.label = Some(label.as_str()).filter(|label| !label.is_empty());
         row.losses = &self.losses;
         if let Some(history) = rows.push(&row) {

@@ -184,18 +184,12 @@ impl Reading<'_> {
                 None => rows.bad_cell(line(), name, text),
             }
         }
-        let first = |columns: &[Column]| {
-            columns.iter().find_map(|column| cell::read(cell(Some(column.index)), column, self.decimal_commas).ok())
-        };
-        row.tokens = first(&plan.tokens);
+        let number = |column: &Column| cell::read(cell(Some(column.index)), column, self.decimal_commas).ok();
+        row.tokens = plan.tokens.iter().find_map(number);
         if !plan.chart.is_empty() {
             return self.chart_row(row, record, rows);
         }
-        let params = plan.params.iter().find_map(|column| {
-            let value = cell::read(cell(Some(column.index)), column, self.decimal_commas).ok()?;
-            Some((value, column.name.as_str()))
-        });
-        row.params = params;
+        row.params = plan.params.iter().find_map(|column| Some((number(column)?, column.name.as_str())));
         self.buffer.clear();
         self.buffer.push_str(&String::from_utf8_lossy(cell(plan.label)));
         let state = String::from_utf8_lossy(cell(plan.state)).into_owned();
@@ -229,7 +223,7 @@ fn value(cell: &[u8]) -> Option<f64> {
 }
 
 fn whole(value: f64) -> Option<u64> {
-    (value >= 0.0 && value < 9e15).then_some(value.round() as u64)
+    (0.0..9e15).contains(&value).then_some(value.round() as u64)
 }
 
 fn is_blank(cell: &[u8]) -> bool {

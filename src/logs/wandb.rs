@@ -50,7 +50,7 @@ pub(super) fn read(folder: &Path, label: &str) -> Result<(LogFormat, Vec<History
         for (key, value) in configuration(&yaml) {
             for history in &mut histories {
                 if key == "exp_name" || key == "run_name" {
-                    history.set_label(value);
+                    *history = std::mem::take(history).with_label(value);
                 }
                 history.set_metadata(key, value);
             }

@@ -1,6 +1,6 @@
 use super::clock::Clock;
 use super::status::RunStatus;
-use super::{LossKind, LossPolicy, Run, Series};
+use super::{FinalLoss, LossKind, LossPolicy, Run, Series};
 use crate::error::LogError;
 use crate::units::{Nats, ParamCount, Params, Tokens};
 use crate::warning::Warning;
@@ -39,25 +39,6 @@ pub struct History {
     warnings: Vec<Warning>,
 }
 
-/// The loss of a run under a stated policy.
-#[derive(Debug, Clone, PartialEq)]
-pub struct FinalLoss {
-    /// L, nats per token if the log's losses are.
-    pub loss: Nats,
-    /// Its standard error, where the policy averages and gives one.
-    pub standard_error: Option<f64>,
-    /// The step at which it stands.
-    pub step: u64,
-    /// D at that step, where the log says.
-    pub tokens: Option<Tokens>,
-    /// The series it was taken from.
-    pub series: String,
-    /// Points of the series that entered.
-    pub points: usize,
-    /// The policy.
-    pub policy: LossPolicy,
-}
-
 /// A log whose steps go back and forth without end is no reason to fill the memory with warnings.
 const MOST_WARNINGS: usize = 1000;
 
@@ -65,6 +46,12 @@ impl History {
     /// An empty history.
     pub fn new(label: impl Into<String>) -> Self {
         Self { label: label.into(), ..Self::default() }
+    }
+
+    /// The same history under another name.
+    #[must_use]
+    pub fn with_label(self, label: impl Into<String>) -> Self {
+        Self { label: label.into(), ..self }
     }
 
     /// The run's name.
@@ -200,15 +187,6 @@ impl History {
             (Some(_), Some(_)) => Err(refused(format!("the one series of {called} losses; there are several"))),
         }
     }
-
-    /// The series that shows the run's course: the first of training losses with the most points, else of validation.
-    pub(super) fn main_series(&self) -> Option<&Series> {
-        let longest = |kind| {
-            let of_kind = self.series.iter().filter(|series| series.kind() == kind);
-            of_kind.reduce(|best, series| if series.len() > best.len() { series } else { best })
-        };
-        longest(LossKind::Train).or_else(|| longest(LossKind::Validation))
-    }
 }
 
 /// Building a history.
@@ -257,11 +235,6 @@ impl History {
     /// The state that a run tracker recorded.
     pub fn set_state(&mut self, state: impl Into<String>) {
         self.state = Some(state.into());
-    }
-
-    /// Another name for the run.
-    pub fn set_label(&mut self, label: impl Into<String>) {
-        self.label = label.into();
     }
 
     /// A fact of the log, as text; of one name the last counts.

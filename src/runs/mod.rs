@@ -3,6 +3,7 @@
 
 mod clock;
 mod columns;
+mod final_loss;
 mod history;
 mod policy;
 mod series;
@@ -11,7 +12,8 @@ mod table;
 mod tail;
 
 pub use columns::TextColumn;
-pub use history::{FinalLoss, History};
+pub use final_loss::FinalLoss;
+pub use history::History;
 pub use policy::LossPolicy;
 pub use series::{LossKind, NotFinite, Series};
 pub use status::RunStatus;
