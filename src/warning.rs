@@ -155,20 +155,6 @@ pub enum Warning {
         /// Records that were replaced.
         dropped: usize,
     },
-    /// A run or a file was left out.
-    Skipped {
-        /// The run or file.
-        what: String,
-        /// Why.
-        reason: String,
-    },
-    /// Two runs of a table are the same run.
-    RepeatedRun {
-        /// The run that is kept.
-        kept: String,
-        /// The run that repeats it.
-        repeats: String,
-    },
 }
 
 impl Warning {
@@ -196,8 +182,6 @@ impl Warning {
             Self::Ignored { .. } => "ignored",
             Self::Assumed { .. } => "assumed",
             Self::Restarted { .. } => "restarted",
-            Self::Skipped { .. } => "skipped",
-            Self::RepeatedRun { .. } => "repeated-run",
         }
     }
 }
@@ -280,8 +264,6 @@ impl fmt::Display for Warning {
                 f,
                 "{run}: the step goes back from {from} to {to}, a restart; {dropped} records after it are replaced by what follows"
             ),
-            Self::Skipped { what, reason } => write!(f, "{what} is left out: {reason}"),
-            Self::RepeatedRun { kept, repeats } => write!(f, "{repeats} holds the same run as {kept} and is left out"),
         }
     }
 }

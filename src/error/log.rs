@@ -81,14 +81,6 @@ pub enum LogError {
         /// What would give it.
         option: &'static str,
     },
-    /// A manifest that cannot be used.
-    #[error("manifest {path}: {reason}")]
-    Manifest {
-        /// The file.
-        path: String,
-        /// Which entry and key, what stands there, what is allowed.
-        reason: String,
-    },
     /// The file cannot be opened or read, or holds nothing.
     #[error(transparent)]
     File(#[from] RunsError),

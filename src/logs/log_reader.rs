@@ -72,7 +72,7 @@ impl LogReader {
         let name = path.display().to_string();
         if path.is_dir() {
             let Some(files) = wandb::files_folder(path) else {
-                let reason = "it is a directory, and not one of a W&B run: read its files, or use a manifest".into();
+                let reason = "it is a directory, and not one of a W&B run: read its files one by one".into();
                 return Err(RunsError::Io { path: name, reason }.into());
             };
             let (format, histories, warnings) = wandb::read(&files, &self.label_for(&name))?;

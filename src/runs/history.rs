@@ -159,10 +159,11 @@ impl History {
         let unknown = |quantity, option| LogError::Unknown { label: self.label.clone(), quantity, option };
         let params = params
             .or(self.params.map(|(params, _)| params))
-            .ok_or_else(|| unknown("parameters (N)", "params in the manifest"))?;
+            .ok_or_else(|| unknown("parameters (N)", "its parameters"))?;
         let last = self.final_loss(policy, series)?;
-        let tokens =
-            last.tokens.ok_or_else(|| unknown("tokens (D)", "tokens_per_step or tokens_per_sample in the manifest"))?;
+        let tokens = last.tokens.ok_or_else(|| {
+            unknown("tokens (D)", "its tokens per step (set_tokens_per_step) or per sequence (set_tokens_per_sample)")
+        })?;
         Ok((Run { params, tokens, loss: last.loss }, last))
     }
 
