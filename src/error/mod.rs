@@ -3,14 +3,18 @@
 //! Every message says what was wrong, where, which value, what is allowed and what to do.
 
 mod allocate;
+mod compute;
 mod fit;
+mod frontier;
 mod law;
 mod log;
 mod runs;
 mod unit;
 
-pub use allocate::AllocateError;
+pub use allocate::{AllocateError, Conflict};
+pub use compute::ComputeError;
 pub use fit::FitError;
+pub use frontier::FrontierError;
 pub use law::LawError;
 pub use log::LogError;
 pub use runs::{Fault, RunsError};
@@ -39,6 +43,9 @@ pub enum Error {
     /// A budget has no answer under a law.
     #[error(transparent)]
     Allocate(#[from] AllocateError),
+    /// A model shape, accelerator, number format or trend cannot be used.
+    #[error(transparent)]
+    Compute(#[from] ComputeError),
     /// A run log cannot be used.
     #[error(transparent)]
     Runs(#[from] RunsError),
@@ -48,4 +55,7 @@ pub enum Error {
     /// A law cannot be fitted to the runs.
     #[error(transparent)]
     Fit(#[from] FitError),
+    /// Runs or curves give no line N_opt(C).
+    #[error(transparent)]
+    Frontier(#[from] FrontierError),
 }

@@ -1,5 +1,12 @@
 use std::fmt;
 
+/// Ends within this relative distance of the best objective agree with it.
+pub(super) const AGREE: f64 = 1e-9;
+/// Coefficients this much apart, relative, belong to distinct basins.
+pub(super) const DISTINCT: f64 = 1e-4;
+/// Basins that are kept.
+pub(super) const KEPT: usize = 8;
+
 /// How a fit ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
@@ -9,6 +16,9 @@ pub enum Termination {
     Optimal,
     /// The runs lie on the law to the last bits.
     Exact,
+    /// Least absolute deviations: as many residuals are zero as there are free coefficients, and no multiplier exceeds
+    /// its weight. The optimum to the last bits.
+    Vertex,
     /// No step lowers the objective any more, yet the gradient is not small.
     Stalled,
     /// The iterations ran out.
@@ -21,7 +31,7 @@ impl Termination {
 
     /// Whether the end point is stationary.
     pub fn is_optimal(self) -> bool {
-        matches!(self, Self::Optimal | Self::Exact)
+        matches!(self, Self::Optimal | Self::Exact | Self::Vertex)
     }
 }
 
@@ -30,6 +40,7 @@ impl fmt::Display for Termination {
         f.pad(match self {
             Self::Optimal => "optimal",
             Self::Exact => "exact",
+            Self::Vertex => "vertex",
             Self::Stalled => "stalled",
             Self::IterationLimit => "iteration limit",
         })
@@ -43,8 +54,8 @@ impl fmt::Display for Termination {
 pub struct Basin {
     /// The objective there.
     pub objective: f64,
-    /// E, A, B, alpha, beta there.
-    pub coefficients: [f64; 5],
+    /// The coefficients there, in the order of the law.
+    pub coefficients: Vec<f64>,
     /// Starts that ended there.
     pub starts: usize,
 }
@@ -69,6 +80,10 @@ pub struct Certificate {
     pub starts_agreeing: usize,
     /// Whether the exponents were mapped exhaustively, or only a given start was followed.
     pub global: bool,
+    /// Where starts were spread and not mapped exhaustively: the share of the search space that is expected to lead to
+    /// optima nobody has met, w(w+1)/(n(n−1)) with w distinct ends of n starts (Boender and Rinnooy Kan, Bayesian stopping
+    /// rules for multistart global optimization methods, 1987).
+    pub unseen_share: Option<f64>,
     /// Coefficients on a bound.
     pub at_bound: Vec<&'static str>,
     /// Distinct end points, best first; at most eight.
@@ -78,6 +93,9 @@ pub struct Certificate {
 }
 
 impl Certificate {
+    /// Unseen share from which a search is not trusted to have met the best optimum.
+    pub const UNSEEN: f64 = 0.1;
+
     /// What keeps the optimum from being certified; `None` when it is.
     pub fn reason(&self, termination: Termination) -> Option<String> {
         if !termination.is_optimal() {
@@ -96,6 +114,13 @@ impl Certificate {
         }
         if self.starts_agreeing < 2 {
             return Some(format!("only 1 of {} starts reached it", self.starts));
+        }
+        if let Some(share) = self.unseen_share.filter(|share| !(*share <= Self::UNSEEN)) {
+            return Some(format!(
+                "the starts keep ending in new optima: about {:.0} % of the search space leads to ones that were not met; \
+                 narrow the law's search_range or give starts",
+                100.0 * share.min(1.0)
+            ));
         }
         None
     }

@@ -11,6 +11,7 @@ use super::system::{Linear, System};
 use crate::laws::{Bound, Law};
 
 /// Where a solve ended.
+#[derive(Debug, Clone)]
 pub(super) struct End {
     pub free: DVector<f64>,
     pub linear: Linear,
@@ -21,7 +22,7 @@ pub(super) struct End {
 /// Scaled gradient at which iteration stops; what counts as optimal is wider.
 const GOAL: f64 = 1e-13;
 
-pub(super) fn solve<L: Law>(
+pub(super) fn solve<L: Law + ?Sized>(
     system: &System<'_, L>,
     bounds: &[Bound],
     start: &DVector<f64>,
@@ -97,7 +98,7 @@ fn closer(at_next: &Linear, linear: &Linear, next: &DVector<f64>, bounds: &[Boun
 
 /// min ‖√ψ'·(J·s) + ψ/√ψ'‖² + λ‖D·s‖² over the coordinates that are not held. Rows of no curvature (beyond Huber's δ)
 /// enter by their gradient through the re-weighted row, which keeps the matrix positive.
-fn step<L: Law>(
+fn step<L: Law + ?Sized>(
     system: &System<'_, L>,
     linear: &Linear,
     held: &[bool],
@@ -125,8 +126,8 @@ fn step<L: Law>(
         stacked[(rows + column, column)] = lambda.sqrt() * if scale[k] > 0.0 { scale[k] } else { 1.0 };
     }
     let qr = stacked.qr();
-    let projected = qr.q().transpose() * right;
-    let solution = qr.r().solve_upper_triangular(&projected)?;
+    qr.q_tr_mul(&mut right);
+    let solution = qr.r().solve_upper_triangular(&right.rows(0, p).into_owned())?;
     let mut step = DVector::zeros(held.len());
     for (column, &k) in index.iter().enumerate() {
         step[k] = solution[column];
@@ -134,11 +135,11 @@ fn step<L: Law>(
     step.iter().all(|v| v.is_finite()).then_some(step)
 }
 
-fn clamp(free: &DVector<f64>, bounds: &[Bound]) -> DVector<f64> {
+pub(super) fn clamp(free: &DVector<f64>, bounds: &[Bound]) -> DVector<f64> {
     DVector::from_fn(free.len(), |k, _| free[k].clamp(bounds[k].least, bounds[k].greatest))
 }
 
-fn held(free: &DVector<f64>, linear: &Linear, bounds: &[Bound]) -> Vec<bool> {
+pub(super) fn held(free: &DVector<f64>, linear: &Linear, bounds: &[Bound]) -> Vec<bool> {
     (0..free.len())
         .map(|k| {
             free[k] <= bounds[k].least && linear.gradient[k] >= 0.0

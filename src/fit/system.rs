@@ -1,7 +1,8 @@
 use nalgebra::{DMatrix, DVector};
 
 use super::certificate::Termination;
-use super::loss_function::{LossFunction, Residual};
+use super::loss_function::{Cost, Kernel, Residual};
+use super::weights::RowWeights;
 use crate::laws::Law;
 
 /// How the coefficients of a law follow from the ones that are searched.
@@ -22,12 +23,13 @@ pub(super) struct Prior {
 }
 
 /// A law, its data and a loss: what the solver minimises.
-pub(super) struct System<'a, L: Law> {
+pub(super) struct System<'a, L: Law + ?Sized> {
     pub law: &'a L,
     pub inputs: &'a [L::Input],
     pub values: &'a [f64],
-    pub loss: LossFunction,
+    pub kernel: Kernel,
     pub residual: Residual,
+    pub weights: &'a RowWeights,
     pub roles: &'a [Role],
     pub priors: &'a [Prior],
     pub free: usize,
@@ -50,7 +52,16 @@ pub(super) struct Linear {
     pub value_noise: f64,
 }
 
-impl<L: Law> System<'_, L> {
+// By hand: a derive would ask the same of the law.
+impl<L: Law + ?Sized> Clone for System<'_, L> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<L: Law + ?Sized> Copy for System<'_, L> {}
+
+impl<L: Law + ?Sized> System<'_, L> {
     /// All coefficients of the law.
     pub fn full(&self, free: &DVector<f64>) -> Vec<f64> {
         let value = |role: &Role| match *role {
@@ -74,13 +85,9 @@ impl<L: Law> System<'_, L> {
             noise: DVector::zeros(self.free),
             value_noise: 0.0,
         };
-        for (row, (input, observed)) in self.inputs.iter().zip(self.values).enumerate() {
+        for (row, input) in self.inputs.iter().enumerate() {
             let predicted = self.law.predict(&coefficients, input, &mut slopes);
-            let (residual, unit) = match self.residual {
-                Residual::Raw => (predicted - observed, 1.0),
-                Residual::Log if predicted > 0.0 => ((predicted / observed).ln(), 1.0 / predicted),
-                Residual::Log => return None,
-            };
+            let (residual, unit) = self.residual_at(row, predicted)?;
             linear.residuals[row] = residual;
             for (role, slope) in self.roles.iter().zip(&slopes) {
                 if let Role::Free(k) = role {
@@ -96,7 +103,10 @@ impl<L: Law> System<'_, L> {
         }
         for row in 0..rows {
             let size = match (self.residual, self.values.get(row)) {
-                (Residual::Raw, Some(observed)) => (linear.residuals[row] + observed).abs(),
+                (Residual::Raw, Some(observed)) => {
+                    let sigma = self.weights.row(row).1;
+                    (linear.residuals[row] * sigma + observed).abs() / sigma
+                }
                 _ => 1.0,
             } * f64::EPSILON;
             let cost = self.cost(row, linear.residuals[row]);
@@ -112,9 +122,31 @@ impl<L: Law> System<'_, L> {
         (linear.value.is_finite() && linear.jacobian.iter().all(|v| v.is_finite())).then_some(linear)
     }
 
-    /// The loss of a datum; priors are always squared.
-    pub fn cost(&self, row: usize, residual: f64) -> super::loss_function::Cost {
-        if row < self.inputs.len() { self.loss.at(residual) } else { LossFunction::LeastSquares.at(residual) }
+    /// A residual in its σ, and its slope in the prediction. `None` where it is not defined.
+    pub fn residual_at(&self, row: usize, predicted: f64) -> Option<(f64, f64)> {
+        let observed = self.values[row];
+        let (residual, slope) = match self.residual {
+            Residual::Raw => (predicted - observed, 1.0),
+            Residual::Log if predicted > 0.0 => ((predicted / observed).ln(), 1.0 / predicted),
+            Residual::Log => return None,
+        };
+        let per_sigma = 1.0 / self.weights.row(row).1;
+        Some((residual * per_sigma, slope * per_sigma))
+    }
+
+    /// The loss of a datum, as often as it counts; priors are always squared.
+    pub fn cost(&self, row: usize, residual: f64) -> Cost {
+        if row >= self.inputs.len() {
+            return Kernel::Squares.at(residual);
+        }
+        let (m, _) = self.weights.row(row);
+        let Cost { rho, psi, slope, weight } = self.kernel.at(residual);
+        Cost { rho: m * rho, psi: m * psi, slope: m * slope, weight: m * weight }
+    }
+
+    /// The same with another loss.
+    pub fn with(self, kernel: Kernel) -> Self {
+        Self { kernel, ..self }
     }
 }
 

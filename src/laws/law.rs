@@ -50,6 +50,11 @@ pub trait Law {
     /// Names of the coefficients, in the order of every vector and covariance.
     fn coefficient_names(&self) -> &[&'static str];
 
+    /// The formula as reports print it, in terms of the names, such as `E + A/N^alpha`. Empty, the default, prints none.
+    fn formula(&self) -> &str {
+        ""
+    }
+
     /// Allowed range of each coefficient.
     fn bounds(&self) -> Vec<Bound>;
 
@@ -77,7 +82,6 @@ pub trait Law {
         let value = self.predict(coefficients, input, &mut gradient);
         (0..count)
             .map(|j| {
-                // Two steps: one for a coefficient that is nearly zero, one for a coefficient that is small.
                 let error_at = |step: f64, unused: &mut [f64]| {
                     let mut shifted = coefficients.to_vec();
                     shifted[j] = coefficients[j] + step;
@@ -88,10 +92,14 @@ pub trait Law {
                     let scale = gradient[j].abs().max(numeric.abs()).max(value.abs() / coefficients[j].abs().max(1.0));
                     if scale > 0.0 { (gradient[j] - numeric).abs() / scale } else { 0.0 }
                 };
-                let wide = 1e-5 * coefficients[j].abs().max(1e-3);
-                let narrow = 1e-5 * coefficients[j].abs();
-                let error = error_at(wide, &mut unused);
-                if narrow > 0.0 && narrow < wide { error.min(error_at(narrow, &mut unused)) } else { error }
+                // Several steps, from a coefficient that is nearly zero to a prediction that waves quickly; a wrong
+                // gradient is wrong by all of them.
+                let size = coefficients[j].abs();
+                [1e-8f64.max(1e-5 * size), 1e-5 * size, 1e-6 * size, 1e-7 * size]
+                    .into_iter()
+                    .filter(|step| *step > 0.0)
+                    .map(|step| error_at(step, &mut unused))
+                    .fold(f64::INFINITY, f64::min)
             })
             .fold(0.0, |worst, error| if error > worst || error.is_nan() { error } else { worst })
     }

@@ -1,5 +1,6 @@
 use std::fmt;
 
+use super::law_fit_text::verdict;
 use super::table::{Table, number, warnings, wrapped};
 use crate::fit::Fit;
 
@@ -29,15 +30,7 @@ impl fmt::Display for Fit {
             self.objective(),
             100.0 * self.residual_scale()
         )?;
-        let certificate = self.certificate();
-        let verdict = match certificate.reason(self.termination()) {
-            None => format!(
-                "optimum of the objective certified: scaled gradient {:.0e}, curvature positive, {} of {} starts agree",
-                certificate.scaled_gradient, certificate.starts_agreeing, certificate.starts
-            ),
-            Some(reason) => format!("optimum of the objective NOT certified: {reason}"),
-        };
-        f.write_str(&wrapped("  ", &verdict))?;
+        f.write_str(&wrapped("  ", &verdict(self.certificate(), self.termination())))?;
         if f.alternate() { Ok(()) } else { warnings(f, self.warnings()) }
     }
 }

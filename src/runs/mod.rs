@@ -1,5 +1,6 @@
-//! The data model: a [`Runs`] is a table of finished training runs, held by columns and checked once; a [`History`] is
-//! what the log of one run holds, from which a [`LossPolicy`] takes the loss that counts.
+//! The data model: a [`Runs`] is a table of finished training runs, held by columns and checked once; a [`Curve`] is one
+//! run on its way, as an estimator takes it; a [`History`] is what the log of one run holds, from which a [`LossPolicy`]
+//! takes the loss that counts.
 
 mod clock;
 mod columns;
@@ -8,6 +9,7 @@ mod history;
 mod policy;
 mod series;
 mod status;
+mod curve;
 mod table;
 mod tail;
 
@@ -17,4 +19,5 @@ pub use history::History;
 pub use policy::LossPolicy;
 pub use series::{LossKind, NotFinite, Series};
 pub use status::RunStatus;
+pub use curve::Curve;
 pub use table::{Run, Runs};

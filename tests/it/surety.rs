@@ -1,11 +1,13 @@
 //! The cold fit against a dense multi-start, on seeded synthetic sweeps that nobody tuned for.
 
-use scaling_laws::{Approach3, Chinchilla, Runs};
+use scaling_laws::{Approach3, Chinchilla, ChinchillaForm, Fitter, Params, Runs, Tokens};
 
 /// Random starts of the dense search a set.
 const STARTS: usize = 60;
 /// Sets of each family.
-const SETS: u64 = 25;
+const SETS: u64 = 200;
+/// Sets of each family that the general fitter is tried on too.
+const GENERAL: u64 = 8;
 
 struct Random(u64);
 
@@ -109,4 +111,25 @@ fn no_dense_search_beats_the_cold_fit_on_isoflop_sweeps_with_outliers() {
 #[test]
 fn no_dense_search_beats_the_cold_fit_on_small_mean_sweeps() {
     compare(mean_sweep);
+}
+
+/// Two solvers that share no line of the search or of the descent.
+fn compare_with_the_general_fitter(sweep: fn(&mut Random) -> Runs) {
+    for seed in 0..GENERAL {
+        let runs = sweep(&mut Random::new(seed));
+        let inputs: Vec<(Params, Tokens)> = runs.iter().map(|run| (run.params, run.tokens)).collect();
+        let general = Fitter::new(&ChinchillaForm).fit(&inputs, runs.losses()).unwrap();
+        let gap = general.objective() / Approach3::new().fit(&runs).unwrap().objective() - 1.0;
+        assert!(gap.abs() <= 1e-9, "seed {seed}: {gap:e}, {:?}", general.certificate());
+    }
+}
+
+#[test]
+fn the_general_fitter_finds_the_same_optimum_on_isoflop_sweeps() {
+    compare_with_the_general_fitter(isoflop_sweep);
+}
+
+#[test]
+fn the_general_fitter_finds_the_same_optimum_on_small_mean_sweeps() {
+    compare_with_the_general_fitter(mean_sweep);
 }

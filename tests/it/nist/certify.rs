@@ -2,10 +2,11 @@
 
 use std::fmt;
 
-use scaling_laws::{FitError, Fitter, LossFunction, Residual, Termination};
+use scaling_laws::{FitError, Fitter, LawFit, LossFunction, Residual, Termination};
 
 use super::models::Model;
 use super::problem::Problem;
+use super::search::Searched;
 
 /// NIST prints 11 digits: agreement beyond them is not known.
 const PRINTED: f64 = 11.0;
@@ -29,23 +30,33 @@ pub enum Verdict {
 
 pub struct Attempt {
     pub name: String,
-    /// 1 or 2.
+    /// 1 or 2; 0 where none was given.
     pub start: usize,
     pub coefficient_digits: f64,
     pub deviation_digits: f64,
     pub sum_digits: f64,
     pub scaled_gradient: f64,
     pub ended: Result<Termination, FitError>,
+    /// Whether the certificate was given.
+    pub trusted: bool,
 }
 
 impl Attempt {
     pub fn new(model: &Model, problem: &Problem, start: usize) -> Self {
-        let values: Vec<f64> = problem.responses.iter().map(|y| if model.log_response { y.ln() } else { *y }).collect();
-        let fit = Fitter::new(model)
-            .residual(Residual::Raw)
-            .loss(LossFunction::LeastSquares)
-            .start(&problem.starts[start - 1])
-            .fit(&problem.inputs, &values);
+        let fitter = Fitter::new(model).residual(Residual::Raw).loss(LossFunction::LeastSquares);
+        let fit = fitter.start(&problem.starts[start - 1]).fit(&problem.inputs, &values(model, problem));
+        Self::judge(problem, start, fit)
+    }
+
+    /// Without a start.
+    pub fn searched(model: &Model, problem: &Problem) -> Self {
+        let first = |extreme: fn(f64, f64) -> f64, from| problem.inputs.iter().map(|x| x[0]).fold(from, extreme);
+        let law = Searched { model, span: (first(f64::min, f64::MAX), first(f64::max, f64::MIN)) };
+        let fitter = Fitter::new(&law).residual(Residual::Raw).loss(LossFunction::LeastSquares);
+        Self::judge(problem, 0, fitter.fit(&problem.inputs, &values(model, problem)))
+    }
+
+    fn judge(problem: &Problem, start: usize, fit: Result<LawFit, FitError>) -> Self {
         let mut attempt = Self {
             name: problem.name.clone(),
             start,
@@ -53,6 +64,7 @@ impl Attempt {
             deviation_digits: 0.0,
             sum_digits: 0.0,
             scaled_gradient: f64::NAN,
+            trusted: false,
             ended: fit.as_ref().map(|fit| fit.termination()).map_err(Clone::clone),
         };
         if let Ok(fit) = fit {
@@ -60,12 +72,16 @@ impl Attempt {
                 assert_eq!(found.len(), certified.len());
                 found.iter().zip(certified).map(|(b, c)| digits(*b, *c)).fold(PRINTED, f64::min)
             };
-            let coefficients = fit.coefficients();
-            attempt.coefficient_digits = worst(coefficients.iter().map(|c| c.value).collect(), &problem.certified);
-            let deviations = coefficients.iter().map(|c| c.standard_error.unwrap_or(0.0)).collect();
+            let mut coefficients = fit.values();
+            let mut deviations: Vec<f64> = fit.coefficients().iter().map(|c| c.standard_error.unwrap_or(0.0)).collect();
+            if start == 0 {
+                exchange(&problem.name, &mut coefficients, &mut deviations, &problem.certified);
+            }
+            attempt.coefficient_digits = worst(coefficients, &problem.certified);
             attempt.deviation_digits = worst(deviations, &problem.deviations);
             attempt.sum_digits = digits(2.0 * fit.objective(), problem.residual_sum_of_squares);
             attempt.scaled_gradient = fit.scaled_gradient();
+            attempt.trusted = fit.certificate().certified;
         }
         attempt
     }
@@ -85,6 +101,33 @@ impl Attempt {
             (false, false) => Verdict::SaidSo,
         }
     }
+}
+
+/// Sums of like terms know no order, and a search may find any: puts the terms into the order of the certified ones.
+fn exchange(name: &str, coefficients: &mut [f64], deviations: &mut [f64], certified: &[f64]) {
+    let terms: &[&[usize]] = match name {
+        "Lanczos1" | "Lanczos2" | "Lanczos3" => &[&[1, 0], &[3, 2], &[5, 4]],
+        "Gauss1" | "Gauss2" | "Gauss3" => &[&[3, 2, 4], &[6, 5, 7]],
+        "MGH17" => &[&[3, 1], &[4, 2]],
+        "ENSO" => &[&[3, 4, 5], &[6, 7, 8]],
+        _ => return,
+    };
+    let by_first = |values: &[f64]| {
+        let mut order: Vec<usize> = (0..terms.len()).collect();
+        order.sort_by(|one, two| values[terms[*one][0]].total_cmp(&values[terms[*two][0]]));
+        order
+    };
+    let (found, wanted) = (by_first(coefficients), by_first(certified));
+    let (old, old_deviations) = (coefficients.to_vec(), deviations.to_vec());
+    for (from, to) in found.into_iter().zip(wanted) {
+        for (&from, &to) in terms[from].iter().zip(terms[to]) {
+            (coefficients[to], deviations[to]) = (old[from], old_deviations[from]);
+        }
+    }
+}
+
+fn values(model: &Model, problem: &Problem) -> Vec<f64> {
+    problem.responses.iter().map(|y| if model.log_response { y.ln() } else { *y }).collect()
 }
 
 /// Correct digits: −log10(|found − certified|/|certified|), from 0 to [`PRINTED`].

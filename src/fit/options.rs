@@ -1,0 +1,107 @@
+//! What a fitter was asked, checked and resolved.
+
+use super::fitter::Fitter;
+use super::loss_function::Residual;
+use super::system::{Prior, Role};
+use super::weights::RowWeights;
+use crate::error::FitError;
+use crate::laws::Law;
+
+/// Error of a gradient, relative, from which it is called wrong.
+const WRONG_GRADIENT: f64 = 1e-4;
+
+impl<L: Law + ?Sized> Fitter<'_, L> {
+    /// The role of each coefficient, and the coefficients that are searched.
+    pub(super) fn roles(&self, names: &[&'static str]) -> Result<(Vec<Role>, Vec<usize>), FitError> {
+        let mut fixed: Vec<Option<f64>> = vec![None; names.len()];
+        for (name, value) in &self.fixed {
+            if !value.is_finite() {
+                return Err(FitError::Option { option: "fix", value: *value, allowed: "finite" });
+            }
+            fixed[position(names, name)?] = Some(*value);
+        }
+        let mut tied: Vec<Option<usize>> = vec![None; names.len()];
+        for (name, to) in &self.tied {
+            let (from, to) = (position(names, name)?, position(names, to)?);
+            if from == to || tied[to].is_some() || tied.contains(&Some(from)) {
+                return Err(FitError::Option {
+                    option: "tie",
+                    value: from as f64,
+                    allowed: "to a coefficient that is not tied itself",
+                });
+            }
+            tied[from] = Some(to);
+        }
+        let free: Vec<usize> = (0..names.len()).filter(|&j| fixed[j].is_none() && tied[j].is_none()).collect();
+        let role = |j: usize| match fixed[j] {
+            Some(value) => Role::Fixed(value),
+            None => Role::Free(free.iter().position(|&k| k == j).unwrap_or(0)),
+        };
+        Ok(((0..names.len()).map(|j| role(tied[j].unwrap_or(j))).collect(), free))
+    }
+
+    pub(super) fn resolve_priors(&self, names: &[&'static str]) -> Result<Vec<Prior>, FitError> {
+        self.priors
+            .iter()
+            .map(|(name, mean, deviation)| {
+                if !(mean.is_finite() && deviation.is_finite() && *deviation > 0.0) {
+                    let allowed = "a finite mean and a deviation above zero";
+                    return Err(FitError::Option { option: "prior", value: *deviation, allowed });
+                }
+                Ok(Prior { coefficient: position(names, name)?, mean: *mean, deviation: *deviation })
+            })
+            .collect()
+    }
+
+    pub(super) fn check(
+        &self,
+        inputs: &[L::Input],
+        values: &[f64],
+        free: usize,
+        weights: &RowWeights,
+    ) -> Result<(), FitError> {
+        if let Some(scale) = self.loss.parameter().filter(|scale| !(scale.is_finite() && *scale > 0.0)) {
+            return Err(FitError::Option { option: "loss", value: scale, allowed: "of finite scale above zero" });
+        }
+        if inputs.len() != values.len() {
+            return Err(FitError::Data { row: 0, value: values.len() as f64, expected: "as many values as inputs" });
+        }
+        let positive = self.residual == Residual::Log;
+        if let Some(row) = values.iter().position(|v| !v.is_finite() || positive && *v <= 0.0) {
+            let expected = if positive { "a finite value above zero, for log residuals" } else { "a finite value" };
+            return Err(FitError::Data { row: row + 1, value: values[row], expected });
+        }
+        let counting = weights.counting(values.len());
+        if counting < free {
+            return Err(FitError::TooFewRuns { needed: free, got: counting, better: 3 * free });
+        }
+        let count = self.law.coefficient_names().len();
+        if let Some(start) = self.starts.iter().find(|start| start.len() != count) {
+            let value = start.len() as f64;
+            return Err(FitError::Option { option: "start (values)", value, allowed: "one for each coefficient" });
+        }
+        Ok(())
+    }
+
+    /// A wrong gradient makes every optimiser stop at the wrong place, so debug builds compare it with differences.
+    pub(super) fn check_gradient(&self, inputs: &[L::Input], start: &[f64]) -> Result<(), FitError> {
+        if !cfg!(debug_assertions) {
+            return Ok(());
+        }
+        let step = (inputs.len() / 3).max(1);
+        for input in inputs.iter().step_by(step) {
+            let error = self.law.gradient_error(start, input);
+            if error > WRONG_GRADIENT {
+                return Err(FitError::Gradient { error });
+            }
+        }
+        Ok(())
+    }
+}
+
+fn position(names: &[&'static str], name: &str) -> Result<usize, FitError> {
+    names
+        .iter()
+        .position(|known| *known == name)
+        .ok_or_else(|| FitError::UnknownCoefficient { name: name.into(), known: names.join(", ") })
+}
