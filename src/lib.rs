@@ -50,7 +50,8 @@ pub use compute::{
     TrainingMemory, TrainingSetup, Trend, Zero, accelerator, accelerators, trend, trends,
 };
 pub use error::{
-    AllocateError, ComputeError, Conflict, Error, Fault, FitError, FrontierError, LawError, LogError, RunsError, UnitError,
+    AllocateError, ComputeError, Conflict, Error, Fault, FitError, FrontierError, LawError, LogError, RunsError,
+    UnitError,
 };
 pub use fit::{
     Agreement, Approach1, Approach1Fit, Approach2, Approach2Fit, Approach3, ApproachKind, Approaches, Basin,

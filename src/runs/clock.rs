@@ -52,11 +52,6 @@ impl Clock {
             (None, None) => None,
         }
     }
-
-    /// Every amount multiplied.
-    pub fn scaled(&self, factor: f64) -> Self {
-        Self { points: self.points.iter().map(|(step, amount)| (*step, amount * factor)).collect() }
-    }
 }
 
 #[cfg(test)]

@@ -2,22 +2,23 @@
 //! run on its way, as an estimator takes it; a [`History`] is what the log of one run holds, from which a [`LossPolicy`]
 //! takes the loss that counts.
 
+mod along;
 mod clock;
 mod columns;
+mod curve;
 mod final_loss;
 mod history;
 mod policy;
 mod series;
 mod status;
-mod curve;
 mod table;
 mod tail;
 
 pub use columns::TextColumn;
+pub use curve::Curve;
 pub use final_loss::FinalLoss;
 pub use history::History;
 pub use policy::LossPolicy;
 pub use series::{LossKind, NotFinite, Series};
 pub use status::RunStatus;
-pub use curve::Curve;
 pub use table::{Run, Runs};

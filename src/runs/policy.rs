@@ -49,7 +49,7 @@ pub enum LossPolicy {
 const FORMS: &str = "last, last-validation, minimum, mean-of-last K, ema HALF_LIFE_IN_STEPS or smoothed";
 
 /// Fewest points through which `Smoothed` draws its line.
-const FEWEST: usize = 10;
+pub(super) const FEWEST: usize = 10;
 
 /// What a policy made of a series.
 #[derive(Debug, Clone, Copy, PartialEq)]
