@@ -6,7 +6,7 @@
 //! |---|---|---|
 //! | `serde` | yes | JSON forms: `Serialize` for laws, allocations, fits, catalogue entries; [`StoredLaw`] reads laws back |
 //! | `csv` | yes | [`CsvReader`]: runs from CSV and TSV files |
-//! | `logs` | no | [`LogReader`]: training logs of many kinds, packed or not |
+//! | `logs` | no | [`LogReader`], [`Manifest`]: training logs of many kinds, packed or not, and folders of them |
 //! | `parallel` | yes | [`Approach3::refits`] on all cores |
 //! | `cli` | no | the command `scaling-laws` |
 //! | `proptest` | no | [`testing`]: public strategies for your own property tests |
@@ -66,7 +66,7 @@ pub use laws::{
 #[cfg(feature = "csv")]
 pub use logs::{CsvReader, Filter};
 #[cfg(feature = "logs")]
-pub use logs::{LogFormat, LogReader, TrainingLog};
+pub use logs::{LogFormat, LogReader, LoggedRun, Manifest, Outcome, ReadProgress, SkippedFile, Sweep, TrainingLog};
 pub use runs::{Curve, FinalLoss, History, LossKind, LossPolicy, NotFinite, Run, RunStatus, Runs, Series, TextColumn};
 pub use units::{ComputeRule, Conventions, Domain, Flops, Nats, ParamCount, Params, Tokens};
 pub use warning::{FrontierDoubt, Warning};

@@ -43,6 +43,14 @@ pub enum LogError {
         /// The limit.
         limit: u64,
     },
+    /// A manifest that cannot be read, or that contradicts itself.
+    #[error("{path}: {reason}")]
+    Manifest {
+        /// The manifest.
+        path: String,
+        /// Where and what.
+        reason: String,
+    },
     /// A loss policy that cannot be read or applied.
     #[error("loss policy {policy:?}: {reason}")]
     Policy {

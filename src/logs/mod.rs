@@ -23,6 +23,8 @@ mod lines;
 #[cfg(feature = "logs")]
 mod log_reader;
 #[cfg(feature = "logs")]
+mod manifest;
+#[cfg(feature = "logs")]
 mod metric_rows;
 #[cfg(feature = "logs")]
 mod metrics_csv;
@@ -34,6 +36,8 @@ mod nested;
 mod scan;
 #[cfg(feature = "logs")]
 mod source;
+#[cfg(feature = "logs")]
+mod sweep;
 #[cfg(feature = "logs")]
 mod text;
 #[cfg(feature = "logs")]
@@ -49,3 +53,7 @@ pub use self::filter::Filter;
 pub use self::format::LogFormat;
 #[cfg(feature = "logs")]
 pub use self::log_reader::{LogReader, TrainingLog};
+#[cfg(feature = "logs")]
+pub use self::manifest::Manifest;
+#[cfg(feature = "logs")]
+pub use self::sweep::{LoggedRun, Outcome, ReadProgress, SkippedFile, Sweep};

@@ -32,6 +32,20 @@ impl Clock {
         }
     }
 
+    /// What another log of the same run says: from a step on in place of this one, or where this one says nothing.
+    #[cfg(feature = "logs")]
+    pub fn absorb(&mut self, next: Self, from: Option<u64>) {
+        match from {
+            Some(_) if next.points.is_empty() => {}
+            Some(step) => {
+                self.truncate_from(step);
+                next.points.into_iter().for_each(|(step, amount)| self.push(step, amount));
+            }
+            None if self.points.is_empty() => *self = next,
+            None => {}
+        }
+    }
+
     /// The amount at a step.
     pub fn at(&self, step: u64) -> Option<f64> {
         let after = self.points.partition_point(|(s, _)| *s < step);

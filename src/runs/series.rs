@@ -169,6 +169,18 @@ impl Series {
         dropped
     }
 
+    /// Adds all records of another log of this series, none of which is before the last one here.
+    #[cfg(feature = "logs")]
+    pub(super) fn absorb(&mut self, next: &Self) {
+        next.points().for_each(|(step, value)| self.push(step, value));
+        self.not_finite = match (self.not_finite, next.not_finite) {
+            (Some(a), Some(b)) => Some(NotFinite { count: a.count + b.count, last_step: b.last_step, ..a }),
+            (a, b) => a.or(b),
+        };
+        self.repeats += next.repeats;
+        self.thinned |= next.thinned;
+    }
+
     fn thin(&mut self) {
         let old = MOST / 4 * 3;
         let mut index = 0;

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use super::{History, LossKind, Series};
+use super::{History, Series};
 
 /// How a run ended, as far as its log tells.
 ///
@@ -50,7 +50,7 @@ impl RunStatus {
     }
 
     pub(super) fn of(history: &History) -> Self {
-        let main = main_series(history);
+        let main = history.main_series();
         if let Some(bad) = main.filter(|series| series.ends_not_finite()).and_then(Series::not_finite) {
             return Self::NotFinite { step: bad.first_step };
         }
@@ -72,15 +72,6 @@ impl RunStatus {
             _ => Self::Unstated,
         }
     }
-}
-
-/// The series that shows the run's course: of training losses that with the most points, else of validation.
-fn main_series(history: &History) -> Option<&Series> {
-    let longest = |kind| {
-        let of_kind = history.series().iter().filter(|series| series.kind() == kind);
-        of_kind.reduce(|best, series| if series.len() > best.len() { series } else { best })
-    };
-    longest(LossKind::Train).or_else(|| longest(LossKind::Validation))
 }
 
 /// The final mean over the lowest mean of as many neighbouring points, and where the lowest ends.
@@ -134,6 +125,7 @@ impl fmt::Display for RunStatus {
 
 #[cfg(test)]
 mod tests {
+    use super::super::LossKind;
     use super::*;
 
     fn history(losses: impl Iterator<Item = f64>) -> History {

@@ -105,6 +105,64 @@ impl History {
         Self { label, series, clock, samples, warnings, ..self.clone() }
     }
 
+    /// The series that shows the run's course: of training losses that with the most points, else of validation.
+    pub(crate) fn main_series(&self) -> Option<&Series> {
+        let longest = |kind| {
+            let of_kind = self.series.iter().filter(|series| series.kind() == kind);
+            of_kind.reduce(|best, series| if series.len() > best.len() { series } else { best })
+        };
+        longest(LossKind::Train).or_else(|| longest(LossKind::Validation))
+    }
+
+    /// Tokens of a step as somebody says who knows better than the log.
+    #[cfg(feature = "logs")]
+    pub(crate) fn overrule_tokens_per_step(&mut self, tokens: f64) {
+        (self.clock, self.samples) = Default::default();
+        self.set_tokens_per_step(tokens);
+    }
+
+    /// The first step of any series.
+    #[cfg(feature = "logs")]
+    pub(crate) fn first_step(&self) -> Option<u64> {
+        self.series.iter().filter_map(Series::first_record).min()
+    }
+
+    /// Takes in another log of the same run, and says how many records of this one it replaces.
+    ///
+    /// Where the two have a series in common the other one is what was logged after a restart: it replaces what this one
+    /// holds from its first step on. Where they have none it is beside this one, as a log of evaluations is.
+    #[cfg(feature = "logs")]
+    pub(crate) fn append(&mut self, next: Self) -> usize {
+        let Some(first) = next.first_step() else { return 0 };
+        let (mut dropped, restart) = (0, next.series.iter().any(|series| self.get(series.name()).is_some()));
+        if restart {
+            let goes_on = |name: &str| next.series.iter().any(|series| series.name() == name);
+            for series in &mut self.series {
+                let from = if goes_on(series.name()) { first } else { first.saturating_add(1) };
+                dropped += series.truncate_from(from);
+            }
+        }
+        for series in next.series {
+            let index = self.index_of(series.name(), series.kind());
+            if let Some(own) = self.series.get_mut(index) {
+                own.absorb(&series);
+            }
+        }
+        self.clock.absorb(next.clock, restart.then_some(first));
+        self.samples.absorb(next.samples, restart.then_some(first));
+        self.tokens_per_step = self.tokens_per_step.or(next.tokens_per_step);
+        self.tokens_per_sample = self.tokens_per_sample.or(next.tokens_per_sample);
+        self.params = self.params.or(next.params);
+        self.planned_steps = next.planned_steps.or(self.planned_steps);
+        self.nominal_steps |= next.nominal_steps;
+        self.state = next.state.or(self.state.take());
+        self.warnings.extend(next.warnings);
+        for (name, value) in next.metadata {
+            self.set_metadata(name, value);
+        }
+        dropped
+    }
+
     /// Drops series without a record, and says which series hold values that were logged twice with a difference.
     #[cfg(feature = "logs")]
     pub(crate) fn finish(&mut self) {
