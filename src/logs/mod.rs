@@ -33,6 +33,8 @@ mod names;
 #[cfg(feature = "logs")]
 mod nested;
 #[cfg(feature = "logs")]
+mod proposal;
+#[cfg(feature = "logs")]
 mod scan;
 #[cfg(feature = "logs")]
 mod source;

@@ -7,7 +7,6 @@ use std::path::Path;
 
 use self::entry::{Document, Fields};
 pub(in crate::logs) use self::entry::{Entry, Settings};
-#[cfg(test)]
 pub(in crate::logs) use self::pattern::Pattern;
 use super::opening::io;
 use crate::error::LogError;
@@ -117,6 +116,26 @@ impl Manifest {
         let fields = Fields::one(key, value).map_err(refused)?;
         for entry in &mut self.entries {
             entry.settings = fields.settings(&entry.settings).map_err(refused)?;
+        }
+        Ok(self)
+    }
+
+    /// Other kinds of runs to keep in all entries: "unfinished", "diverged".
+    ///
+    /// # Errors
+    /// [`LogError::Manifest`] for another word.
+    pub fn with_kept(mut self, kept: &[impl AsRef<str>]) -> Result<Self, LogError> {
+        for word in kept.iter().map(AsRef::as_ref) {
+            for settings in self.entries.iter_mut().map(|entry| &mut entry.settings) {
+                match word {
+                    "unfinished" => settings.keep_unfinished = true,
+                    "diverged" => settings.keep_diverged = true,
+                    _ => {
+                        let reason = "expected unfinished or diverged".into();
+                        return Err(LogError::Manifest { path: format!("keep {word:?}"), reason });
+                    }
+                }
+            }
         }
         Ok(self)
     }

@@ -8,6 +8,7 @@ mod table;
 mod walk;
 mod watched;
 
+pub(super) use self::collect::{config_near, open};
 pub use self::outcome::{LoggedRun, Outcome, SkippedFile};
 pub(super) use self::walk::{Found, find, label};
 pub use self::watched::ReadProgress;

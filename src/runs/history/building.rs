@@ -121,6 +121,12 @@ impl History {
         self.set_tokens_per_step(tokens);
     }
 
+    /// Whether the log counts sequences.
+    #[cfg(feature = "logs")]
+    pub(crate) fn counts_samples(&self) -> bool {
+        self.samples.at(self.last_step().unwrap_or(0)).is_some()
+    }
+
     /// The first step of any series.
     #[cfg(feature = "logs")]
     pub(crate) fn first_step(&self) -> Option<u64> {
