@@ -96,6 +96,16 @@ fn every_public_type_can_be_sent_shared_and_printed() {
         LogError,
         #[cfg(feature = "logs")]
         LogReader,
+        #[cfg(feature = "logs")]
+        LoggedRun,
+        #[cfg(feature = "logs")]
+        Manifest,
+        #[cfg(feature = "logs")]
+        Outcome,
+        #[cfg(feature = "logs")]
+        SkippedFile,
+        #[cfg(feature = "logs")]
+        Sweep,
         Limit,
         LossFunction,
         LossGradient,

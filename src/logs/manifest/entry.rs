@@ -153,6 +153,7 @@ impl Settings {
         replace(&mut settings.tokens_per_step, number("tokens_per_step"));
         replace(&mut settings.batch, number("batch"));
         replace(&mut settings.context, number("context"));
+        replace(&mut settings.planned_steps, number("planned_steps").map(|steps| steps as u64));
         settings
     }
 }

@@ -19,7 +19,7 @@ use crate::runs::LossPolicy;
 ///
 /// | key | meaning |
 /// |---|---|
-/// | `pattern` | files, by their path in the folder: `*` and `?` within a name, `**` for folders, `{name}` for a part to keep; `{params}`, `{tokens_per_step}`, `{batch}` and `{context}` are read as amounts. Without a slash: the file's name, in any folder |
+/// | `pattern` | files, by their path in the folder: `*` and `?` within a name, `**` for folders, `{name}` for a part to keep; `{params}`, `{tokens_per_step}`, `{batch}`, `{context}` and `{planned_steps}` are read as amounts. Without a slash: the file's name, in any folder |
 /// | `params` | N: a number, or text such as `"124M"` |
 /// | `config` | in its place, the `config.json` to count N from: beside the log, or in a folder above it |
 /// | `param_count` | what N counts: `"total"`, `"non-embedding"` or `"active"` |

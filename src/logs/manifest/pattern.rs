@@ -24,7 +24,7 @@ enum Part {
 }
 
 /// Names whose text must be a number above zero.
-const AMOUNTS: [&str; 4] = ["params", "tokens_per_step", "batch", "context"];
+const AMOUNTS: [&str; 5] = ["params", "tokens_per_step", "batch", "context", "planned_steps"];
 
 impl Pattern {
     /// # Errors

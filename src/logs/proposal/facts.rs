@@ -75,7 +75,11 @@ impl Facts {
             name: file.name.clone(),
             runs: log.histories.len(),
             need,
-            unplanned_end: if planned || single { None } else { log.histories.iter().map(last).max() },
+            unplanned_end: if planned || single || tokens == Tokens::NoSteps {
+                None
+            } else {
+                log.histories.iter().map(last).max()
+            },
             points,
         }
     }

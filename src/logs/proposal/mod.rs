@@ -100,23 +100,33 @@ fn groups(known: &[Facts]) -> Vec<Group<'_>> {
     }
     let mut groups: Vec<Group<'_>> =
         by_need.into_values().map(|files| Group { pattern: paths::pattern(&files), files }).collect();
-    // The pattern with the most letters of its own is the narrowest.
-    let letters = |group: &Group<'_>| group.pattern.chars().filter(|c| *c != '*').count();
-    groups.sort_by_key(|group| std::cmp::Reverse(letters(group)));
-    let patterns: Vec<Option<Pattern>> = groups.iter().map(|group| Pattern::new(&group.pattern).ok()).collect();
-    let first = |file: &str| patterns.iter().position(|p| p.as_ref().is_some_and(|p| p.captures(file).is_some()));
-    let (mut clear, mut apart) = (Vec::new(), Vec::new());
-    for (index, group) in groups.into_iter().enumerate() {
-        let own = group.files.iter().all(|facts| first(&facts.name) == Some(index));
-        if own {
-            clear.push(group);
+    groups.sort_by(|a, b| a.files.first().map(|facts| &facts.name).cmp(&b.files.first().map(|facts| &facts.name)));
+    if groups.iter().enumerate().any(|(index, group)| !is_clear(&groups, index, group)) {
+        // The pattern with the most letters of its own is the narrowest, and is tried first.
+        let letters = |group: &Group<'_>| group.pattern.chars().filter(|c| *c != '*').count();
+        groups.sort_by_key(|group| std::cmp::Reverse(letters(group)));
+    }
+    let clear: Vec<bool> = groups.iter().enumerate().map(|(index, group)| is_clear(&groups, index, group)).collect();
+    let (mut good, mut apart) = (Vec::new(), Vec::new());
+    for (group, clear) in groups.into_iter().zip(clear) {
+        if clear {
+            good.push(group);
         } else {
             // Its files match an earlier pattern: each is named for itself, before all patterns.
             apart.extend(group.files.into_iter().map(|facts| Group { pattern: paths::own(facts), files: vec![facts] }));
         }
     }
-    apart.append(&mut clear);
+    apart.append(&mut good);
     apart
+}
+
+/// Whether no pattern before it matches a file of a group, and its own matches all.
+fn is_clear(groups: &[Group<'_>], index: usize, group: &Group<'_>) -> bool {
+    let matches = |pattern: &str, file: &str| Pattern::new(pattern).is_ok_and(|p| p.captures(file).is_some());
+    let earlier = groups.get(..index).unwrap_or(&[]);
+    group.files.iter().all(|facts| {
+        matches(&group.pattern, &facts.name) && !earlier.iter().any(|earlier| matches(&earlier.pattern, &facts.name))
+    })
 }
 
 fn entry(group: &Group<'_>) -> String {

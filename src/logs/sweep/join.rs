@@ -32,12 +32,10 @@ pub(super) enum Joined {
 }
 
 impl Candidate {
+    /// The file, and the run where its name does not say it.
     pub fn place(&self) -> String {
-        if self.history.label() == self.file {
-            self.file.clone()
-        } else {
-            format!("{} in {}", self.history.label(), self.file)
-        }
+        let label = self.history.label();
+        if self.file.starts_with(label) { self.file.clone() } else { format!("{label} in {}", self.file) }
     }
 
     fn folder(&self) -> &str {
@@ -149,9 +147,13 @@ fn precedes(early: &Candidate, late: &Candidate) -> bool {
         let main = early.history.main_series().zip(late.history.main_series());
         return main.is_some_and(|(a, b)| begins_within(b, a));
     }
-    let parent = |folder: &str| folder.rsplit_once('/').map_or(String::new(), |(parent, _)| parent.to_owned());
-    let near = early.folder() == late.folder() || parent(early.folder()) == parent(late.folder());
+    let near = early.format == late.format && without_digits(early.folder()) == without_digits(late.folder());
     (near || early.history.label() == late.history.label()) && continues(&late.history, &early.history)
+}
+
+/// "version_0" and "version_1" are folders of one family.
+fn without_digits(folder: &str) -> String {
+    folder.chars().filter(|c| !c.is_ascii_digit()).collect()
 }
 
 fn stitch(all: &mut [Candidate], first: usize, next: usize, warnings: &mut Vec<Warning>) {

@@ -11,14 +11,24 @@ const SINGLE: f64 = 1e-6;
 /// Values that are looked at for the number of digits a log prints.
 const SAMPLE: usize = 200;
 
-/// Whether the losses of two runs agree at all common steps of a series each, to the digits that the coarser log prints.
+/// Whether nothing that is known of two runs differs and their losses agree at all common steps of a series each, to the digits that the coarser log prints.
 pub(super) fn is_same_run(a: &History, b: &History) -> bool {
+    if differs(a.params().map(|(n, _)| n.get()), b.params().map(|(n, _)| n.get()))
+        || differs(a.planned_steps().map(|s| s as f64), b.planned_steps().map(|s| s as f64))
+    {
+        return false;
+    }
     let pairs = a.series().iter().flat_map(|x| b.series().iter().map(move |y| (x, y)));
     let mut alike = pairs.filter(|(x, y)| x.kind() == y.kind()).peekable();
     if alike.peek().is_none() {
         return false;
     }
     alike.any(|(x, y)| agrees(x, y)) || is_same_row(a, b)
+}
+
+/// Whether both are known and not the same.
+fn differs(a: Option<f64>, b: Option<f64>) -> bool {
+    a.zip(b).is_some_and(|(a, b)| (a / b - 1.0).abs() > 1e-3)
 }
 
 fn agrees(a: &Series, b: &Series) -> bool {
@@ -64,45 +74,58 @@ fn digit(series: &Series) -> f64 {
 }
 
 /// Whether one run goes on where the other stopped or was taken back to: it begins after the other's beginning and at
-/// most two records after its end, ends later, and its first losses are at the other's level there.
+/// most two records after its end, ends later, logs the same series at the same interval, and its first losses are at
+/// the other's level there.
 pub(super) fn continues(next: &History, before: &History) -> bool {
     let (Some(a), Some(b)) = (before.main_series(), next.main_series()) else { return false };
-    if a.kind() != b.kind() || !begins_within(b, a) {
+    if a.kind() != b.kind() || a.name() != b.name() || interval(a) != interval(b) || !begins_within(b, a) {
         return false;
     }
-    let known = |x: &History, y: &History| Some((x.params()?.0.get(), y.params()?.0.get()));
-    if known(before, next).is_some_and(|(x, y)| (x / y - 1.0).abs() > 1e-3) {
+    if differs(before.params().map(|(n, _)| n.get()), next.params().map(|(n, _)| n.get())) {
         return false;
     }
     let Some((first, _)) = b.first() else { return false };
-    let end = a.steps().partition_point(|step| *step <= first);
-    let level = a.values().get(end.saturating_sub(NEAR)..end).unwrap_or(&[]);
+    // Where both have logged the same steps these are compared, else the end of the one and the beginning of the other.
     let onset = b.values().get(..NEAR.min(b.len())).unwrap_or(&[]);
-    let ((before, spread), (after, _)) = (moments(level), moments(onset));
-    !level.is_empty() && (after - before).abs() <= (4.0 * spread).max(JUMP * before.abs())
+    let start = a.steps().partition_point(|step| *step < first);
+    let end = (start + onset.len()).min(a.len());
+    let level = a.values().get(if end - start >= FEW { start } else { end.saturating_sub(NEAR) }..end).unwrap_or(&[]);
+    if level.len() < FEW || onset.len() < FEW {
+        return false;
+    }
+    let (before, after) = (mean(level), mean(onset.get(..level.len().min(onset.len())).unwrap_or(onset)));
+    let error = noise(level).max(noise(onset)) * (2.0 / level.len() as f64).sqrt();
+    (after - before).abs() <= (4.0 * error).max(JUMP * before.abs())
 }
 
-/// Points on each side of a restart that are compared, and the relative jump that is allowed.
+/// Points on each side of a restart that are compared, the fewest of them, and the relative jump that is allowed.
 const NEAR: usize = 10;
-const JUMP: f64 = 0.05;
+const FEW: usize = 3;
+const JUMP: f64 = 0.02;
+
+/// The distance of neighbouring records that is met most often among the first ones.
+fn interval(series: &Series) -> u64 {
+    let mut gaps: Vec<u64> = series.steps().windows(2).take(99).map(|pair| pair[1] - pair[0]).collect();
+    gaps.sort_unstable();
+    gaps.get(gaps.len() / 2).copied().unwrap_or(0)
+}
+
+/// The deviation of a single loss, from the differences of neighbours, which know no slow trend.
+fn noise(values: &[f64]) -> f64 {
+    let sum: f64 = values.windows(2).map(|pair| (pair[1] - pair[0]).powi(2)).sum();
+    (sum / (2.0 * values.len().saturating_sub(1).max(1) as f64)).sqrt()
+}
+
+fn mean(values: &[f64]) -> f64 {
+    values.iter().sum::<f64>() / values.len().max(1) as f64
+}
 
 /// Whether b begins after a has begun, not after a gap, and ends after a.
 pub(super) fn begins_within(b: &Series, a: &Series) -> bool {
     let ends = |series: &Series| Some((*series.steps().first()?, *series.steps().last()?));
     let (Some((a_first, a_last)), Some((b_first, b_last))) = (ends(a), ends(b)) else { return false };
-    let interval = match a.steps() {
-        [.., x, y] => y - x,
-        _ => 1,
-    };
     let second = a.steps().get(1).copied().unwrap_or(a_first.saturating_add(1));
-    b_first > second && b_first <= a_last.saturating_add(interval.saturating_mul(2)) && b_last > a_last
-}
-
-fn moments(values: &[f64]) -> (f64, f64) {
-    let count = values.len().max(1) as f64;
-    let mean = values.iter().sum::<f64>() / count;
-    let variance = values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / count;
-    (mean, variance.sqrt())
+    b_first > second && b_first <= a_last.saturating_add(interval(a).saturating_mul(2)) && b_last > a_last
 }
 
 #[cfg(test)]
@@ -149,5 +172,6 @@ mod tests {
         assert!(!continues(&run((0..2000).step_by(10), |s| loss(s + 1)), &before), "another run from the start");
         assert!(!continues(&run((800..900).step_by(10), loss), &before), "it ends earlier");
         assert!(!continues(&run((800..2000).step_by(10), |s| loss(s) + 1.0), &before), "another level");
+        assert!(!continues(&run((800..2000).step_by(7), |s| loss(s + 1)), &before), "another interval");
     }
 }

@@ -5,7 +5,7 @@ use std::io::{Write, stderr};
 use scaling_laws::{LoggedRun, Outcome, ParamCount, Sweep};
 use serde_json::{Value, json};
 
-use super::summary;
+use super::{plural, summary};
 use crate::answer::{Answer, Failure, to_json};
 
 /// The runs that are used. What is left out is told on standard error.
@@ -49,7 +49,7 @@ pub fn csv(sweep: &Sweep) -> Result<Answer, Failure> {
     let skipped = sweep.skipped().len();
     let told = sweep.logged().len() > runs.len() || skipped > 0 || !sweep.warnings().is_empty();
     if told {
-        let more = if skipped > 0 { format!("; {skipped} files without a run") } else { String::new() };
+        let more = if skipped > 0 { format!("; {} without a run", plural(skipped, "file")) } else { String::new() };
         // Nobody is left to tell if standard error is closed.
         let _ = writeln!(stderr(), "{}{more}. Without --csv the reasons are shown", summary(sweep));
     }
