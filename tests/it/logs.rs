@@ -2,8 +2,10 @@
 
 #[cfg(feature = "cli")]
 mod command;
+mod entries;
 mod folders;
 mod hostile;
+mod mutations;
 mod packed;
 mod samples;
 mod simulated;

@@ -126,6 +126,8 @@ fn every_public_type_can_be_sent_shared_and_printed() {
         Params,
         Positions,
         PowerLaw,
+        #[cfg(feature = "logs")]
+        ReadProgress,
         Replicate,
         Resampling,
         Projection,

@@ -8,15 +8,17 @@ use crate::runs::{Runs, TextColumn};
 use crate::units::{Conventions, ParamCount};
 use crate::warning::Warning;
 
-/// Names runs of the same label by their files too.
+/// Names runs of the same label by their files too. Copies and parts do not take a name from the run they belong to.
 pub(super) fn tell_apart(logged: &mut [LoggedRun]) {
+    let belongs = |run: &LoggedRun| matches!(run.outcome, Outcome::Duplicate { .. } | Outcome::Stitched { .. });
     let mut count: HashMap<String, usize> = HashMap::new();
-    for run in logged.iter() {
+    for run in logged.iter().filter(|run| !belongs(run)) {
         *count.entry(run.history.label().into()).or_default() += 1;
     }
     let mut seen: HashMap<String, usize> = HashMap::new();
     for run in logged.iter_mut() {
-        if count.get(run.history.label()).is_none_or(|count| *count < 2) {
+        let others = count.get(run.history.label()).copied().unwrap_or(0);
+        if others < 2 && (others == 0 || !belongs(run)) {
             continue;
         }
         let mut label = format!("{} ({})", run.history.label(), run.file);
