@@ -1,5 +1,6 @@
 //! Logs in JSON: one object a line, or a document with curves or runs somewhere in it.
 
+use std::collections::HashMap;
 use std::io::{self, Read};
 
 use serde_json::{Map, Value};
@@ -173,7 +174,12 @@ fn grouping<'a>(mut objects: impl Iterator<Item = &'a Map<String, Value>>) -> Gr
 #[derive(Debug, Default)]
 struct Objects {
     losses: Vec<(usize, f64)>,
+    /// What the keys met so far are called: the same ones come in every object.
+    roles: HashMap<String, Role>,
 }
+
+/// Keys that are remembered; a log that makes up new ones in every line must not fill the memory.
+const MOST_KEYS: usize = 10_000;
 
 impl Objects {
     fn push(&mut self, object: &Map<String, Value>, line: u64, rows: &mut MetricRows) {
@@ -186,7 +192,12 @@ impl Objects {
         let mut params_key: Option<(u8, f64, &str)> = None;
         for (key, value) in &cells {
             let number = number(value);
-            match (role(key), number) {
+            let known = self.roles.get(key).copied();
+            let role = known.unwrap_or_else(|| role(key));
+            if known.is_none() && self.roles.len() < MOST_KEYS {
+                self.roles.insert(key.clone(), role);
+            }
+            match (role, number) {
                 (Role::Step, Some(step)) if (0.0..9e15).contains(&step) => {
                     row.step = row.step.or(Some(step.round() as u64));
                 }
