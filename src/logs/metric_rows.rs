@@ -138,6 +138,9 @@ impl MetricRows {
 
     /// The run of a row, made if need be.
     fn group(&mut self, row: &Row<'_>) -> (usize, bool) {
+        if self.grouping == Grouping::One && !self.runs.is_empty() {
+            return (self.last, false);
+        }
         let own_row = self.grouping == Grouping::EachRow && self.runs.len() < MOST_RUNS;
         let label = match (self.grouping, row.label) {
             (Grouping::One, _) => self.label.clone(),
