@@ -9,6 +9,11 @@ pub mod approaches {}
 #[doc = include_str!("../docs/fitting.md")]
 pub mod fitting {}
 
+// Its examples read logs.
+#[cfg(feature = "logs")]
+#[doc = include_str!("../docs/logs.md")]
+pub mod logs {}
+
 #[doc = include_str!("../docs/theory.md")]
 pub mod theory {}
 

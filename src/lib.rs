@@ -6,6 +6,7 @@
 //! |---|---|---|
 //! | `serde` | yes | JSON forms: `Serialize` for laws, allocations, fits, catalogue entries; [`StoredLaw`] reads laws back |
 //! | `csv` | yes | [`CsvReader`]: runs from CSV and TSV files |
+//! | `logs` | no | [`LogReader`], [`Manifest`]: training logs of many kinds, packed or not, and folders of them |
 //! | `parallel` | yes | [`Approach3::refits`] on all cores |
 //! | `cli` | no | the command `scaling-laws` |
 //! | `proptest` | no | [`testing`]: public strategies for your own property tests |
@@ -49,7 +50,8 @@ pub use compute::{
     TrainingMemory, TrainingSetup, Trend, Zero, accelerator, accelerators, trend, trends,
 };
 pub use error::{
-    AllocateError, ComputeError, Conflict, Error, Fault, FitError, FrontierError, LawError, RunsError, UnitError,
+    AllocateError, ComputeError, Conflict, Error, Fault, FitError, FrontierError, LawError, LogError, RunsError,
+    UnitError,
 };
 pub use fit::{
     Agreement, Approach1, Approach1Fit, Approach2, Approach2Fit, Approach3, ApproachKind, Approaches, Basin,
@@ -63,6 +65,8 @@ pub use laws::{
 };
 #[cfg(feature = "csv")]
 pub use logs::{CsvReader, Filter};
-pub use runs::{Curve, Run, Runs, TextColumn};
+#[cfg(feature = "logs")]
+pub use logs::{LogFormat, LogReader, LoggedRun, Manifest, Outcome, ReadProgress, SkippedFile, Sweep, TrainingLog};
+pub use runs::{Curve, FinalLoss, History, LossKind, LossPolicy, NotFinite, Run, RunStatus, Runs, Series, TextColumn};
 pub use units::{ComputeRule, Conventions, Domain, Flops, Nats, ParamCount, Params, Tokens};
 pub use warning::{FrontierDoubt, Warning};

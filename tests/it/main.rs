@@ -25,6 +25,8 @@ mod fit;
 mod fit_cli;
 mod fitter;
 mod layering;
+#[cfg(feature = "logs")]
+mod logs;
 mod losses;
 mod misuse;
 mod nist;

@@ -76,11 +76,13 @@ fn every_public_type_can_be_sent_shared_and_printed() {
         Fault,
         #[cfg(feature = "csv")]
         Filter,
+        FinalLoss,
         Fit,
         FitError,
         FlopCount,
         FlopPrice,
         Flops,
+        History,
         FrontierDoubt,
         FrontierError,
         IsoFlopGroup,
@@ -89,11 +91,29 @@ fn every_public_type_can_be_sent_shared_and_printed() {
         KaplanSteps,
         LawError,
         LawFit,
+        #[cfg(feature = "logs")]
+        LogFormat,
+        LogError,
+        #[cfg(feature = "logs")]
+        LogReader,
+        #[cfg(feature = "logs")]
+        LoggedRun,
+        #[cfg(feature = "logs")]
+        Manifest,
+        #[cfg(feature = "logs")]
+        Outcome,
+        #[cfg(feature = "logs")]
+        SkippedFile,
+        #[cfg(feature = "logs")]
+        Sweep,
         Limit,
         LossFunction,
         LossGradient,
+        LossKind,
         LossPoint,
+        LossPolicy,
         Nats,
+        NotFinite,
         NearShape,
         Norm,
         NumberFormat,
@@ -106,14 +126,18 @@ fn every_public_type_can_be_sent_shared_and_printed() {
         Params,
         Positions,
         PowerLaw,
+        #[cfg(feature = "logs")]
+        ReadProgress,
         Replicate,
         Resampling,
         Projection,
         Recomputation,
         Residual,
         Run,
+        RunStatus,
         Runs,
         RunsError,
+        Series,
         ScalingLine,
         SkippedGroup,
         Shape,
@@ -124,6 +148,8 @@ fn every_public_type_can_be_sent_shared_and_printed() {
         Termination,
         TextColumn,
         Tokens,
+        #[cfg(feature = "logs")]
+        TrainingLog,
         TrainingMemory,
         TrainingSetup,
         Trend,

@@ -14,6 +14,7 @@ mod laws;
 mod limits;
 mod loss;
 mod near;
+mod runs;
 mod shape;
 mod source;
 mod training;
@@ -39,6 +40,7 @@ Examples:
   scaling-laws allocate --flops 5.76e23
   scaling-laws allocate --law chinchilla --loss 2.0
   scaling-laws fit runs.csv --flops 1e21
+  scaling-laws runs logs/ --policy smoothed --csv > runs.csv
   scaling-laws laws kaplan2020.L_ND
   scaling-laws shape --config config.json --tokens 15T
   scaling-laws hardware 512xH100 --days 30 --mfu 0.4
@@ -53,6 +55,8 @@ enum Command {
     Allocate(allocate::Arguments),
     /// Fit a law to a table of your own runs
     Fit(Box<fit::Arguments>),
+    /// Turn a folder of training logs into a table of runs
+    Runs(Box<runs::Arguments>),
     /// List the published laws, or show one with its provenance
     Laws(laws::Arguments),
     /// Parameters, FLOPs and memory of a transformer shape
@@ -71,6 +75,7 @@ fn main() -> ExitCode {
         Command::Loss(arguments) => loss::run(&arguments),
         Command::Allocate(arguments) => allocate::run(&arguments),
         Command::Fit(arguments) => fit::run(&arguments),
+        Command::Runs(arguments) => runs::run(&arguments),
         Command::Laws(arguments) => laws::run(&arguments),
         Command::Shape(arguments) => shape::run(&arguments),
         Command::Hardware(arguments) => hardware::run(&arguments),
