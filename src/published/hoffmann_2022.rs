@@ -1,6 +1,7 @@
 //! Hoffmann et al. 2022, Training Compute-Optimal Large Language Models ("Chinchilla").
 
-use super::entry::{Coefficient, Entry, Model, pure, with_unit};
+use super::Model;
+use super::entry::{Coefficient, Entry, pure, with_unit};
 use crate::laws::{AllocationLine, Chinchilla};
 use crate::units::{ComputeRule, Conventions, Domain, Flops, ParamCount, Params, Tokens};
 
@@ -59,6 +60,8 @@ const PAPER: Entry = Entry {
     coefficients: &[],
     conventions: CONVENTIONS,
     domain: DOMAIN,
+    ranges: &[],
+    data: "MassiveText, vocabulary of 32k",
     note: NOTE,
     good_for: "",
     errata: &[],

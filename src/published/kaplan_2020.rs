@@ -1,6 +1,7 @@
 //! Kaplan et al. 2020, Scaling Laws for Neural Language Models.
 
-use super::entry::{Coefficient, Entry, Model, pure, with_unit};
+use super::Model;
+use super::entry::{Coefficient, Entry, pure, with_unit};
 use super::kaplan_allocation::{KaplanAllocation, Power};
 use crate::laws::{AllocationLine, CriticalBatch, KaplanJoint, KaplanSteps, PowerLaw};
 use crate::units::{ComputeRule, Conventions, Domain, ParamCount, Params, Tokens};
@@ -78,6 +79,8 @@ const PAPER: Entry = Entry {
     coefficients: &[],
     conventions: CONVENTIONS,
     domain: DOMAIN,
+    ranges: &[],
+    data: "WebText2, GPT-2 vocabulary of 50k",
     note: NOTE,
     good_for: "",
     errata: &[],

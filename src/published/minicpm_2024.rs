@@ -1,7 +1,11 @@
 //! MiniCPM: Unveiling the Potential of Small Language Models with Scalable Training Strategies (2024).
 
-use super::entry::{BLANK, Entry, Model, TOTAL, pure};
+use super::Model;
+use super::entry::{BLANK, Entry, TOTAL, fitted_on, pure};
 use crate::laws::AllocationLine;
+use crate::units::Domain;
+
+const DOMAIN: Domain = fitted_on(Some((40e6, 2e9)), None, None);
 
 /// Hu et al. 2024: batch from loss; data-heavy optimum (about 192 tokens/param) (`minicpm2024.ratio`).
 pub const MINICPM_2024_ALLOCATION: AllocationLine = AllocationLine::known(-3.1088768541466703, 0.45, TOTAL);
@@ -11,6 +15,8 @@ const PAPER: Entry = Entry {
     authors: "Hu et al.",
     year: 2024,
     arxiv: "2404.06395",
+    domain: DOMAIN,
+    data: "C4",
     ..BLANK
 };
 

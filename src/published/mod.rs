@@ -42,9 +42,12 @@ mod ludziejewski_2025;
 mod luo_2025;
 mod mccandlish_2018;
 mod minicpm_2024;
+mod model;
 mod muennighoff_2023;
 mod nearest;
+mod opinion;
 mod porian_2024;
+mod search;
 mod sun_2025;
 mod tao_2024;
 mod ye_2024;
@@ -58,7 +61,7 @@ pub use caballero_2022::{CABALLERO_2022_ADDITION, CABALLERO_2022_FIGURE_1};
 pub use catalogue::{catalogue, find};
 pub use clark_2022::{CLARK_2022_HASH, CLARK_2022_RL_R, CLARK_2022_S_BASE};
 pub use deepseek_2024::{DEEPSEEK_2024_ALLOCATION, DEEPSEEK_2024_HYPERPARAMETERS};
-pub use entry::{Coefficient, Entry, Model};
+pub use entry::{Coefficient, Entry, Range};
 pub use farseer_2025::FARSEER_2025;
 pub use frantar_2023::{FRANTAR_2023_T5, FRANTAR_2023_VIT};
 pub use gadre_2024::{
@@ -98,12 +101,16 @@ pub use llama_2024::LLAMA_3_ALLOCATION;
 pub use ludziejewski_2025::LUDZIEJEWSKI_2025;
 pub use luo_2025::{LUO_2025_25M, LUO_2025_100M, LUO_2025_400M};
 pub use minicpm_2024::MINICPM_2024_ALLOCATION;
+pub use model::Model;
 pub use muennighoff_2023::MUENNIGHOFF_2023;
+pub(crate) use opinion::check as check_knobs;
+pub use opinion::{Opinion, Opinions, Silent, opinions, opinions_along};
 pub use porian_2024::{
     PORIAN_2024_OPENWEBTEXT2_KAPLAN_REPRODUCTION, PORIAN_2024_OPENWEBTEXT2_TUNED, PORIAN_2024_REFINEDWEB_COSINE,
     PORIAN_2024_REFINEDWEB_KAPLAN_REPRODUCTION, PORIAN_2024_REFINEDWEB_LAST_LAYER_FLOPS,
     PORIAN_2024_REFINEDWEB_SHORT_WARMUP, PORIAN_2024_REFINEDWEB_TUNED,
 };
+pub use search::Search;
 pub use sun_2025::SUN_2025;
 pub use tao_2024::TAO_2024;
 pub use ye_2024::{YE_2024_ACADEMIC, YE_2024_DIALOGUE, YE_2024_INTERNET, YE_2024_PROSE, YE_2024_SYMBOLIC};

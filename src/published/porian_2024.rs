@@ -1,7 +1,11 @@
 //! Resolving Discrepancies in Compute-Optimal Scaling of Language Models (2024).
 
-use super::entry::{BLANK, Entry, Model, TOTAL, pure};
+use super::Model;
+use super::entry::{BLANK, Entry, TOTAL, fitted_on, pure};
 use crate::laws::AllocationLine;
+use crate::units::Domain;
+
+const DOMAIN: Domain = fitted_on(Some((5e6, 900e6)), None, Some((1.25e16, 2e19)));
 
 /// Porian 2024: Experiment: RefinedWeb/kaplan_reproduction (`porian2024.allocator.refinedweb.kaplan_reproduction`).
 pub const PORIAN_2024_REFINEDWEB_KAPLAN_REPRODUCTION: AllocationLine =
@@ -33,12 +37,14 @@ const PAPER: Entry = Entry {
     authors: "Porian, Wortsman, Jitsev, Schmidt, Carmon",
     year: 2024,
     arxiv: "2406.19146",
+    domain: DOMAIN,
     ..BLANK
 };
 
 pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         id: "porian2024.allocator.refinedweb.kaplan_reproduction",
+        data: "RefinedWeb",
         aliases: &[],
         equation: "the authors' summary tables",
         formula: "N_opt = k C^a",
@@ -54,6 +60,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         id: "porian2024.allocator.refinedweb.last_layer_flops",
+        data: "RefinedWeb",
         aliases: &[],
         equation: "the authors' summary tables",
         formula: "N_opt = k C^a",
@@ -69,6 +76,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         id: "porian2024.allocator.refinedweb.short_warmup",
+        data: "RefinedWeb",
         aliases: &[],
         equation: "the authors' summary tables",
         formula: "N_opt = k C^a",
@@ -84,6 +92,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         id: "porian2024.allocator.refinedweb.cosine",
+        data: "RefinedWeb",
         aliases: &[],
         equation: "the authors' summary tables",
         formula: "N_opt = k C^a",
@@ -99,6 +108,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         id: "porian2024.allocator.refinedweb.tuned",
+        data: "RefinedWeb",
         aliases: &["porian2024"],
         equation: "the authors' summary tables",
         formula: "N_opt = k C^a",
@@ -114,6 +124,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         id: "porian2024.allocator.openwebtext2.kaplan_reproduction",
+        data: "OpenWebText2",
         aliases: &[],
         equation: "the authors' summary tables",
         formula: "N_opt = k C^a",
@@ -129,6 +140,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         id: "porian2024.allocator.openwebtext2.tuned",
+        data: "OpenWebText2",
         aliases: &[],
         equation: "the authors' summary tables",
         formula: "N_opt = k C^a",

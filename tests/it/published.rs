@@ -7,6 +7,7 @@ mod vectors;
 
 use std::collections::BTreeSet;
 
+use scaling_laws::laws::Knobs;
 use scaling_laws::published::{self, Entry, Model, catalogue, find};
 use scaling_laws::{Conventions, Domain, Flops, LossModel, Params, Tokens, Warning};
 
@@ -72,9 +73,9 @@ fn laws_not_seen_in_their_source_are_unverified_and_say_so() {
 fn domains_are_ordered_and_those_of_the_model() {
     for entry in catalogue() {
         let Domain { params, tokens, flops, .. } = entry.domain;
-        assert!(params.is_none_or(|(least, most)| least.get() > 0.0 && least < most), "{}", entry.id);
-        assert!(tokens.is_none_or(|(least, most)| least.get() > 0.0 && least < most), "{}", entry.id);
-        assert!(flops.is_none_or(|(least, most)| least.get() > 0.0 && least < most), "{}", entry.id);
+        assert!(params.is_none_or(|(least, most)| least.get() > 0.0 && least <= most), "{}", entry.id);
+        assert!(tokens.is_none_or(|(least, most)| least.get() > 0.0 && least <= most), "{}", entry.id);
+        assert!(flops.is_none_or(|(least, most)| least.get() > 0.0 && least <= most), "{}", entry.id);
         if let Some(law) = entry.loss_model() {
             assert_eq!(law.domain(), entry.domain, "{}", entry.id);
             assert_eq!(law.conventions(), entry.conventions, "{}", entry.id);
@@ -87,6 +88,60 @@ fn domains_are_ordered_and_those_of_the_model() {
     assert_eq!(kaplan.params, Some((Params::new(768.0).unwrap(), Params::new(1.5e9).unwrap())));
     assert_eq!(kaplan.tokens, Some((Tokens::new(22e6).unwrap(), Tokens::new(23e9).unwrap())));
     assert_eq!(find("chinchilla").unwrap().domain, find("besiroglu").unwrap().domain);
+}
+
+/// The sources that state a range of N, D, C or of a knob are all but these: a law about batches, one about time, an
+/// illustration, and examples counted in no unit of ours.
+#[test]
+fn every_entry_whose_source_states_a_range_has_it() {
+    let without = ["mccandlish2018", "ho2024", "bnsl2022"];
+    for entry in catalogue() {
+        let Domain { params, tokens, flops, .. } = entry.domain;
+        let has = params.is_some() || tokens.is_some() || flops.is_some() || !entry.ranges.is_empty();
+        assert_eq!(has, !without.iter().any(|id| entry.id.starts_with(id)), "{}", entry.id);
+        for range in entry.ranges {
+            assert!(range.least <= range.greatest && range.greatest.is_finite(), "{} {}", entry.id, range.knob);
+            let known = entry.formula().is_some_and(|law| law.knobs().iter().any(|knob| knob.name == range.knob));
+            let of_loss = entry.id.starts_with("gadre2024");
+            let of_schedule = entry.id.starts_with("mpl2025") && range.knob == "peak_learning_rate";
+            assert!(known || of_schedule || of_loss && range.knob == "tokens_per_param", "{} {}", entry.id, range.knob);
+        }
+    }
+    for (id, n, d, c) in [
+        ("muennighoff2023", Some((7e6, 9e9)), Some((1.0, 900e9)), None),
+        ("kumar2024", Some((30e6, 220e6)), Some((1.5e9, 26e9)), None),
+        ("gadre2024", Some((11e6, 6.9e9)), None, None),
+        ("clark2022", Some((15e6, 1.3e9)), Some((130e9, 130e9)), None),
+        ("llama3", Some((40e6, 16e9)), None, Some((6e18, 1e22))),
+        ("deepseek2024.hparams", None, None, Some((1e17, 2e19))),
+        ("steplaw2025", Some((215e6, 1.07e9)), Some((1.0, 100e9)), None),
+    ] {
+        let Domain { params, tokens, flops, .. } = find(id).unwrap().domain;
+        assert_eq!(params.map(|(a, b)| (a.get(), b.get())), n, "{id}");
+        assert_eq!(tokens.map(|(a, b)| (a.get(), b.get())), d, "{id}");
+        assert_eq!(flops.map(|(a, b)| (a.get(), b.get())), c, "{id}");
+    }
+}
+
+#[test]
+fn a_point_outside_is_warned_of_with_its_factor_on_every_axis() {
+    let factor = |id: &str, knobs: Knobs| -> Vec<(String, f64)> {
+        let warnings = find(id).unwrap().domain_warnings(&knobs);
+        let read = |w: &Warning| match w {
+            Warning::Extrapolation { axis, factor, .. } => ((*axis).to_string(), (factor * 1e6).round() / 1e6),
+            other => panic!("{other:?}"),
+        };
+        warnings.iter().map(read).collect()
+    };
+    let at = |n: f64, d: f64| Knobs::new().with("params", n).with("tokens", d);
+    assert_eq!(factor("gadre2024", at(69e9, 69e9)), [("N".into(), 10.0), ("tokens_per_param".into(), 5.0)]);
+    assert_eq!(factor("muennighoff2023", at(3.5e6, 1.8e12)), [("N".into(), 2.0), ("D".into(), 2.0)]);
+    assert_eq!(
+        factor("clark2022", at(1e9, 13e9).with("experts", 1024.0)),
+        [("D".into(), 10.0), ("experts".into(), 2.0)]
+    );
+    assert_eq!(factor("deepseek2024.hparams", Knobs::new().with("flops", 2e20)), [("C".into(), 10.0)]);
+    assert!(factor("muennighoff2023", at(1e9, 100e9)).is_empty());
 }
 
 #[test]
@@ -231,8 +286,8 @@ fn a_card_shows_every_part_of_an_entry_within_a_hundred_columns() {
 fn an_entry_serialises_under_stable_names() {
     let json = serde_json::to_value(find("besiroglu").unwrap()).unwrap();
     let keys: BTreeSet<&str> = json.as_object().unwrap().keys().map(String::as_str).collect();
-    let expected = "id aliases title authors year arxiv equation formula coefficients conventions domain note good_for \
-                    errata verified verification";
+    let expected = "id aliases title authors year arxiv equation formula coefficients conventions domain ranges data note good_for \
+                    errata verified verification model";
     assert_eq!(keys, expected.split_whitespace().collect());
     assert_eq!(
         json["coefficients"][1],

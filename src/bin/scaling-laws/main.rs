@@ -4,6 +4,8 @@
 
 mod allocate;
 mod answer;
+mod compare;
+mod curve;
 mod fit;
 mod formats;
 mod hardware;
@@ -36,7 +38,9 @@ Examples:
   scaling-laws allocate --flops 5.76e23
   scaling-laws allocate --law chinchilla --loss 2.0
   scaling-laws fit runs.csv --flops 1e21
+  scaling-laws loss --all --params 1B --tokens 20B
   scaling-laws laws kaplan2020.L_ND
+  scaling-laws curve --steps 24000 --warmup 2160 --peak 3e-4 --end 3e-5 --schedule cosine,wsd
   scaling-laws shape --config config.json --tokens 15T
   scaling-laws hardware 512xH100 --days 30 --mfu 0.4
 
@@ -50,7 +54,9 @@ enum Command {
     Allocate(allocate::Arguments),
     /// Re-estimate the Chinchilla law from a table of your own runs
     Fit(fit::Arguments),
-    /// List the published laws, or show one with its provenance
+    /// A loss curve under a learning-rate schedule; schedules compared, and a better one
+    Curve(curve::Arguments),
+    /// List and search the published laws, or show one with its provenance
     Laws(laws::Arguments),
     /// Parameters, FLOPs and memory of a transformer shape
     Shape(Box<shape::Arguments>),
@@ -68,6 +74,7 @@ fn main() -> ExitCode {
         Command::Loss(arguments) => loss::run(&arguments),
         Command::Allocate(arguments) => allocate::run(&arguments),
         Command::Fit(arguments) => fit::run(&arguments),
+        Command::Curve(arguments) => curve::run(&arguments),
         Command::Laws(arguments) => laws::run(&arguments),
         Command::Shape(arguments) => shape::run(&arguments),
         Command::Hardware(arguments) => hardware::run(&arguments),
