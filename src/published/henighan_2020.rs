@@ -1,7 +1,7 @@
 //! Scaling Laws for Autoregressive Generative Modeling (2020).
 
 use super::Model;
-use super::entry::{BLANK, Coefficient, Entry, NON_EMBEDDING, fitted_on, pure};
+use super::entry::{BLANK, Coefficient, Entry, NON_EMBEDDING, Range, fitted_on, pure};
 use crate::laws::{AllocationLine, FlooredPower};
 use crate::units::Domain;
 
@@ -148,10 +148,12 @@ const PAPER: Entry = Entry {
     ..BLANK
 };
 
+const SIZES: &[Range] = &[Range::new("x", 1e5, 1e11)];
+
 const fn by_size(id: &'static str, coefficients: &'static [Coefficient], model: Model) -> Entry {
     let note = "1e5 to 1e11 parameters. x is N in parameters, without embeddings. A token of an image is one channel of one \
         pixel, or one VQ code. The second part of the id is the domain.";
-    Entry { id, coefficients, note, model, ..PAPER }
+    Entry { id, coefficients, note, model, ranges: SIZES, ..PAPER }
 }
 
 const fn by_compute(id: &'static str, coefficients: &'static [Coefficient], model: Model) -> Entry {

@@ -1,8 +1,8 @@
 //! Resolving Discrepancies in Compute-Optimal Scaling of Language Models (2024).
 
 use super::Model;
-use super::entry::{BLANK, Entry, TOTAL, fitted_on, pure};
-use crate::laws::AllocationLine;
+use super::entry::{BLANK, Entry, TOTAL, fitted_on, pure, with_unit};
+use crate::laws::{AllocationLine, Factor, Knob, PowerRule, PowerRules, Quantity};
 use crate::units::Domain;
 
 const DOMAIN: Domain = fitted_on(Some((5e6, 900e6)), None, Some((1.25e16, 2e19)));
@@ -31,6 +31,15 @@ pub const PORIAN_2024_OPENWEBTEXT2_KAPLAN_REPRODUCTION: AllocationLine =
 
 /// Porian 2024: Experiment: OpenWebText2/tuned_constant_lr (`porian2024.allocator.openwebtext2.tuned`).
 pub const PORIAN_2024_OPENWEBTEXT2_TUNED: AllocationLine = AllocationLine::known(-3.058985221395137, 0.51845, TOTAL);
+
+static HYPERPARAMETER_RULES: [PowerRule; 2] = [
+    PowerRule::known(Quantity::LEARNING_RATE, 3.7, &[Factor::new(Knob::PARAMS, -0.36)]),
+    PowerRule::known(Quantity::BATCH_TOKENS, 0.7576, &[Factor::new(Knob::PARAMS, 0.703)]),
+];
+
+/// Learning rate and batch from size, at D = 20N (Porian 2024).
+pub const PORIAN_2024_HYPERPARAMETERS: PowerRules =
+    PowerRules::known(&[Knob::PARAMS], &[Quantity::LEARNING_RATE, Quantity::BATCH_TOKENS], &HYPERPARAMETER_RULES);
 
 const PAPER: Entry = Entry {
     title: "Resolving Discrepancies in Compute-Optimal Scaling of Language Models",
@@ -152,6 +161,26 @@ pub(super) const ENTRIES: &[Entry] = &[
         verified: true,
         verification: "formll/resolving-scaling-law-discrepancies, stored summary tables read (restricted unpickler)",
         model: Model::Line(PORIAN_2024_OPENWEBTEXT2_TUNED),
+        ..PAPER
+    },
+    Entry {
+        id: "porian2024.hparams",
+        equation: "the tuned hyper-parameters, as later papers quote them",
+        formula: "learning rate = lr_coef N^lr_exp; batch = b_coef N^b_exp tokens",
+        coefficients: &[
+            pure("lr_coef", 3.7),
+            pure("lr_exp", -0.36),
+            with_unit("b_coef", 0.7576, "tokens"),
+            pure("b_exp", 0.703),
+        ],
+        conventions: TOTAL,
+        domain: fitted_on(Some((5e6, 108e6)), None, None),
+        note: "Tuned at 5M to 108M parameters, D = 20N, AdamW. N without the input embedding, with the output head.",
+        good_for: "hyper-parameters at Chinchilla's ratio, small models",
+        errata: &[],
+        verified: true,
+        verification: "second-hand table and the authors' code: 160 sequences of 2048 at 108M, where the rule gives 164",
+        model: Model::Formula(&PORIAN_2024_HYPERPARAMETERS),
         ..PAPER
     },
 ];

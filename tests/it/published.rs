@@ -45,7 +45,8 @@ fn every_entry_says_all_that_a_reader_needs() {
         let year =
             ["llama3.allocator", "fpquant2025"].contains(&entry.id) || entry.id.contains(&entry.year.to_string());
         assert!(year, "{} {}", entry.id, entry.year);
-        assert!(!entry.coefficients.is_empty() || entry.id == "mccandlish2018", "{}", entry.id);
+        let counts = entry.id == "mccandlish2018" || entry.id.ends_with(".flops");
+        assert!(counts != entry.coefficients.iter().any(|c| c.value != 0.0), "{}", entry.id);
         for c in entry.coefficients {
             assert!(c.value.is_finite(), "{} {}", entry.id, c.name);
             assert!(c.standard_error.is_none_or(|e| e.is_finite() && e > 0.0), "{} {}", entry.id, c.name);
@@ -59,7 +60,20 @@ fn every_entry_says_all_that_a_reader_needs() {
 fn laws_not_seen_in_their_source_are_unverified_and_say_so() {
     let unverified: BTreeSet<&str> =
         catalogue().iter().filter(|e| !e.verified).filter_map(|e| e.id.split('.').next()).collect();
-    let expected = ["aghajanyan2023", "busbridge2025", "farseer2025", "frantar2023", "hoffmann2022"];
+    let expected = [
+        "aghajanyan2023",
+        "bergsma2025",
+        "bjorck2024",
+        "busbridge2025",
+        "farseer2025",
+        "frantar2023",
+        "hoffmann2022",
+        "moonlight2025",
+        "sardana2023",
+        "sovit2023",
+        "tissue2024",
+        "zhang2024_cbs",
+    ];
     assert_eq!(unverified, BTreeSet::from(expected));
     for entry in catalogue().iter().filter(|e| !e.verified) {
         assert_eq!(entry.warnings().first().map(Warning::code), Some("unverified"), "{}", entry.id);
@@ -90,11 +104,18 @@ fn domains_are_ordered_and_those_of_the_model() {
     assert_eq!(find("chinchilla").unwrap().domain, find("besiroglu").unwrap().domain);
 }
 
-/// The sources that state a range of N, D, C or of a knob are all but these: a law about batches, one about time, an
-/// illustration, and examples counted in no unit of ours.
+/// The sources that state a range of N, D, C or of a knob, as far as they were seen, are all but these.
 #[test]
 fn every_entry_whose_source_states_a_range_has_it() {
-    let without = ["mccandlish2018", "ho2024", "bnsl2022"];
+    let without = [
+        "bnsl2022",
+        "hoffmann2022.flops",
+        "ho2024",
+        "kaplan2020.flops",
+        "mccandlish2018",
+        "moonlight2025",
+        "sovit2023",
+    ];
     for entry in catalogue() {
         let Domain { params, tokens, flops, .. } = entry.domain;
         let has = params.is_some() || tokens.is_some() || flops.is_some() || !entry.ranges.is_empty();
@@ -103,7 +124,7 @@ fn every_entry_whose_source_states_a_range_has_it() {
             assert!(range.least <= range.greatest && range.greatest.is_finite(), "{} {}", entry.id, range.knob);
             let known = entry.formula().is_some_and(|law| law.knobs().iter().any(|knob| knob.name == range.knob));
             let of_loss = entry.id.starts_with("gadre2024");
-            let of_schedule = entry.id.starts_with("mpl2025") && range.knob == "peak_learning_rate";
+            let of_schedule = ["mpl2025", "tissue2024"].iter().any(|id| entry.id.starts_with(id)) && range.knob == "peak_learning_rate";
             assert!(known || of_schedule || of_loss && range.knob == "tokens_per_param", "{} {}", entry.id, range.knob);
         }
     }
@@ -189,7 +210,7 @@ fn an_entry_lists_the_coefficients_of_its_model() {
             }
             Model::Line(line) if entry.id == "minicpm2024.ratio" => {
                 let (n, d) = line.split(Flops::new(6e22).unwrap()).unwrap();
-                assert!((n.get() / d.get() / (value("K2") * 1e22f64.powf(value("eta"))) - 1.0).abs() < 1e-12);
+                assert!((n.get() / d.get() / (value("K2") * 1e4f64.powf(value("eta"))) - 1.0).abs() < 1e-12);
             }
             Model::Curve(law) => {
                 assert_eq!(names(&["L0", "A", "alpha", "B", "C", "beta", "gamma"]), law.coefficients(), "{}", entry.id)
