@@ -55,6 +55,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         id: "krajewski2024.dense",
+        ranges: &[],
         aliases: &[],
         equation: "the dense fit beside the law as the paper states it",
         formula: "c + a/N^alpha + b/D^beta",

@@ -5,6 +5,8 @@
 mod allocate;
 mod approaches;
 #[cfg(feature = "cli")]
+mod catalogue_cli;
+#[cfg(feature = "cli")]
 mod cli;
 #[cfg(feature = "cli")]
 mod command;
@@ -22,6 +24,7 @@ mod csv;
 mod documents;
 mod fit;
 mod fitter;
+mod laws_page;
 mod layering;
 mod losses;
 mod misuse;
@@ -29,6 +32,7 @@ mod nist;
 #[cfg(feature = "proptest")]
 mod properties;
 mod published;
+mod real_fits;
 mod refits;
 mod scale;
 mod shared;

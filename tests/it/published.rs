@@ -3,6 +3,7 @@
 
 mod cases;
 mod families;
+mod numbers;
 mod vectors;
 
 use std::collections::BTreeSet;
@@ -124,7 +125,8 @@ fn every_entry_whose_source_states_a_range_has_it() {
             assert!(range.least <= range.greatest && range.greatest.is_finite(), "{} {}", entry.id, range.knob);
             let known = entry.formula().is_some_and(|law| law.knobs().iter().any(|knob| knob.name == range.knob));
             let of_loss = entry.id.starts_with("gadre2024");
-            let of_schedule = ["mpl2025", "tissue2024"].iter().any(|id| entry.id.starts_with(id)) && range.knob == "peak_learning_rate";
+            let of_schedule = ["mpl2025", "tissue2024"].iter().any(|id| entry.id.starts_with(id))
+                && range.knob == "peak_learning_rate";
             assert!(known || of_schedule || of_loss && range.knob == "tokens_per_param", "{} {}", entry.id, range.knob);
         }
     }

@@ -414,10 +414,18 @@ fn compute(id: &str, quantity: &str, inputs: &Value, source: &str) -> Option<f64
         }
         ("bergsma2025", _) => first("bergsma2025.time_scale", &[("tokens_per_param", x("TPP")?)])?,
         ("zhang2024_cbs", "ratio") => {
-            let at = |id: &str, knob: &str| first(id, &[(knob, 1e6)]);
-            at("zhang2024_cbs.chinchilla", "params")? / at("zhang2024_cbs.tokens", "tokens")?
+            let at = |tokens: f64| first("zhang2024_cbs.tokens", &[("tokens", tokens)]);
+            at(20e6)? / at(1e6)?
         }
-        ("zhang2024_cbs", _) => first("zhang2024_cbs.chinchilla", &[("params", 1e6 * x("N")?)])?,
+        ("zhang2024_cbs", _) => {
+            // The file's numbers are the one law where its equation meets the other.
+            let chinchilla = first("zhang2024_cbs.chinchilla", &[("params", 1e6 * x("N")?)])?;
+            if source.starts_with("20N") {
+                first("zhang2024_cbs.tokens", &[("tokens", 20e6 * x("N")?)])?
+            } else {
+                chinchilla
+            }
+        }
         ("sardana2023.inference", _) => {
             let law = published::SARDANA_2023;
             let (size, service) = (n(x("N0")?), x("Dinf")?);
