@@ -15,6 +15,7 @@ mod limits;
 mod loss;
 mod near;
 mod shape;
+mod source;
 mod training;
 mod trend;
 
