@@ -26,6 +26,9 @@ impl fmt::Display for Entry {
             &format!("N: {} parameters; C: {}", self.conventions.params, self.conventions.compute),
         );
         card.field("domain", &ranges(self));
+        if !self.data.is_empty() {
+            card.field("measured on", self.data);
+        }
         card.field("data", self.note);
         card.field("good for", self.good_for);
         card.field("source", &format!("{} ({}). {}. arXiv:{}", self.authors, self.year, self.title, self.arxiv));

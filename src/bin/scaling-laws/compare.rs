@@ -44,11 +44,15 @@ pub fn allocations(budget: Flops, knobs: &[String], as_json: bool) -> Result<Ans
     }
     let mut text = format!("C {budget}: the compute-optimal split by every published law that has one\n\n");
     let head = ("law", "N", "D", "D/N", "exponent");
-    let _ = writeln!(text, "  {:<50} {:>9} {:>9} {:>9} {:>9}  N counts", head.0, head.1, head.2, head.3, head.4);
-    for LawAllocation { law, counts, allocation, warnings, .. } in &all {
+    let _ = writeln!(
+        text,
+        "  {:<50} {:>9} {:>9} {:>9} {:>9}  N counts      beyond     data",
+        head.0, head.1, head.2, head.3, head.4
+    );
+    for LawAllocation { law, data, counts, allocation, warnings, .. } in &all {
         let _ = writeln!(
             text,
-            "  {law:<50} {:>9} {:>9} {:>9.3} {:>9.3}  {counts:<13} {}",
+            "  {law:<50} {:>9} {:>9} {:>9.3} {:>9.3}  {counts:<13} {:<10} {data}",
             allocation.params().to_string(),
             allocation.tokens().to_string(),
             allocation.tokens_per_param(),

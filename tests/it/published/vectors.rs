@@ -100,7 +100,7 @@ fn compute(id: &str, quantity: &str, inputs: &Value) -> Option<f64> {
             Some(Flops::new(find(id).ok()?.evaluate(&at).ok()?.first()?.1).ok()?.pf_days())
         }
         ("hoffmann2022.flops", _) => {
-            let [layers, d, f, h, k] = ["n_layer", "d", "f", "heads", "head_dim"].map(|name| input(name));
+            let [layers, d, f, h, k] = ["n_layer", "d", "f", "heads", "head_dim"].map(input);
             let (layers, d, f, h, k) = (layers?, d?, f?, h?, k?);
             let vocabulary = 32_000.0 * input("vocab_terms")?;
             let at = Knobs::new().with("tokens", 1.0).with("layers", layers).with("width", d).with("heads", h);
