@@ -6,6 +6,9 @@ pub mod design {}
 #[doc = include_str!("../docs/approaches.md")]
 pub mod approaches {}
 
+#[doc = include_str!("../docs/choosing-a-law.md")]
+pub mod choosing_a_law {}
+
 #[doc = include_str!("../docs/fitting.md")]
 pub mod fitting {}
 

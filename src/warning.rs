@@ -154,6 +154,11 @@ pub enum Warning {
         /// Its last year.
         last: f64,
     },
+    /// Losses of different data or vocabularies stand side by side.
+    DifferentData {
+        /// How many data sets.
+        sets: usize,
+    },
     /// The convention of N or C was assumed, not read.
     Assumed {
         /// What and why.
@@ -198,6 +203,7 @@ impl Warning {
             Self::FlopsDisagree { .. } => "flops-disagree",
             Self::Ignored { .. } => "ignored",
             Self::BeyondTrend { .. } => "beyond-trend",
+            Self::DifferentData { .. } => "different-data",
             Self::Assumed { .. } => "assumed",
             Self::Restarted { .. } => "restarted",
             Self::Frontier(doubt) => doubt.code(),
@@ -208,6 +214,11 @@ impl Warning {
 impl fmt::Display for Warning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::DifferentData { sets } => write!(
+                f,
+                "these losses are of {sets} different data sets or vocabularies and are not comparable with one another; \
+                 compare within one, or compare ratios, exponents and optima"
+            ),
             Self::Extrapolation { axis, value, limit, factor } => {
                 write!(
                     f,

@@ -5,6 +5,8 @@
 mod allocate;
 mod approaches;
 #[cfg(feature = "cli")]
+mod catalogue_cli;
+#[cfg(feature = "cli")]
 mod cli;
 #[cfg(feature = "cli")]
 mod command;
@@ -24,6 +26,7 @@ mod fit;
 #[cfg(feature = "cli")]
 mod fit_cli;
 mod fitter;
+mod laws_page;
 mod layering;
 #[cfg(feature = "logs")]
 mod logs;
@@ -33,6 +36,7 @@ mod nist;
 #[cfg(feature = "proptest")]
 mod properties;
 mod published;
+mod real_fits;
 mod refits;
 mod scale;
 mod shared;

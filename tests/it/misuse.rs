@@ -89,6 +89,7 @@ fn every_public_type_can_be_sent_shared_and_printed() {
         IsoFlopMinimum,
         KaplanJoint,
         KaplanSteps,
+        LawAllocation,
         LawError,
         LawFit,
         #[cfg(feature = "logs")]

@@ -2,9 +2,11 @@
 //!
 //! Exit codes: 0 good, 1 the question has no answer (the message says why), 2 wrong usage.
 
+mod all_laws;
 mod allocate;
 mod answer;
 mod approaches;
+mod curve;
 mod fit;
 mod fitting;
 mod formats;
@@ -41,7 +43,9 @@ Examples:
   scaling-laws allocate --law chinchilla --loss 2.0
   scaling-laws fit runs.csv --flops 1e21
   scaling-laws runs logs/ --policy smoothed --csv > runs.csv
+  scaling-laws loss --all --params 1B --tokens 20B
   scaling-laws laws kaplan2020.L_ND
+  scaling-laws curve --steps 24000 --warmup 2160 --peak 3e-4 --end 3e-5 --schedule cosine,wsd
   scaling-laws shape --config config.json --tokens 15T
   scaling-laws hardware 512xH100 --days 30 --mfu 0.4
 
@@ -57,7 +61,9 @@ enum Command {
     Fit(Box<fit::Arguments>),
     /// Turn a folder of training logs into a table of runs
     Runs(Box<runs::Arguments>),
-    /// List the published laws, or show one with its provenance
+    /// A loss curve under a learning-rate schedule; schedules compared, and a better one
+    Curve(curve::Arguments),
+    /// List and search the published laws, or show one with its provenance
     Laws(laws::Arguments),
     /// Parameters, FLOPs and memory of a transformer shape
     Shape(Box<shape::Arguments>),
@@ -76,6 +82,7 @@ fn main() -> ExitCode {
         Command::Allocate(arguments) => allocate::run(&arguments),
         Command::Fit(arguments) => fit::run(&arguments),
         Command::Runs(arguments) => runs::run(&arguments),
+        Command::Curve(arguments) => curve::run(&arguments),
         Command::Laws(arguments) => laws::run(&arguments),
         Command::Shape(arguments) => shape::run(&arguments),
         Command::Hardware(arguments) => hardware::run(&arguments),
