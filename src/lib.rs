@@ -39,9 +39,9 @@ pub mod testing;
 
 pub use allocate::{
     Allocation, AllocationMethod, AllocationRange, BatchLimit, Binding, CloudAllocation, ConstrainedAllocation,
-    Constraints, Decision, FlopPrice, Limit, OffOptimum, Tolerance, allocate, allocate_by_search, allocate_cloud,
-    allocate_frontier, allocate_line, allocate_within, flops_for_loss, loss_penalty, off_optimum, optimal_split,
-    params_for_loss, tokens_for_budget, tokens_for_loss,
+    Constraints, DataValue, Decision, FlopPrice, Limit, OffOptimum, Tolerance, allocate, allocate_by_search,
+    allocate_cloud, allocate_frontier, allocate_line, allocate_within, flops_for_loss, loss_penalty, off_optimum,
+    optimal_split, params_for_loss, tokens_for_budget, tokens_for_loss, value_of_data,
 };
 pub use compute::{
     Accelerator, Biases, Bill, BlockScale, Cluster, Date, DateRange, Experts, FlopCount, NearShape, Norm, NumberFormat,

@@ -2,6 +2,7 @@
 
 mod allocation;
 mod constrained;
+mod data;
 mod integral;
 mod inverse;
 mod isoflop;
@@ -17,6 +18,7 @@ pub use constrained::{
     AllocationRange, BatchLimit, Binding, CloudAllocation, ConstrainedAllocation, Constraints, Decision, FlopPrice,
     Limit, Tolerance, allocate_cloud, allocate_frontier, allocate_within,
 };
+pub use data::{DataValue, value_of_data};
 pub use inverse::{flops_for_loss, params_for_loss, tokens_for_budget, tokens_for_loss};
 pub use off_optimum::{loss_penalty, off_optimum};
 pub use solve::{allocate, allocate_by_search, allocate_line, optimal_split};

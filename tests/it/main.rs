@@ -19,6 +19,9 @@ mod constraints;
 mod constraints_cli;
 #[cfg(feature = "csv")]
 mod csv;
+mod decisions;
+#[cfg(feature = "cli")]
+mod decisions_cli;
 mod documents;
 mod fit;
 mod fitter;

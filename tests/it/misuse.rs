@@ -68,6 +68,7 @@ fn every_public_type_can_be_sent_shared_and_printed() {
         Curve,
         Date,
         DateRange,
+        DataValue,
         Decision,
         Domain,
         EnvelopePoint,

@@ -158,6 +158,9 @@ impl<L: LossModel> LossModel for Mean<'_, L> {
     fn conventions(&self) -> Conventions {
         self.laws.first().map_or_else(Conventions::default, |law| law.conventions())
     }
+    fn unique_tokens(&self) -> Option<Tokens> {
+        self.laws.first().and_then(|law| law.unique_tokens())
+    }
     fn domain(&self) -> Domain {
         self.laws.first().map_or_else(Domain::default, |law| law.domain())
     }

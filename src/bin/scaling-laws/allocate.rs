@@ -1,15 +1,26 @@
-use std::fmt::Write;
+mod budgets;
+mod chosen;
+mod data;
+mod frontier;
+mod knobs;
+mod limits;
+mod plan;
 
 use clap::Args;
 use scaling_laws::{
-    Allocation, Constraints, Flops, LawError, LossModel, Nats, Params, allocate, allocate_line, allocate_within,
-    flops_for_loss, loss_penalty, tokens_for_budget,
+    AllocationLine, Cluster, ConstrainedAllocation, Constraints, Flops, LawError, LossModel, Nats, NumberFormat,
+    Params, Warning, allocate, allocate_line, allocate_within, flops_for_loss,
 };
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::answer::{self, Answer, Failure, to_json};
 use crate::law::{self, Law};
-use crate::limits::Limits;
+use budgets::Budgets;
+use chosen::ChosenSize;
+use data::Corpus;
+use frontier::Frontier;
+use limits::Limits;
+use plan::Plan;
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -17,23 +28,33 @@ JSON keys: law, budget_flops, params, tokens, loss, tokens_per_param, exponent_p
 off_optimum [factor, params, tokens, loss, penalty, compute_factor], chosen {params, tokens, loss, penalty}, warnings.
 With a limit: law, params, tokens, loss, tokens_per_param, training_flops, inference_flops, lifetime_flops, dollars,
 epochs, binding [limit, value, shadow_price], excess_loss, excess_cost, kkt_residual, warnings. With --params, N is then fixed.
+With --gpus also hardware {training, serving}; with --unique-tokens under a law of repeated data also corpus {epochs,
+next_token, flop_per_token, shortage, unlimited, ...}. With several budgets: law, budgets, days, answers.
 
 Examples:
   scaling-laws allocate --flops 5.76e23
+  scaling-laws allocate --flops 1e20..1e24                a table over budgets
   scaling-laws allocate --law kaplan2020.allocator --flops '3640 PF-days'
   scaling-laws allocate --law fit.json --flops 1e21 --json
   scaling-laws allocate --flops 1e24 --params 8B     what an 8B model gets, and what it costs
   scaling-laws allocate --loss 2.0                   the budget whose optimum reaches a loss
+  scaling-laws allocate --gpus 512xH100 --days 30 --mfu 0.4
   scaling-laws allocate --flops 1e24 --max-params 8B     the best model that is small enough to serve
   scaling-laws allocate --loss 2.0 --inference-tokens 2T cheapest over its life
-  scaling-laws allocate --flops 1e24 --overtrain 1       the smallest within 1 % of the least loss")]
+  scaling-laws allocate --flops 1e24 --overtrain 1       the smallest within 1 % of the least loss
+  scaling-laws allocate --law muennighoff2023 --flops 1e22 --unique-tokens 25B")]
 pub struct Arguments {
     /// Published law or allocation line by id or alias, or a JSON file such as `fit --json` writes
     #[arg(long, value_name = "ID|FILE", default_value = law::DEFAULT)]
     law: String,
-    /// Training budget C in FLOP, as in 5.76e23 or '3640 PF-days'
-    #[arg(long, value_name = "C", required_unless_present_any = ["loss", "lifetime_flops"], conflicts_with = "loss")]
-    flops: Option<Flops>,
+    /// Training budget C in FLOP, as in 5.76e23 or '3640 PF-days'; several as in 1e21,1e22, a range as in 1e20..1e24:5
+    #[arg(
+        long,
+        value_name = "C",
+        required_unless_present_any = ["loss", "lifetime_flops", "days", "dollars", "kwh"],
+        conflicts_with = "loss"
+    )]
+    flops: Option<Budgets>,
     /// Loss to reach, nats per token, instead of a budget
     #[arg(long, value_name = "L")]
     loss: Option<Nats>,
@@ -42,6 +63,13 @@ pub struct Arguments {
     params: Option<Params>,
     #[command(flatten)]
     limits: Limits,
+    #[command(flatten)]
+    plan: Plan,
+    #[command(flatten)]
+    knobs: knobs::Options,
+    /// Number format of the training [default: BF16, or FP16 where there is none]
+    #[arg(long, value_name = "FORMAT")]
+    format: Option<NumberFormat>,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -49,108 +77,170 @@ pub struct Arguments {
 
 pub fn run(arguments: &Arguments) -> Result<Answer, Failure> {
     let law = Law::find(&arguments.law)?;
-    if let Some(limits) = arguments.limits.constraints() {
-        return under_limits(&law, arguments, limits);
-    }
-    let allocation = split(&law, arguments)?;
-    let chosen = arguments.params.map(|params| Chosen::new(&law, params, allocation.budget())).transpose()?;
-    let mut warnings = law.warnings();
-    warnings.extend(allocation.warnings().iter().cloned());
-    if arguments.json {
-        let mut value = to_json(&allocation);
-        value["law"] = law.name().into();
-        value["chosen"] = chosen.map_or(Value::Null, |chosen| chosen.json());
-        value["warnings"] = to_json(&warnings);
-        return Ok(Answer::json(&value));
-    }
-    let chosen = chosen.map_or(String::new(), |chosen| chosen.text());
-    let warnings = answer::warnings(law.name(), &warnings);
-    Ok(Answer::text(format!("{}\n{allocation:#}{chosen}{warnings}", law.name())))
+    let chosen = arguments.knobs.choose(&law, arguments.limits.unique_tokens)?;
+    let model = chosen.as_ref().map(knobs::Chosen::model);
+    let cluster = arguments.plan.cluster(arguments.format)?;
+    let question = Question { arguments, law: &law, model, cluster };
+    question.answer()
 }
 
-/// The answer under limits of more than a budget.
-fn under_limits(law: &Law, arguments: &Arguments, mut limits: Constraints) -> Result<Answer, Failure> {
-    let model = law.loss_model().ok_or_else(|| {
-        let reason = "an allocation line has no loss; limits need a law of N and D";
-        Failure::usage(LawError::WrongKind { law: law.name().into(), reason })
-    })?;
-    if let Some(flops) = arguments.flops {
-        limits = limits.budget(flops);
-    }
-    if let Some(loss) = arguments.loss {
-        limits = limits.target_loss(loss);
-    }
-    if let Some(params) = arguments.params {
-        limits = limits.params(params);
-    }
-    let best = allocate_within(model, &limits)?;
-    let mut warnings = law.warnings();
-    warnings.extend(best.warnings().iter().cloned());
-    if arguments.json {
-        let mut value = to_json(&best);
-        value["law"] = law.name().into();
-        value["warnings"] = to_json(&warnings);
-        return Ok(Answer::json(&value));
-    }
-    Ok(Answer::text(format!("{}\n{best:#}{}", law.name(), answer::warnings(law.name(), &warnings))))
+struct Question<'a> {
+    arguments: &'a Arguments,
+    law: &'a Law,
+    model: Option<&'a dyn LossModel>,
+    cluster: Option<Cluster>,
 }
 
-fn split(law: &Law, arguments: &Arguments) -> Result<Allocation, Failure> {
-    let kind = |reason| Failure::usage(LawError::WrongKind { law: law.name().into(), reason });
-    match (law.loss_model(), law) {
-        (Some(model), _) => {
-            let budget = match (arguments.flops, arguments.loss) {
-                (Some(flops), _) => flops,
-                (None, Some(loss)) => flops_for_loss(model, loss)?,
-                (None, None) => return Err(Failure::Usage("give --flops or --loss".into())),
+/// An answer in the making: what was found, in text and in JSON, with what is said beside it.
+struct Found {
+    text: String,
+    json: Value,
+    warnings: Vec<Warning>,
+    training: Flops,
+    serving: Option<Flops>,
+}
+
+impl Question<'_> {
+    fn answer(&self) -> Result<Answer, Failure> {
+        let budgets = self.budgets()?;
+        let limits = self.limits()?;
+        if budgets.len() > 1 {
+            let cluster = self.cluster.as_ref();
+            let frontier = match self.model {
+                Some(model) => Frontier::of_law(model, limits.as_ref(), &budgets, cluster)?,
+                None => Frontier::of_line(&self.line()?, &budgets, cluster)?,
             };
-            Ok(allocate(model, budget)?)
+            return Ok(match self.arguments.json {
+                true => Answer::json(&frontier.json(self.law.name())),
+                false => Answer::text(frontier.text(self.law.name())),
+            });
         }
-        (None, Law::Published(entry)) => {
-            let line =
-                entry.line().ok_or_else(|| kind("it is no law of N and D alone; name one or an allocation line"))?;
-            let flops = arguments.flops.ok_or_else(|| kind("an allocation line has no loss; give --flops"))?;
-            Ok(allocate_line(&line, flops)?)
+        let budget = budgets.first().copied();
+        let mut found = match limits {
+            Some(limits) => self.under_limits(limits, budget)?,
+            None => self.free(budget)?,
+        };
+        if let Some(cluster) = &self.cluster {
+            let account = self.arguments.plan.bill(cluster.clone(), found.training, found.serving)?;
+            found.add("hardware", account.text(), account.json());
         }
-        _ => Err(kind("it does not give an allocation")),
+        let mut warnings = self.law.warnings();
+        warnings.append(&mut found.warnings);
+        if self.arguments.json {
+            found.json["law"] = self.law.name().into();
+            found.json["warnings"] = to_json(&warnings);
+            return Ok(Answer::json(&found.json));
+        }
+        let name = self.law.name();
+        Ok(Answer::text(format!("{name}\n{}{}", found.text, answer::warnings(name, &warnings))))
+    }
+
+    /// The training budgets: those given, none above what the hardware computes in its time.
+    fn budgets(&self) -> Result<Vec<Flops>, Failure> {
+        let serves = self.arguments.limits.inference_tokens.is_some();
+        let bought = match &self.cluster {
+            Some(cluster) => self.arguments.plan.flops(cluster, serves)?,
+            None => None,
+        };
+        let given = self.arguments.flops.as_ref().map(|budgets| budgets.0.clone()).unwrap_or_default();
+        match bought {
+            None => Ok(given),
+            Some(bought) if given.is_empty() => Ok(vec![bought]),
+            Some(bought) => Ok(given.into_iter().map(|c| if c < bought { c } else { bought }).collect()),
+        }
+    }
+
+    /// The limits besides a training budget, if there are any.
+    fn limits(&self) -> Result<Option<Constraints>, Failure> {
+        let knows_repeats = self.model.is_some_and(|model| model.unique_tokens().is_some());
+        let Arguments { limits, plan, .. } = self.arguments;
+        let mut all = limits.constraints(plan.days, knows_repeats);
+        if let (Some(asked), Some(cluster)) = (&all, &self.cluster)
+            && limits.inference_tokens.is_some()
+            && let Some((train, serve)) = plan.prices(cluster)?
+        {
+            let priced = asked.clone().prices(train, serve);
+            all = Some(plan.dollars().map_or(priced.clone(), |dollars| priced.dollars(dollars)));
+        }
+        // Time or energy beside a loss to reach is a limit on its cost.
+        if self.arguments.loss.is_some() && plan.has_budget() {
+            all = Some(all.unwrap_or_default());
+        }
+        Ok(all)
+    }
+
+    /// N and D under the budget alone.
+    fn free(&self, budget: Option<Flops>) -> Result<Found, Failure> {
+        let allocation = match (self.model, budget, self.arguments.loss) {
+            (Some(model), Some(flops), _) => allocate(model, flops)?,
+            (Some(model), None, Some(loss)) => allocate(model, flops_for_loss(model, loss)?)?,
+            (Some(_), None, None) => return Err(Failure::Usage("give --flops or --loss".into())),
+            (None, Some(flops), _) => allocate_line(&self.line()?, flops)?,
+            (None, None, _) => {
+                self.line()?;
+                return Err(self.wrong_kind("an allocation line has no loss; give --flops"));
+            }
+        };
+        let (mut text, mut json) = (format!("{allocation:#}"), to_json(&allocation));
+        json["chosen"] = Value::Null;
+        if let Some(params) = self.arguments.params {
+            let model = self
+                .model
+                .ok_or_else(|| self.wrong_kind("an allocation line has no loss; --params needs a law of N and D"))?;
+            let chosen = ChosenSize::new(model, params, allocation.budget())?;
+            text.push_str(&chosen.text());
+            json["chosen"] = chosen.json();
+        }
+        let warnings = allocation.warnings().to_vec();
+        Ok(Found { text, json, warnings, training: allocation.budget(), serving: None })
+    }
+
+    /// The answer under limits of more than a budget.
+    fn under_limits(&self, mut limits: Constraints, budget: Option<Flops>) -> Result<Found, Failure> {
+        let model = self
+            .model
+            .ok_or_else(|| self.wrong_kind("an allocation line has no loss; limits need a law of N and D"))?;
+        if let Some(flops) = budget {
+            limits = limits.budget(flops);
+        }
+        if let Some(loss) = self.arguments.loss {
+            limits = limits.target_loss(loss);
+        }
+        if let Some(params) = self.arguments.params {
+            limits = limits.params(params);
+        }
+        let best: ConstrainedAllocation = allocate_within(model, &limits)?;
+        let mut found = Found {
+            text: format!("{best:#}"),
+            json: to_json(&best),
+            warnings: best.warnings().to_vec(),
+            training: best.training(),
+            serving: best.inference(),
+        };
+        let prices = self.cluster.as_ref().map(|cluster| self.arguments.plan.prices(cluster)).transpose()?.flatten();
+        let price = prices.map(|(train, _)| train);
+        if let Some(corpus) = Corpus::ask(self.law, self.arguments.limits.unique_tokens, &limits, price)? {
+            found.add("corpus", corpus.text(), corpus.json());
+        }
+        Ok(found)
+    }
+
+    fn line(&self) -> Result<AllocationLine, Failure> {
+        let line = match self.law {
+            Law::Published(entry) => entry.line(),
+            Law::Stored { .. } => None,
+        };
+        line.ok_or_else(|| self.wrong_kind("it is no law of N and D alone; name one or an allocation line"))
+    }
+
+    fn wrong_kind(&self, reason: &'static str) -> Failure {
+        Failure::usage(LawError::WrongKind { law: self.law.name().into(), reason })
     }
 }
 
-/// A size that the user chose, at the same budget.
-struct Chosen {
-    params: Params,
-    tokens: f64,
-    loss: Nats,
-    penalty: f64,
-}
-
-impl Chosen {
-    fn new(law: &Law, params: Params, budget: Flops) -> Result<Self, Failure> {
-        let model: &dyn LossModel = law.loss_model().ok_or_else(|| {
-            let reason = "an allocation line has no loss; --params needs a law of N and D";
-            Failure::usage(LawError::WrongKind { law: law.name().into(), reason })
-        })?;
-        let tokens = tokens_for_budget(model, params, budget)?;
-        let penalty = loss_penalty(model, params, budget)?;
-        Ok(Self { params, tokens: tokens.get(), loss: model.loss(params, tokens)?, penalty })
-    }
-
-    fn json(&self) -> Value {
-        json!({"params": self.params, "tokens": self.tokens, "loss": self.loss, "penalty": self.penalty})
-    }
-
-    fn text(&self) -> String {
-        let mut text = String::from("\nThe size you chose at the same budget\n");
-        let tokens = scaling_laws::Tokens::new(self.tokens).map_or_else(|_| self.tokens.to_string(), |d| d.to_string());
-        // Writing to a String cannot fail.
-        let _ = writeln!(
-            text,
-            "  N {}, D {tokens}, D/N {:.4}: loss {} nats, {:+.4} over the optimum",
-            self.params,
-            self.tokens / self.params.get(),
-            self.loss,
-            self.penalty
-        );
-        text
+impl Found {
+    fn add(&mut self, key: &str, text: String, json: Value) {
+        self.text.push_str(&text);
+        self.json[key] = json;
     }
 }

@@ -9,7 +9,6 @@ mod formats;
 mod hardware;
 mod law;
 mod laws;
-mod limits;
 mod loss;
 mod near;
 mod shape;

@@ -3,7 +3,8 @@
 use std::str::FromStr;
 
 use clap::Args;
-use scaling_laws::{Constraints, Flops, Params, Tokens, Tolerance};
+use scaling_laws::published::KAPLAN_2020_CRITICAL_BATCH;
+use scaling_laws::{BatchLimit, Constraints, Flops, Params, Tokens, Tolerance};
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Limits")]
@@ -28,13 +29,22 @@ pub struct Limits {
     tokens_per_param: Option<Range>,
     /// Tokens of the corpus, each counted once
     #[arg(long, value_name = "U")]
-    unique_tokens: Option<Tokens>,
-    /// How often the corpus may be seen
-    #[arg(long, value_name = "EPOCHS", requires = "unique_tokens", default_value_t = 1.0)]
-    max_epochs: f64,
+    pub unique_tokens: Option<Tokens>,
+    /// How often the corpus may be seen [default: 1; free under a law of repeated data]
+    #[arg(long, value_name = "EPOCHS", requires = "unique_tokens")]
+    max_epochs: Option<f64>,
+    /// Optimiser steps there are time for
+    #[arg(long, value_name = "S")]
+    max_steps: Option<f64>,
+    /// Seconds that a step takes: with --days the steps there are time for
+    #[arg(long, value_name = "SECONDS", requires = "days", conflicts_with = "max_steps")]
+    step_seconds: Option<f64>,
+    /// Most tokens to a step: a number, or `critical`, the critical batch at the loss reached (Kaplan 2020)
+    #[arg(long, value_name = "B", default_value = "critical")]
+    batch: Batch,
     /// Tokens served over the model's life, 2N FLOP each
     #[arg(long, value_name = "D_INF")]
-    inference_tokens: Option<Tokens>,
+    pub inference_tokens: Option<Tokens>,
     /// Budget for training and serving together
     #[arg(long, value_name = "C", conflicts_with = "loss")]
     pub lifetime_flops: Option<Flops>,
@@ -45,7 +55,7 @@ pub struct Limits {
 
 impl Limits {
     /// The limits as the library takes them; `None` if none is set.
-    pub fn constraints(&self) -> Option<Constraints> {
+    pub fn constraints(&self, days: Option<f64>, knows_repeats: bool) -> Option<Constraints> {
         let mut all = Constraints::new();
         if let Some(n) = self.min_params {
             all = all.min_params(n);
@@ -71,7 +81,12 @@ impl Limits {
             }
         }
         if let Some(unique) = self.unique_tokens {
-            all = all.unique_tokens(unique, self.max_epochs);
+            let free = if knows_repeats { f64::INFINITY } else { 1.0 };
+            all = all.unique_tokens(unique, self.max_epochs.unwrap_or(free));
+        }
+        let in_days = || Some(days? * 86_400.0 / self.step_seconds?);
+        if let Some(steps) = self.max_steps.or_else(in_days) {
+            all = all.max_steps(steps, self.batch.0);
         }
         if let Some(tokens) = self.inference_tokens {
             all = all.inference_tokens(tokens);
@@ -83,6 +98,22 @@ impl Limits {
             all = all.smallest_within(Tolerance::Relative(percent / 100.0));
         }
         (all != Constraints::new()).then_some(all)
+    }
+}
+
+/// A number of tokens, or the critical batch.
+#[derive(Debug, Clone, Copy)]
+struct Batch(BatchLimit);
+
+impl FromStr for Batch {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if text == "critical" {
+            return Ok(Self(BatchLimit::Critical(KAPLAN_2020_CRITICAL_BATCH)));
+        }
+        let tokens = text.parse::<Tokens>().map_err(|error| format!("{error}; or give `critical`"))?;
+        Ok(Self(BatchLimit::Fixed(tokens)))
     }
 }
 

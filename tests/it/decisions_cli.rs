@@ -1,0 +1,87 @@
+//! Hardware, corpora and knobs on the command line of `allocate`.
+
+use predicates::str::contains;
+use serde_json::Value;
+
+use crate::command::{self, fails};
+
+fn json(arguments: &[&str]) -> Value {
+    command::json(&[&["allocate"], arguments].concat())
+}
+
+fn near(value: &Value, expected: f64) -> bool {
+    (value.as_f64().unwrap() / expected - 1.0).abs() < 1e-3
+}
+
+#[test]
+fn devices_days_money_and_energy_are_budgets_and_come_back() {
+    let days = json(&["--gpus", "512xH100", "--days", "30", "--mfu", "0.4", "--gpu-hour-price", "2.5"]);
+    assert!(near(&days["budget_flops"], 5.2521e23), "{days}");
+    let bill = &days["hardware"]["training"];
+    assert!(near(&bill["days"], 30.0) && near(&bill["device_hours"], 368_640.0) && near(&bill["dollars"], 921_600.0));
+    let money = json(&["--gpus", "512xH100", "--dollars", "921600", "--gpu-hour-price", "2.5"]);
+    assert!(near(&money["budget_flops"], 5.2521e23), "{money}");
+    let energy = bill["kilowatt_hours"].as_f64().unwrap().to_string();
+    let energy = json(&["--gpus", "512xH100", "--kwh", &energy]);
+    assert!(near(&energy["budget_flops"], 5.2521e23), "{energy}");
+    // The smallest of several rules.
+    let both = json(&["--gpus", "512xH100", "--days", "30", "--dollars", "1e4", "--gpu-hour-price", "2.5"]);
+    assert!(near(&both["hardware"]["training"]["dollars"], 1e4), "{both}");
+    // FP8 computes twice as fast.
+    let eight = json(&["--gpus", "512xH100", "--days", "30", "--format", "fp8"]);
+    assert!(near(&eight["budget_flops"], 2.0 * 5.2521e23), "{eight}");
+}
+
+#[test]
+fn money_pays_for_training_and_serving_together() {
+    let life = json(&[
+        "--gpus",
+        "512xH100",
+        "--dollars",
+        "1e6",
+        "--gpu-hour-price",
+        "2",
+        "--inference-tokens",
+        "1T",
+        "--serve-mfu",
+        "0.2",
+    ]);
+    let paid = |what: &str| life["hardware"][what]["dollars"].as_f64().unwrap();
+    assert!((paid("training") + paid("serving") - 1e6).abs() < 1.0, "{life}");
+    assert!(near(&life["dollars"], 1e6) && life["binding"][0]["limit"] == "dollars", "{life}");
+}
+
+#[test]
+fn a_corpus_under_a_law_of_repeats_says_its_epochs_and_its_worth() {
+    let asked = ["--law", "muennighoff2023", "--flops", "1e22", "--unique-tokens", "25B"];
+    let scarce = json(&asked);
+    assert!(near(&scarce["epochs"], 9.488) && near(&scarce["corpus"]["flop_per_token"], 4.364e11), "{scarce}");
+    assert!(scarce["warnings"].as_array().unwrap().iter().all(|w| w["code"] != "assumed"), "{scarce}");
+    let capped = json(&[&asked[..], &["--max-epochs", "4"]].concat());
+    assert!(near(&capped["epochs"], 4.0), "{capped}");
+    fails(&["allocate", "--law", "muennighoff2023", "--flops", "1e22"], 2, "--unique-tokens");
+    fails(&["allocate", "--flops", "1e22", "--knob", "bits=4"], 2, "has no knobs");
+}
+
+#[test]
+fn several_budgets_are_a_table() {
+    let table = json(&["--flops", "1e20..1e24:5", "--max-params", "8B", "--gpus", "64xA100"]);
+    let answers = table["answers"].as_array().unwrap();
+    assert_eq!((answers.len(), &answers[4]["params"]), (5, &Value::from(8e9)));
+    assert!(near(&table["days"][0], 0.1449), "{table}");
+    let lines = json(&["--law", "llama3", "--flops", "1e24,3.8e25"]);
+    assert!(near(&lines["answers"][1]["tokens"], 1.6293e13), "{lines}");
+    command::command(&["allocate", "--flops", "1e21,1e22"]).assert().success().stdout(contains("2.778B"));
+    fails(&["allocate", "--flops", "1e24..1e21"], 2, "does not rise");
+}
+
+#[test]
+fn steps_and_their_seconds_limit_the_tokens() {
+    let fixed = json(&["--flops", "1e22", "--max-steps", "10000", "--batch", "4M"]);
+    assert!(near(&fixed["tokens"], 4e10), "{fixed}");
+    let timed = json(&["--gpus", "1024xH100", "--days", "1", "--step-seconds", "8.64", "--batch", "2M"]);
+    assert!(near(&timed["tokens"], 2e10), "{timed}");
+    let critical = json(&["--flops", "1e24", "--max-steps", "10000"]);
+    assert!(critical["binding"].as_array().unwrap().iter().any(|b| b["limit"] == "steps"), "{critical}");
+    fails(&["allocate", "--flops", "1e22", "--max-steps", "10", "--batch", "huge"], 2, "critical");
+}
