@@ -12,6 +12,7 @@ mod laws;
 mod loss;
 mod near;
 mod shape;
+mod source;
 mod training;
 mod trend;
 
