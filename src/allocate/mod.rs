@@ -1,6 +1,7 @@
 //! From a FLOP budget to N and D under any [`LossModel`](crate::LossModel), and the questions asked the other way round.
 
 mod allocation;
+mod choices;
 mod constrained;
 mod data;
 mod integral;
@@ -14,6 +15,9 @@ mod solve;
 mod stored;
 
 pub use allocation::{Allocation, AllocationMethod, OffOptimum};
+pub use choices::{
+    Choice, GranularAllocation, choose_bits, choose_experts, choose_float_format, choose_granularity, choose_sparsity,
+};
 pub use constrained::{
     AllocationRange, BatchLimit, Binding, CloudAllocation, ConstrainedAllocation, Constraints, Decision, FlopPrice,
     Limit, Tolerance, allocate_cloud, allocate_frontier, allocate_within,

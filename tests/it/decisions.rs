@@ -1,8 +1,14 @@
 //! Decisions beyond N and D: epochs of a corpus, number formats, experts.
 #![allow(clippy::unwrap_used)]
 
-use scaling_laws::published::{BESIROGLU_2024, MUENNIGHOFF_2023};
-use scaling_laws::{Constraints, Flops, LossModel, Params, Tokens, allocate, allocate_within, value_of_data};
+use scaling_laws::laws::{Bits, JointExperts};
+use scaling_laws::published::{
+    ABNAR_2025, BESIROGLU_2024, KRAJEWSKI_2024, KUMAR_2024, LUDZIEJEWSKI_2025, MUENNIGHOFF_2023, SUN_2025,
+};
+use scaling_laws::{
+    Constraints, Flops, LossModel, Nats, Params, Tokens, allocate, allocate_within, choose_bits, choose_experts,
+    choose_float_format, choose_granularity, choose_sparsity, value_of_data,
+};
 
 fn relative(a: f64, b: f64) -> f64 {
     (a / b - 1.0).abs()
@@ -90,4 +96,143 @@ fn cheaper_training_is_a_greater_budget() {
     for factor in [0.0, -1.0, f64::NAN, f64::INFINITY] {
         assert!(allocate_within(&BESIROGLU_2024, &life.clone().training_factor(factor)).is_err(), "{factor}");
     }
+}
+
+#[test]
+fn the_rows_of_krajewski_s_table_2_are_the_best_of_their_budgets() {
+    // Budget, active parameters, tokens, granularity as printed; the printed coefficients give sizes 2 % larger.
+    let all = [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0];
+    for (budget, active, tokens, granularity) in [
+        (1.93e20, 1e9, 28.94e9, 16.0),
+        (1.41e21, 3e9, 72.9e9, 16.0),
+        (6.46e21, 7e9, 137.6e9, 32.0),
+        (5.69e24, 300e9, 2.96e12, 64.0),
+        (4.97e25, 1e12, 7.94e12, 64.0),
+    ] {
+        let best = choose_granularity(&KRAJEWSKI_2024, c(budget), 64.0, &all).unwrap();
+        assert_eq!(best[0].granularity, granularity);
+        assert!(relative(best[0].active_params.get(), active) < 0.022, "{:?}", best[0]);
+        assert!(relative(best[0].tokens.get(), tokens) < 0.025, "{:?}", best[0]);
+        let (n, t) = (best[0].active_params, best[0].tokens);
+        let spent = scaling_laws::laws::Granularity::training_flops(n, t, granularity, 64.0).unwrap();
+        assert!(relative(spent.get(), budget) < 1e-9);
+        assert!(best.windows(2).all(|pair| pair[0].excess <= pair[1].excess) && best[0].excess == 0.0);
+    }
+    assert!(choose_granularity(&KRAJEWSKI_2024, c(1e20), 0.5, &all).is_err());
+    assert!(choose_granularity(&KRAJEWSKI_2024, c(1e20), 64.0, &[]).is_err());
+    assert!(choose_granularity(&KRAJEWSKI_2024, c(1e20), 64.0, &[0.0]).is_err());
+}
+
+#[test]
+fn bits_of_least_loss_are_those_of_a_search_over_n() {
+    // SciPy's minimize_scalar on L(N, 16·C/(6·P·N)) with the coefficients of Table 2.
+    let settings: Vec<Bits> = (3..=16).map(|bits| Bits::training(f64::from(bits))).collect();
+    let budget = Constraints::new().budget(c(1e21));
+    let best = choose_bits(&KUMAR_2024, &budget, &settings).unwrap();
+    let loss = |bits: f64| best.iter().find(|b| b.setting.weights == bits).unwrap().best.loss().get();
+    for (bits, expected) in [(3.0, 2.898121), (4.0, 2.898102), (5.0, 2.900035), (8.0, 2.909270), (16.0, 2.933202)] {
+        assert!((loss(bits) - expected).abs() < 1e-6, "{bits}: {}", loss(bits));
+    }
+    assert_eq!(best[0].setting.weights, 4.0);
+    // Kumar 2024, section 4.3.2: where N is fixed, greater budgets want more bits.
+    let fixed = |budget: f64| {
+        let asked = Constraints::new().budget(c(budget)).params(Params::new(1e9).unwrap());
+        choose_bits(&KUMAR_2024, &asked, &settings).unwrap()[0].setting.weights
+    };
+    assert!(fixed(1e20) < fixed(1e22) && fixed(1e22) < fixed(1e24), "{} {} {}", fixed(1e20), fixed(1e22), fixed(1e24));
+    // More than 16 bits cost no more than 16.
+    let full = choose_bits(&KUMAR_2024, &budget, &[Bits::FULL]).unwrap();
+    assert!(relative(6.0 * full[0].best.params().get() * full[0].best.tokens().get(), 1e21) < 1e-9);
+    assert!(choose_bits(&KUMAR_2024, &budget, &[]).is_err());
+    assert!(choose_bits(&KUMAR_2024, &budget, &[Bits::training(0.0)]).is_err());
+}
+
+#[test]
+fn beyond_the_critical_tokens_more_data_hurts_a_quantised_model() {
+    let n = Params::new(1e9).unwrap();
+    for bits in [3.0, 4.0, 5.0] {
+        let critical = KUMAR_2024.critical_tokens(n, bits).unwrap();
+        let law = KUMAR_2024.with_bits(Bits { post_training: bits, ..Bits::FULL }).unwrap();
+        let at = |factor: f64| law.loss(n, d(critical.get() * factor)).unwrap();
+        assert!(at(0.9) > at(1.0) && at(1.1) > at(1.0), "{bits}");
+        // The allocator does not go there, however much it may spend on this size.
+        let asked = Constraints::new().budget(c(1e26)).params(n);
+        let best = allocate_within(&law, &asked).unwrap();
+        assert!(relative(best.tokens().get(), critical.get()) < 1e-6, "{bits}: {best:?}");
+        assert!(best.kkt_residual() < 1e-6);
+    }
+    // 54.5B, 295B and 1.59T tokens by the closed form, evaluated with NumPy.
+    assert!(relative(KUMAR_2024.critical_tokens(n, 4.0).unwrap().get(), 294598774216.1439) < 1e-9);
+    let lost = KUMAR_2024.post_training_loss(n, d(1e12), 4.0);
+    assert!((KUMAR_2024.post_bits_for(n, d(1e12), lost).unwrap() - 4.0).abs() < 1e-9);
+    assert_eq!(KUMAR_2024.post_bits_for(n, d(1e12), 1e9), Ok(0.0));
+    assert!(KUMAR_2024.post_bits_for(n, d(1e12), 0.0).is_err() && KUMAR_2024.critical_tokens(n, -1.0).is_err());
+}
+
+#[test]
+fn float_formats_grow_with_the_budget() {
+    // SciPy's minimize_scalar with the paper's coefficients and blocks of 128.
+    let formats: Vec<_> = [4, 6, 8, 16].iter().map(|bits| SUN_2025.best_format(*bits, 128.0).unwrap()).collect();
+    for (budget, mantissa, loss) in [(1e20, 1.0, 2.611261), (1e21, 1.0, 2.397166), (1e24, 2.0, 2.071701)] {
+        let best = choose_float_format(&SUN_2025, &Constraints::new().budget(c(budget)), &formats).unwrap();
+        assert_eq!(best[0].setting.mantissa_bits, mantissa, "{budget}");
+        assert!((best[0].best.loss().get() - loss).abs() < 1e-6, "{:?}", best[0]);
+    }
+    assert!(SUN_2025.best_format(1, 128.0).is_err() && SUN_2025.best_format(8, 0.5).is_err());
+}
+
+#[test]
+fn experts_are_chosen_by_budget_and_memory() {
+    // SciPy's minimize_scalar with the paper's coefficients; sizes by its own block of 13·d² active parameters.
+    let all = [1.0, 2.0, 4.0, 8.0, 16.0, 32.0];
+    let ask = |budget: f64, memory: Option<f64>| {
+        let memory = memory.map(|n| Params::new(n).unwrap());
+        choose_experts(&LUDZIEJEWSKI_2025, &Constraints::new().budget(c(budget)), memory, &all).unwrap()
+    };
+    let free = ask(1e21, None);
+    assert_eq!(free[0].setting, 32.0);
+    assert!(
+        (free[0].best.loss().get() - 2.24825).abs() < 1e-5 && relative(free[0].total_params.get(), 5.956e10) < 1e-3
+    );
+    for (budget, experts, loss) in [(1e20, 32.0, 2.49115), (1e21, 8.0, 2.33694), (1e22, 1.0, 2.19158)] {
+        let held = ask(budget, Some(4e9));
+        assert_eq!(held[0].setting, experts, "{budget}");
+        assert!((held[0].best.loss().get() - loss).abs() < 1e-5, "{:?}", held[0]);
+        assert!(held.iter().all(|choice| choice.total_params.get() <= 4e9 * (1.0 + 1e-9)));
+    }
+    // A tighter limit of one's own is kept.
+    let asked = Constraints::new().budget(c(1e21)).max_params(Params::new(2e8).unwrap());
+    let own = choose_experts(&LUDZIEJEWSKI_2025, &asked, Some(Params::new(4e9).unwrap()), &all).unwrap();
+    assert!(own.iter().all(|choice| choice.best.params().get() <= 2e8));
+    // No number of experts fits.
+    let asked = asked.clone().min_params(Params::new(1e9).unwrap()).max_params(Params::new(2e9).unwrap());
+    assert!(choose_experts(&LUDZIEJEWSKI_2025, &asked, Some(Params::new(1e8).unwrap()), &all).is_err());
+    for (active, experts) in [(1e7, 1.0), (1.5e9, 8.0), (3e11, 64.0)] {
+        let total = JointExperts::total_params(Params::new(active).unwrap(), experts).unwrap();
+        let back = JointExperts::active_params(total, experts).unwrap();
+        assert!(relative(back.get(), active) < 1e-12);
+        assert!(experts > 1.0 || relative(total.get(), active) < 1e-12);
+    }
+}
+
+#[test]
+fn sparsity_is_chosen_by_budget_and_memory() {
+    let all = [0.0, 0.5, 0.75, 0.9, 0.95, 0.98];
+    for (memory, sparsity, loss) in [(1e15, 0.98, 2.32275), (1e9, 0.9, 2.47035)] {
+        let asked = Constraints::new().budget(c(1e20)).max_params(Params::new(memory).unwrap());
+        let best = choose_sparsity(&ABNAR_2025, &asked, &all).unwrap();
+        assert_eq!(best[0].setting, sparsity);
+        assert!((best[0].best.loss().get() - loss).abs() < 1e-5, "{:?}", best[0]);
+        assert!(relative(best[0].best.training().get(), 1e20) < 1e-9);
+    }
+    assert!(choose_sparsity(&ABNAR_2025, &Constraints::new().budget(c(1e20)), &[1.0]).is_err());
+}
+
+#[test]
+fn the_cheapest_setting_for_a_loss_is_found_by_its_cost() {
+    let asked = Constraints::new().target_loss(Nats::new(2.3).unwrap());
+    let best = choose_experts(&LUDZIEJEWSKI_2025, &asked, None, &[1.0, 8.0, 32.0]).unwrap();
+    assert!(best.windows(2).all(|pair| pair[0].best.lifetime() <= pair[1].best.lifetime()));
+    let excess = best[1].best.lifetime() / best[0].best.lifetime() - 1.0;
+    assert!((best[1].excess - excess).abs() < 1e-12 && excess > 0.1);
 }

@@ -85,3 +85,25 @@ fn steps_and_their_seconds_limit_the_tokens() {
     assert!(critical["binding"].as_array().unwrap().iter().any(|b| b["limit"] == "steps"), "{critical}");
     fails(&["allocate", "--flops", "1e22", "--max-steps", "10", "--batch", "huge"], 2, "critical");
 }
+
+#[test]
+fn the_best_bits_experts_and_sparsity_are_found() {
+    let bits = json(&["--law", "kumar2024", "--flops", "1e21", "--bits", "3..16", "--quantise", "4"]);
+    assert_eq!((bits["settings"].as_array().unwrap().len(), &bits["settings"][0]["setting"]), (14, &"4 bits".into()));
+    assert!(bits["after_training"]["critical_tokens"].as_f64() > bits["tokens"].as_f64(), "{bits}");
+    let floats = json(&["--law", "fpquant2025", "--flops", "1e24", "--bits", "4,6,8,16"]);
+    assert_eq!(floats["settings"][0]["setting"], "E3M2");
+    let experts = ["--law", "ludziejewski2025", "--flops", "1e21", "--experts", "1,2,4,8,16,32"];
+    assert_eq!(json(&experts)["settings"][0]["setting"], "32 experts");
+    let held = json(&[&experts[..], &["--max-total-params", "4B"]].concat());
+    assert_eq!(held["settings"][0]["setting"], "8 experts");
+    assert!(held["params"] == held["settings"][0]["params"], "{held}");
+    let sparse = ["--law", "abnar2025", "--flops", "1e20", "--sparsity", "0,0.5,0.75,0.9,0.95,0.98"];
+    let sparse = json(&[&sparse[..], &["--max-total-params", "1B"]].concat());
+    assert_eq!(sparse["settings"][0]["setting"], "sparsity 0.9");
+    fails(&["allocate", "--flops", "1e21", "--bits", "8"], 2, "kumar2024");
+    fails(&["allocate", "--flops", "1e21", "--max-total-params", "4B"], 2, "--experts");
+    fails(&["allocate", "--law", "fpquant2025", "--flops", "1e21", "--bits", "4.5"], 2, "whole number");
+    fails(&["allocate", "--law", "kumar2024", "--flops", "1e21,1e22", "--bits", "8"], 2, "one budget");
+    fails(&["allocate", "--law", "kumar2024", "--flops", "1e21", "--bits", "-8"], 2, "");
+}

@@ -240,6 +240,19 @@ impl Constraints {
         self.target.is_none() && self.tolerance.is_none()
     }
 
+    /// Whether the size is to be made least.
+    pub(in crate::allocate) fn wants_least_size(&self) -> bool {
+        self.tolerance.is_some()
+    }
+
+    /// N at most this, and at most what it is already.
+    pub(in crate::allocate) fn at_most_params(self, params: Params) -> Self {
+        match self.params[1] {
+            Some(most) if most <= params => self,
+            _ => self.max_params(params),
+        }
+    }
+
     /// What training costs of 6ND.
     pub(super) fn training_share(&self) -> f64 {
         self.ln_train.exp()

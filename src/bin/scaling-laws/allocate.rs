@@ -1,9 +1,11 @@
 mod budgets;
+mod choices;
 mod chosen;
 mod data;
 mod frontier;
 mod knobs;
 mod limits;
+mod numbers;
 mod plan;
 
 use clap::Args;
@@ -16,6 +18,7 @@ use serde_json::Value;
 use crate::answer::{self, Answer, Failure, to_json};
 use crate::law::{self, Law};
 use budgets::Budgets;
+use choices::{Ask, Settings};
 use chosen::ChosenSize;
 use data::Corpus;
 use frontier::Frontier;
@@ -28,6 +31,8 @@ JSON keys: law, budget_flops, params, tokens, loss, tokens_per_param, exponent_p
 off_optimum [factor, params, tokens, loss, penalty, compute_factor], chosen {params, tokens, loss, penalty}, warnings.
 With a limit: law, params, tokens, loss, tokens_per_param, training_flops, inference_flops, lifetime_flops, dollars,
 epochs, binding [limit, value, shadow_price], excess_loss, excess_cost, kkt_residual, warnings. With --params, N is then fixed.
+With --bits, --quantise, --experts or --sparsity also settings [setting, params, tokens, total_params, loss, excess] and
+after_training {bits, lost, critical_tokens}: the answer is that of the best setting.
 With --gpus also hardware {training, serving}; with --unique-tokens under a law of repeated data also corpus {epochs,
 next_token, flop_per_token, shortage, unlimited, ...}. With several budgets: law, budgets, days, answers.
 
@@ -42,7 +47,9 @@ Examples:
   scaling-laws allocate --flops 1e24 --max-params 8B     the best model that is small enough to serve
   scaling-laws allocate --loss 2.0 --inference-tokens 2T cheapest over its life
   scaling-laws allocate --flops 1e24 --overtrain 1       the smallest within 1 % of the least loss
-  scaling-laws allocate --law muennighoff2023 --flops 1e22 --unique-tokens 25B")]
+  scaling-laws allocate --law muennighoff2023 --flops 1e22 --unique-tokens 25B
+  scaling-laws allocate --law kumar2024 --flops 1e21 --bits 3..16 --quantise 4
+  scaling-laws allocate --law ludziejewski2025 --flops 1e21 --experts 1,2,4,8,16,32 --max-total-params 4B")]
 pub struct Arguments {
     /// Published law or allocation line by id or alias, or a JSON file such as `fit --json` writes
     #[arg(long, value_name = "ID|FILE", default_value = law::DEFAULT)]
@@ -67,6 +74,8 @@ pub struct Arguments {
     plan: Plan,
     #[command(flatten)]
     knobs: knobs::Options,
+    #[command(flatten)]
+    settings: Settings,
     /// Number format of the training [default: BF16, or FP16 where there is none]
     #[arg(long, value_name = "FORMAT")]
     format: Option<NumberFormat>,
@@ -77,16 +86,22 @@ pub struct Arguments {
 
 pub fn run(arguments: &Arguments) -> Result<Answer, Failure> {
     let law = Law::find(&arguments.law)?;
-    let chosen = arguments.knobs.choose(&law, arguments.limits.unique_tokens)?;
+    let ask = arguments.settings.ask(&law)?;
+    let chosen = match ask {
+        Some(_) => None,
+        None => arguments.knobs.choose(&law, arguments.limits.unique_tokens)?,
+    };
     let model = chosen.as_ref().map(knobs::Chosen::model);
     let cluster = arguments.plan.cluster(arguments.format)?;
-    let question = Question { arguments, law: &law, model, cluster };
+    let question = Question { arguments, law: &law, ask, model, cluster };
     question.answer()
 }
 
 struct Question<'a> {
     arguments: &'a Arguments,
     law: &'a Law,
+    /// Settings of the law among which the best is wanted.
+    ask: Option<Ask>,
     model: Option<&'a dyn LossModel>,
     cluster: Option<Cluster>,
 }
@@ -104,6 +119,9 @@ impl Question<'_> {
     fn answer(&self) -> Result<Answer, Failure> {
         let budgets = self.budgets()?;
         let limits = self.limits()?;
+        if budgets.len() > 1 && self.ask.is_some() {
+            return Err(Failure::Usage("settings are compared at one budget; give one".into()));
+        }
         if budgets.len() > 1 {
             let cluster = self.cluster.as_ref();
             let frontier = match self.model {
@@ -116,9 +134,10 @@ impl Question<'_> {
             });
         }
         let budget = budgets.first().copied();
-        let mut found = match limits {
-            Some(limits) => self.under_limits(limits, budget)?,
-            None => self.free(budget)?,
+        let mut found = match (&self.ask, limits) {
+            (Some(ask), limits) => self.among(ask, self.complete(limits.unwrap_or_default(), budget))?,
+            (None, Some(limits)) => self.under_limits(self.complete(limits, budget))?,
+            (None, None) => self.free(budget)?,
         };
         if let Some(cluster) = &self.cluster {
             let account = self.arguments.plan.bill(cluster.clone(), found.training, found.serving)?;
@@ -195,28 +214,29 @@ impl Question<'_> {
         Ok(Found { text, json, warnings, training: allocation.budget(), serving: None })
     }
 
+    /// The limits with the budget, the loss and the size that have options of their own.
+    fn complete(&self, limits: Constraints, budget: Option<Flops>) -> Constraints {
+        let limits = budget.map_or(limits.clone(), |flops| limits.budget(flops));
+        let limits = self.arguments.loss.map_or(limits.clone(), |loss| limits.target_loss(loss));
+        self.arguments.params.map_or(limits.clone(), |params| limits.params(params))
+    }
+
+    /// The best setting of the law.
+    fn among(&self, ask: &Ask, limits: Constraints) -> Result<Found, Failure> {
+        let chosen = self.arguments.settings.answer(ask, &limits)?;
+        let best = chosen.best().ok_or_else(|| Failure::Usage("give at least one setting".into()))?;
+        let mut found = Found::of(best);
+        found.add("settings", chosen.text(), chosen.json());
+        found.json["after_training"] = chosen.after_json();
+        Ok(found)
+    }
+
     /// The answer under limits of more than a budget.
-    fn under_limits(&self, mut limits: Constraints, budget: Option<Flops>) -> Result<Found, Failure> {
+    fn under_limits(&self, limits: Constraints) -> Result<Found, Failure> {
         let model = self
             .model
             .ok_or_else(|| self.wrong_kind("an allocation line has no loss; limits need a law of N and D"))?;
-        if let Some(flops) = budget {
-            limits = limits.budget(flops);
-        }
-        if let Some(loss) = self.arguments.loss {
-            limits = limits.target_loss(loss);
-        }
-        if let Some(params) = self.arguments.params {
-            limits = limits.params(params);
-        }
-        let best: ConstrainedAllocation = allocate_within(model, &limits)?;
-        let mut found = Found {
-            text: format!("{best:#}"),
-            json: to_json(&best),
-            warnings: best.warnings().to_vec(),
-            training: best.training(),
-            serving: best.inference(),
-        };
+        let mut found = Found::of(&allocate_within(model, &limits)?);
         let prices = self.cluster.as_ref().map(|cluster| self.arguments.plan.prices(cluster)).transpose()?.flatten();
         let price = prices.map(|(train, _)| train);
         if let Some(corpus) = Corpus::ask(self.law, self.arguments.limits.unique_tokens, &limits, price)? {
@@ -239,6 +259,16 @@ impl Question<'_> {
 }
 
 impl Found {
+    fn of(best: &ConstrainedAllocation) -> Self {
+        Self {
+            text: format!("{best:#}"),
+            json: to_json(best),
+            warnings: best.warnings().to_vec(),
+            training: best.training(),
+            serving: best.inference(),
+        }
+    }
+
     fn add(&mut self, key: &str, text: String, json: Value) {
         self.text.push_str(&text);
         self.json[key] = json;
