@@ -4,12 +4,14 @@ mod allocation;
 mod choices;
 mod constrained;
 mod data;
+mod hyper_parameters;
 mod integral;
 mod inverse;
 mod isoflop;
 mod off_optimum;
 mod optimum;
 mod search;
+mod shapes;
 mod solve;
 #[cfg(feature = "serde")]
 mod stored;
@@ -23,6 +25,8 @@ pub use constrained::{
     Limit, Tolerance, allocate_cloud, allocate_frontier, allocate_within,
 };
 pub use data::{DataValue, value_of_data};
+pub use hyper_parameters::{HyperParameters, HyperRule, hyper_parameters};
 pub use inverse::{flops_for_loss, params_for_loss, tokens_for_budget, tokens_for_loss};
 pub use off_optimum::{loss_penalty, off_optimum};
+pub use shapes::{ShapePlan, shapes_for};
 pub use solve::{allocate, allocate_by_search, allocate_line, optimal_split};

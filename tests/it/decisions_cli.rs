@@ -90,7 +90,10 @@ fn steps_and_their_seconds_limit_the_tokens() {
 fn the_best_bits_experts_and_sparsity_are_found() {
     let bits = json(&["--law", "kumar2024", "--flops", "1e21", "--bits", "3..16", "--quantise", "4"]);
     assert_eq!((bits["settings"].as_array().unwrap().len(), &bits["settings"][0]["setting"]), (14, &"4 bits".into()));
-    assert!(bits["after_training"]["critical_tokens"].as_f64() > bits["tokens"].as_f64(), "{bits}");
+    assert_eq!(bits["after_training"]["lost"], 0.0);
+    let wide = json(&["--law", "kumar2024", "--flops", "1e21", "--bits", "16", "--quantise", "4"]);
+    assert!(wide["after_training"]["critical_tokens"].as_f64() > wide["tokens"].as_f64(), "{wide}");
+    assert!(wide["after_training"]["lost"].as_f64().unwrap() > 0.0, "{wide}");
     let floats = json(&["--law", "fpquant2025", "--flops", "1e24", "--bits", "4,6,8,16"]);
     assert_eq!(floats["settings"][0]["setting"], "E3M2");
     let experts = ["--law", "ludziejewski2025", "--flops", "1e21", "--experts", "1,2,4,8,16,32"];
@@ -106,4 +109,36 @@ fn the_best_bits_experts_and_sparsity_are_found() {
     fails(&["allocate", "--law", "fpquant2025", "--flops", "1e21", "--bits", "4.5"], 2, "whole number");
     fails(&["allocate", "--law", "kumar2024", "--flops", "1e21,1e22", "--bits", "8"], 2, "one budget");
     fails(&["allocate", "--law", "kumar2024", "--flops", "1e21", "--bits", "-8"], 2, "");
+}
+
+#[test]
+fn shapes_recipes_and_memory_come_with_an_answer() {
+    let built = json(&["--flops", "1e22", "--shape", "--recipe", "--gpus", "64xH100", "--zero", "3"]);
+    let shapes = built["shapes"].as_array().unwrap();
+    assert_eq!(shapes.len(), 5);
+    let losses: Vec<f64> = shapes.iter().map(|plan| plan["loss"].as_f64().unwrap()).collect();
+    assert!(losses.windows(2).all(|pair| pair[0] <= pair[1]), "{losses:?}");
+    for plan in shapes {
+        let compute = 6.0 * plan["params"].as_f64().unwrap() * plan["tokens"].as_f64().unwrap();
+        assert!((compute / 1e22 - 1.0).abs() < 1e-9 && plan["excess"].as_f64().unwrap().abs() < 1e-3, "{plan}");
+    }
+    // 16 bytes a parameter shared out over all devices, and no less.
+    let state: f64 =
+        ["weights", "gradients", "optimizer"].iter().map(|part| built["memory"][part].as_f64().unwrap()).sum();
+    assert!((state / (16.0 * shapes[0]["params"].as_f64().unwrap() / 64.0) - 1.0).abs() < 1e-9, "{}", built["memory"]);
+    let laws: Vec<&str> =
+        built["recipe"]["rules"].as_array().unwrap().iter().map(|rule| rule["law"].as_str().unwrap()).collect();
+    assert!(laws.contains(&"steplaw2025") && laws.contains(&"deepseek2024.hparams"), "{laws:?}");
+    assert!(built["recipe"]["learning_rate"][0].as_f64() < built["recipe"]["learning_rate"][1].as_f64());
+    // The configuration that comes out goes in.
+    let config = command::command(&["allocate", "--flops", "1e21", "--shape", "--emit-config"]).assert().success();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("config.json");
+    std::fs::write(&path, &config.get_output().stdout).unwrap();
+    let path = path.to_str().unwrap();
+    let like = json(&["--flops", "1e22", "--shape", path, "--shapes", "1", "--tao-vocabulary"]);
+    let vocabulary = like["shapes"][0]["shape"]["vocabulary"].as_u64().unwrap();
+    assert!(vocabulary.is_multiple_of(128) && (30_000..200_000).contains(&vocabulary), "{vocabulary}");
+    fails(&["allocate", "--law", "llama3", "--flops", "1e22", "--shape"], 2, "--shape ranks by loss");
+    fails(&["allocate", "--flops", "1e10", "--shape"], 1, "shape");
 }

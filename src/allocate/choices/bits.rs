@@ -10,7 +10,7 @@ const FULL: f64 = 16.0;
 ///
 /// A FLOP in P bits counts P/16 (C = 6·N·D·P/16, Kumar 2024), P being the widest of weights, activations and cache in
 /// training; more than 16 bits cost no more. Bits after training change the loss and not the cost: what they save is
-/// memory and bandwidth.
+/// memory and bandwidth. Weights trained in no more bits than that lose nothing by it.
 ///
 /// # Errors
 /// Those of [`allocate_within`](crate::allocate_within), where no setting has an answer; [`AllocateError::Law`] for bits that
@@ -31,9 +31,11 @@ pub fn choose_bits(
     settings: &[Bits],
 ) -> Result<Vec<Choice<Bits>>, AllocateError> {
     choose(settings, constraints, |bits| {
+        // Weights trained in as few bits are left as they are.
+        let post_training = if bits.post_training < bits.weights { bits.post_training } else { f64::INFINITY };
         let widest = bits.weights.max(bits.activations).max(bits.cache);
         Ok(Set {
-            law: law.with_bits(*bits)?,
+            law: law.with_bits(Bits { post_training, ..*bits })?,
             constraints: narrowed(constraints, widest),
             total: Box::new(|params| params),
         })

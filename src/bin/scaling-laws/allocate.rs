@@ -7,11 +7,12 @@ mod knobs;
 mod limits;
 mod numbers;
 mod plan;
+mod shapes;
 
 use clap::Args;
 use scaling_laws::{
-    AllocationLine, Cluster, ConstrainedAllocation, Constraints, Flops, LawError, LossModel, Nats, NumberFormat,
-    Params, Warning, allocate, allocate_line, allocate_within, flops_for_loss,
+    AllocationLine, Cluster, ConstrainedAllocation, Constraints, Flops, LawError, LossModel, Nats, Params, Tokens,
+    Warning, allocate, allocate_line, allocate_within, flops_for_loss,
 };
 use serde_json::Value;
 
@@ -24,6 +25,9 @@ use data::Corpus;
 use frontier::Frontier;
 use limits::Limits;
 use plan::Plan;
+use shapes::{Answered, Built, Shapes};
+
+use crate::training::Training;
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -33,6 +37,8 @@ With a limit: law, params, tokens, loss, tokens_per_param, training_flops, infer
 epochs, binding [limit, value, shadow_price], excess_loss, excess_cost, kkt_residual, warnings. With --params, N is then fixed.
 With --bits, --quantise, --experts or --sparsity also settings [setting, params, tokens, total_params, loss, excess] and
 after_training {bits, lost, critical_tokens}: the answer is that of the best setting.
+With --shape also shapes [shape, params, tokens, loss, excess] and, with --gpus, memory in bytes on each device; with
+--recipe recipe {rules [law, learning_rate, batch_tokens], learning_rate, batch_tokens}.
 With --gpus also hardware {training, serving}; with --unique-tokens under a law of repeated data also corpus {epochs,
 next_token, flop_per_token, shortage, unlimited, ...}. With several budgets: law, budgets, days, answers.
 
@@ -48,6 +54,7 @@ Examples:
   scaling-laws allocate --loss 2.0 --inference-tokens 2T cheapest over its life
   scaling-laws allocate --flops 1e24 --overtrain 1       the smallest within 1 % of the least loss
   scaling-laws allocate --law muennighoff2023 --flops 1e22 --unique-tokens 25B
+  scaling-laws allocate --flops 1e22 --shape --recipe    shapes to train, learning rate and batch
   scaling-laws allocate --law kumar2024 --flops 1e21 --bits 3..16 --quantise 4
   scaling-laws allocate --law ludziejewski2025 --flops 1e21 --experts 1,2,4,8,16,32 --max-total-params 4B")]
 pub struct Arguments {
@@ -76,9 +83,10 @@ pub struct Arguments {
     knobs: knobs::Options,
     #[command(flatten)]
     settings: Settings,
-    /// Number format of the training [default: BF16, or FP16 where there is none]
-    #[arg(long, value_name = "FORMAT")]
-    format: Option<NumberFormat>,
+    #[command(flatten)]
+    shapes: Shapes,
+    #[command(flatten)]
+    training: Training,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -92,7 +100,7 @@ pub fn run(arguments: &Arguments) -> Result<Answer, Failure> {
         None => arguments.knobs.choose(&law, arguments.limits.unique_tokens)?,
     };
     let model = chosen.as_ref().map(knobs::Chosen::model);
-    let cluster = arguments.plan.cluster(arguments.format)?;
+    let cluster = arguments.plan.cluster(arguments.training.given_format())?;
     let question = Question { arguments, law: &law, ask, model, cluster };
     question.answer()
 }
@@ -111,6 +119,9 @@ struct Found {
     text: String,
     json: Value,
     warnings: Vec<Warning>,
+    params: Params,
+    tokens: Tokens,
+    loss: Option<Nats>,
     training: Flops,
     serving: Option<Flops>,
 }
@@ -143,6 +154,15 @@ impl Question<'_> {
             let account = self.arguments.plan.bill(cluster.clone(), found.training, found.serving)?;
             found.add("hardware", account.text(), account.json());
         }
+        if let Some(built) = self.build(&found)? {
+            if self.arguments.shapes.emit_config {
+                return Ok(Answer::text(built.config()?));
+            }
+            found.text.push_str(&built.text());
+            for (key, value) in built.json() {
+                found.json[key] = value;
+            }
+        }
         let mut warnings = self.law.warnings();
         warnings.append(&mut found.warnings);
         if self.arguments.json {
@@ -152,6 +172,19 @@ impl Question<'_> {
         }
         let name = self.law.name();
         Ok(Answer::text(format!("{name}\n{}{}", found.text, answer::warnings(name, &warnings))))
+    }
+
+    /// Shapes and a recipe for what was found, where they are wanted.
+    fn build(&self, found: &Found) -> Result<Option<Built>, Failure> {
+        let Arguments { shapes, training, .. } = self.arguments;
+        let answer = Answered {
+            model: self.model,
+            params: found.params,
+            tokens: found.tokens,
+            training: found.training,
+            loss: found.loss,
+        };
+        shapes.build(&answer, training, self.cluster.as_ref())
     }
 
     /// The training budgets: those given, none above what the hardware computes in its time.
@@ -210,8 +243,16 @@ impl Question<'_> {
             text.push_str(&chosen.text());
             json["chosen"] = chosen.json();
         }
-        let warnings = allocation.warnings().to_vec();
-        Ok(Found { text, json, warnings, training: allocation.budget(), serving: None })
+        Ok(Found {
+            text,
+            json,
+            warnings: allocation.warnings().to_vec(),
+            params: allocation.params(),
+            tokens: allocation.tokens(),
+            loss: allocation.loss(),
+            training: allocation.budget(),
+            serving: None,
+        })
     }
 
     /// The limits with the budget, the loss and the size that have options of their own.
@@ -264,6 +305,9 @@ impl Found {
             text: format!("{best:#}"),
             json: to_json(best),
             warnings: best.warnings().to_vec(),
+            params: best.params(),
+            tokens: best.tokens(),
+            loss: Some(best.loss()),
             training: best.training(),
             serving: best.inference(),
         }

@@ -4,7 +4,7 @@ use clap::Args;
 use scaling_laws::laws::{Bits, FloatFormat, FloatTraining, JointExperts, Precision, Sparsity};
 use scaling_laws::published::{ABNAR_2025, KUMAR_2024, LUDZIEJEWSKI_2025, SUN_2025};
 use scaling_laws::{
-    Choice, ConstrainedAllocation, Constraints, Params, choose_bits, choose_experts, choose_float_format,
+    Choice, ConstrainedAllocation, Constraints, Params, Tokens, choose_bits, choose_experts, choose_float_format,
     choose_sparsity,
 };
 use serde_json::{Value, json};
@@ -87,10 +87,18 @@ impl Settings {
     /// The best N and D for each setting, the best setting first.
     pub fn answer(&self, ask: &Ask, limits: &Constraints) -> Result<Chosen, Failure> {
         let rows = match ask {
-            Ask::Bits(law, all) => rows(choose_bits(law, limits, all)?, |bits| match bits.weights {
-                full if full.is_infinite() => "full precision".into(),
-                bits => format!("{bits} bits"),
-            }),
+            Ask::Bits(law, all) => {
+                let mut found = rows(choose_bits(law, limits, all)?, |bits| match bits.weights {
+                    full if full.is_infinite() => "full precision".into(),
+                    bits => format!("{bits} bits"),
+                });
+                // The loss that quantising is a part of; none where nothing is left to quantise.
+                for row in &mut found {
+                    let trained = row.setting.strip_suffix(" bits").and_then(|bits| bits.parse::<f64>().ok());
+                    row.quantised = self.quantise.is_some_and(|post| trained.is_none_or(|bits| post < bits));
+                }
+                found
+            }
             Ask::Floats(law, all) => rows(choose_float_format(law, limits, all)?, |format| {
                 format!("E{}M{}", format.exponent_bits, format.mantissa_bits)
             }),
@@ -102,20 +110,17 @@ impl Settings {
                 rows(choose_sparsity(law, &limits, all)?, |sparsity| format!("sparsity {sparsity}"))
             }
         };
-        Ok(Chosen { rows, after: self.after(ask) })
-    }
-
-    /// The law that tells what quantising after training costs.
-    fn after(&self, ask: &Ask) -> Option<(Precision, f64)> {
-        match ask {
+        let after = match ask {
             Ask::Bits(law, _) => self.quantise.map(|bits| (*law, bits)),
             _ => None,
-        }
+        };
+        Ok(Chosen { rows, after })
     }
 }
 
 fn rows<K>(all: Vec<Choice<K>>, name: impl Fn(&K) -> String) -> Vec<Row> {
     let row = |choice: Choice<K>| Row {
+        quantised: false,
         setting: name(&choice.setting),
         best: choice.best,
         total: choice.total_params,
@@ -126,6 +131,8 @@ fn rows<K>(all: Vec<Choice<K>>, name: impl Fn(&K) -> String) -> Vec<Row> {
 
 struct Row {
     setting: String,
+    /// Whether quantising after training changes it.
+    quantised: bool,
     best: ConstrainedAllocation,
     total: Params,
     excess: f64,
@@ -148,15 +155,14 @@ impl Chosen {
             "\nSettings, the best first\n  {:<14} {:>9} {:>9} {:>9} {:>8} {:>9}\n",
             "", "N", "D", "in all", "loss", "excess"
         );
-        for Row { setting, best, total, excess } in &self.rows {
+        for Row { setting, best, total, excess, .. } in &self.rows {
             let (params, tokens, total) = (best.params().to_string(), best.tokens().to_string(), total.to_string());
             let loss = best.loss().to_string();
             text.push_str(&format!("  {setting:<14} {params:>9} {tokens:>9} {total:>9} {loss:>8} {excess:>+9.4}\n"));
         }
-        if let Some(((law, bits), best)) = self.after.zip(self.best()) {
-            let lost = law.post_training_loss(best.params(), best.tokens(), bits);
+        if let Some((bits, lost, critical)) = self.quantised() {
             text.push_str(&format!("\nAfter training in {bits} bits: {lost:.4} nats lost"));
-            if let Ok(critical) = law.critical_tokens(best.params(), bits) {
+            if let Some(critical) = critical {
                 text.push_str(&format!("; from {critical} tokens on more of them make the model worse"));
             }
             text.push('\n');
@@ -174,13 +180,21 @@ impl Chosen {
         json!(self.rows.iter().map(row).collect::<Vec<_>>())
     }
 
+    /// Bits after training, the nats that they cost, and the tokens from which on more hurt.
+    fn quantised(&self) -> Option<(f64, f64, Option<Tokens>)> {
+        let ((law, bits), row) = self.after.zip(self.rows.first())?;
+        let (params, tokens) = (row.best.params(), row.best.tokens());
+        Some(match row.quantised {
+            true => (bits, law.post_training_loss(params, tokens, bits), law.critical_tokens(params, bits).ok()),
+            false => (bits, 0.0, None),
+        })
+    }
+
     /// What quantising after training costs, for JSON.
     pub fn after_json(&self) -> Value {
-        let Some(((law, bits), best)) = self.after.zip(self.best()) else { return Value::Null };
-        json!({
-            "bits": bits,
-            "lost": law.post_training_loss(best.params(), best.tokens(), bits),
-            "critical_tokens": law.critical_tokens(best.params(), bits).ok(),
-        })
+        self.quantised().map_or(
+            Value::Null,
+            |(bits, lost, critical)| json!({"bits": bits, "lost": lost, "critical_tokens": critical}),
+        )
     }
 }
