@@ -1,13 +1,15 @@
 //! Decisions beyond N and D: epochs of a corpus, number formats, experts.
 #![allow(clippy::unwrap_used)]
 
+use proptest::prelude::*;
 use scaling_laws::laws::{Bits, JointExperts};
 use scaling_laws::published::{
     ABNAR_2025, BESIROGLU_2024, KRAJEWSKI_2024, KUMAR_2024, LUDZIEJEWSKI_2025, MUENNIGHOFF_2023, SUN_2025,
 };
 use scaling_laws::{
-    Constraints, Flops, LossModel, Nats, Params, Tokens, allocate, allocate_within, choose_bits, choose_experts,
-    choose_float_format, choose_granularity, choose_sparsity, value_of_data,
+    Chinchilla, Constraints, Flops, LossModel, Nats, Params, Tokens, allocate, allocate_cloud, allocate_within,
+    choose_bits, choose_experts, choose_float_format, choose_granularity, choose_sparsity, frontier_cloud,
+    value_of_data,
 };
 
 fn relative(a: f64, b: f64) -> f64 {
@@ -235,4 +237,90 @@ fn the_cheapest_setting_for_a_loss_is_found_by_its_cost() {
     assert!(best.windows(2).all(|pair| pair[0].best.lifetime() <= pair[1].best.lifetime()));
     let excess = best[1].best.lifetime() / best[0].best.lifetime() - 1.0;
     assert!((best[1].excess - excess).abs() < 1e-12 && excess > 0.1);
+}
+
+#[test]
+fn a_frontier_of_a_cloud_is_each_law_s_own_optimum() {
+    let laws: Vec<Chinchilla> = (0..21)
+        .map(|i| Chinchilla::new(1.8, 400.0 + 8.0 * f64::from(i), 2000.0, 0.34 + 0.001 * f64::from(i), 0.36).unwrap())
+        .collect();
+    let budgets = [c(1e20), c(1e23), c(1e26)];
+    let line = frontier_cloud(&laws, &Constraints::new(), &budgets, 0.9).unwrap();
+    for (at, budget) in line.iter().zip(budgets) {
+        let mut sizes: Vec<f64> = laws.iter().map(|law| allocate(law, budget).unwrap().params().get()).collect();
+        sizes.sort_by(f64::total_cmp);
+        // Of 21 laws the 5th and 95th percentile are the second from each end.
+        assert!(relative(at.params.low, sizes[1]) < 1e-12 && relative(at.params.high, sizes[19]) < 1e-12, "{at:?}");
+        assert!(relative(at.params.median, sizes[10]) < 1e-12 && at.answered == 21);
+        let cloud = allocate_cloud(&laws[10], &laws, &Constraints::new().budget(budget), 0.9).unwrap();
+        assert!(relative(at.loss.high, cloud.loss.high) < 1e-12 && relative(at.tokens.low, cloud.tokens.low) < 1e-9);
+    }
+    let capped = Constraints::new().max_params(Params::new(1e9).unwrap());
+    let line = frontier_cloud(&laws, &capped, &budgets, 0.9).unwrap();
+    assert!(relative(line[2].params.low, 1e9) < 1e-9 && line[2].loss.low > 1.8);
+    assert!(frontier_cloud(&laws, &capped, &budgets, 1.0).is_err());
+    assert!(frontier_cloud::<Chinchilla>(&[], &capped, &budgets, 0.9).is_err());
+    assert!(frontier_cloud(&laws, &capped, &[], 0.9).unwrap().is_empty());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn more_data_and_more_epochs_never_raise_the_loss(
+        ln_c in 42.0..58.0f64, ln_u in 20.0..28.0f64, more in 0.01..3.0f64, epochs in 1.0..30.0f64
+    ) {
+        let ask = |unique: f64, epochs: f64| {
+            let asked = Constraints::new().budget(c(ln_c.exp())).unique_tokens(d(unique), epochs);
+            allocate_within(&MUENNIGHOFF_2023.with_unique_tokens(d(unique)), &asked)
+        };
+        let Ok(here) = ask(ln_u.exp(), epochs) else { return Ok(()) };
+        prop_assert!(here.epochs().unwrap() <= epochs * (1.0 + 1e-9));
+        prop_assert!(here.training().get() <= ln_c.exp() * (1.0 + 1e-9));
+        let richer = ask((ln_u + more).exp(), epochs).unwrap();
+        let longer = ask(ln_u.exp(), epochs * more.exp()).unwrap();
+        prop_assert!(richer.loss().get() <= here.loss().get() * (1.0 + 1e-9), "{richer:?} {here:?}");
+        prop_assert!(longer.loss().get() <= here.loss().get() * (1.0 + 1e-9), "{longer:?} {here:?}");
+    }
+
+    #[test]
+    fn the_chosen_bits_beat_every_split_of_every_other_setting(
+        ln_c in 40.0..60.0f64, post in 3.0..17.0f64, bits in 3.0..16.0f64, shift in -3.0..3.0f64
+    ) {
+        let settings: Vec<Bits> =
+            (3..=16).map(|b| Bits { post_training: post, ..Bits::training(f64::from(b)) }).collect();
+        let asked = Constraints::new().budget(c(ln_c.exp()));
+        let best = &choose_bits(&KUMAR_2024, &asked, &settings).unwrap()[0];
+        prop_assert!(best.best.training().get() <= ln_c.exp() * (1.0 + 1e-9));
+        // Another whole number of bits at another size on the same budget, quantised in the same way.
+        let bits = bits.round();
+        let left = if post < bits { post } else { f64::INFINITY };
+        let law = KUMAR_2024.with_bits(Bits { post_training: left, ..Bits::training(bits) }).unwrap();
+        let n = best.best.params().get() * shift.exp();
+        let other = law.loss(Params::new(n).unwrap(), d(ln_c.exp() * 16.0 / bits / 6.0 / n)).unwrap();
+        prop_assert!(best.best.loss().get() <= other.get() * (1.0 + 1e-9), "{best:?} {other:?}");
+    }
+
+    #[test]
+    fn units_cancel(ln_c in 40.0..60.0f64, scale in 1e-3..1e3f64) {
+        // Parameters counted in units of `scale`: A becomes A/scale^α, and the same model costs 1/scale of the budget.
+        let law = BESIROGLU_2024;
+        let [e, a, b, alpha, beta] = law.coefficients();
+        let scaled = Chinchilla::new(e, a / scale.powf(alpha), b, alpha, beta).unwrap();
+        let here = allocate(&law, c(ln_c.exp())).unwrap();
+        let there = allocate(&scaled, c(ln_c.exp() / scale)).unwrap();
+        prop_assert!(relative(here.params().get() / scale, there.params().get()) < 1e-9);
+        prop_assert!(relative(here.tokens().get(), there.tokens().get()) < 1e-9);
+        prop_assert!((here.loss().unwrap().get() - there.loss().unwrap().get()).abs() < 1e-9);
+    }
+
+    #[test]
+    fn a_budget_becomes_a_loss_and_the_loss_the_budget(ln_c in 42.0..58.0f64, unique in 1e10..1e13f64) {
+        // Under a law without a formula for its optimum.
+        let law = MUENNIGHOFF_2023.with_unique_tokens(d(unique));
+        let budget = c(ln_c.exp());
+        let best = allocate_within(&law, &Constraints::new().budget(budget)).unwrap();
+        let back = allocate_within(&law, &Constraints::new().target_loss(best.loss())).unwrap();
+        prop_assert!((back.training().get() / budget.get()).ln().abs() < 1e-5, "{best:?} {back:?}");
+    }
 }

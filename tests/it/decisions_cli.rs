@@ -142,3 +142,85 @@ fn shapes_recipes_and_memory_come_with_an_answer() {
     fails(&["allocate", "--law", "llama3", "--flops", "1e22", "--shape"], 2, "--shape ranks by loss");
     fails(&["allocate", "--flops", "1e10", "--shape"], 1, "shape");
 }
+
+/// Runs about a Chinchilla law with half a per cent of scatter.
+fn runs() -> String {
+    use scaling_laws::LossModel;
+    let law = scaling_laws::published::BESIROGLU_2024;
+    let mut table = String::from("params,tokens,loss\n");
+    for i in 0..60 {
+        let (ln_n, ln_d) = (17.0 + 0.5 * f64::from(i % 10), 21.0 + 0.8 * f64::from(i / 10));
+        let loss = law.at(ln_n, ln_d).loss * (0.005 * (12.9898 * f64::from(i)).sin()).exp();
+        table.push_str(&format!("{},{},{loss}\n", ln_n.exp(), ln_d.exp()));
+    }
+    table
+}
+
+#[test]
+fn a_law_of_one_s_own_runs_answers_with_its_uncertainty() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("runs.csv");
+    std::fs::write(&path, runs()).unwrap();
+    let path = path.to_str().unwrap();
+    let own = |more: &[&str]| json(&[&["--runs", path, "--replicates", "200"], more].concat());
+    let free = own(&["--flops", "1e23"]);
+    let (low, high) =
+        (free["cloud"]["params"]["low"].as_f64().unwrap(), free["cloud"]["params"]["high"].as_f64().unwrap());
+    assert!(low < free["params"].as_f64().unwrap() && free["params"].as_f64().unwrap() < high, "{free}");
+    let regret = |which: &str| free["cloud"][which]["mean_regret"].as_f64().unwrap();
+    assert!(regret("least_regret") <= regret("on_point") && regret("least_regret") >= 0.0, "{free}");
+    // The same seed, the same answer; the fit is that of the command `fit`.
+    assert_eq!(free, own(&["--flops", "1e23"]));
+    let fit = command::json(&["fit", path, "--flops", "1e23"]);
+    assert_eq!(fit["allocation"]["params"], free["params"]);
+    let table = own(&["--flops", "1e21..1e25:3", "--max-params", "50B"]);
+    assert_eq!(table["ranges"].as_array().unwrap().len(), 3);
+    assert_eq!(table["ranges"][2]["params"]["low"], table["ranges"][2]["params"]["high"]);
+    let reached = own(&["--loss", "2.1"]);
+    let cost = &reached["cloud"]["training"];
+    let budget = reached["budget_flops"].as_f64().unwrap();
+    assert!(cost["low"].as_f64().unwrap() < budget && budget < cost["high"].as_f64().unwrap(), "{reached}");
+    // A size beside the optimum does not limit the refits.
+    let beside = own(&["--flops", "1e23", "--params", "8B"]);
+    assert_eq!(beside["cloud"]["params"], free["cloud"]["params"]);
+    fails(&["allocate", "--runs", path, "--law", "chinchilla", "--flops", "1e21"], 2, "--law");
+    fails(&["allocate", "--runs", path, "--flops", "1e21", "--level", "1.5"], 2, "between zero and one");
+    fails(&["allocate", "--runs", "no-such.csv", "--flops", "1e21"], 1, "no-such.csv");
+}
+
+#[test]
+fn the_devices_of_the_serving_limit_the_size() {
+    let served = |more: &[&str]| json(&[&["--flops", "1e26", "--serve-on", "2xH100"], more].concat())["params"].clone();
+    // 2·80 GB·0.8 in BF16; half the bytes in FP8; 2·3.35 TB/s·10 ms in FP8.
+    assert!(near(&served(&[]), 6.4e10));
+    assert!(near(&served(&["--serve-format", "fp8"]), 1.28e11));
+    assert!(near(&served(&["--serve-format", "fp8", "--latency-ms", "10"]), 6.7e10));
+    assert!(near(&served(&["--max-params", "8B"]), 8e9));
+    assert!(near(&served(&["--params", "8B"]), 8e9));
+    fails(&["allocate", "--flops", "1e26", "--serve-on", "H100", "--params", "70B"], 1, "max-params = 3.2e10");
+    fails(&["allocate", "--flops", "1e24", "--serve-on", "H100", "--serve-memory", "1.5"], 2, "at most one");
+    fails(&["allocate", "--flops", "1e24", "--serve-on", "H100", "--latency-ms", "0"], 2, "seconds per token");
+    fails(&["allocate", "--flops", "1e24", "--latency-ms", "10"], 2, "--serve-on");
+}
+
+#[test]
+fn any_law_of_the_form_can_wear() {
+    let asked = ["--flops", "1e22", "--unique-tokens", "25B", "--wear"];
+    let worn = json(&asked);
+    assert!(
+        worn["epochs"].as_f64().unwrap() > 4.0 && worn["corpus"]["flop_per_token"].as_f64().unwrap() > 0.0,
+        "{worn}"
+    );
+    assert!(worn["warnings"].as_array().unwrap().iter().all(|w| w["code"] != "assumed"), "{worn}");
+    // Repeats that wear more slowly pay for longer.
+    let slow = json(&["--flops", "1e22", "--unique-tokens", "25B", "--wear=60,5.3"]);
+    assert!(slow["epochs"].as_f64() > worn["epochs"].as_f64(), "{slow}");
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("runs.csv");
+    std::fs::write(&path, runs()).unwrap();
+    let own = json(&[&asked[..], &["--runs", path.to_str().unwrap(), "--replicates", "20"]].concat());
+    assert!(own["cloud"]["tokens"]["high"].as_f64() > Some(25e9), "{own}");
+    fails(&["allocate", "--law", "kaplan", "--flops", "1e22", "--unique-tokens", "25B", "--wear"], 2, "--wear needs");
+    fails(&["allocate", "--flops", "1e22", "--unique-tokens", "25B", "--wear=3"], 2, "R_D,R_N");
+    fails(&["allocate", "--flops", "1e22", "--wear"], 2, "--unique-tokens");
+}

@@ -23,6 +23,8 @@ mod decisions;
 #[cfg(feature = "cli")]
 mod decisions_cli;
 mod documents;
+#[cfg(feature = "cli")]
+mod documents_console;
 mod fit;
 mod fitter;
 mod layering;

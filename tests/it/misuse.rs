@@ -78,9 +78,11 @@ fn every_public_type_can_be_sent_shared_and_printed() {
         #[cfg(feature = "csv")]
         Filter,
         Fit,
+        FrontierRange,
         GranularAllocation,
         HyperParameters,
         HyperRule,
+        Serving,
         ShapePlan,
         FitError,
         FlopCount,

@@ -1,6 +1,7 @@
 mod budgets;
 mod choices;
 mod chosen;
+mod cloud;
 mod data;
 mod frontier;
 mod knobs;
@@ -21,6 +22,7 @@ use crate::law::{self, Law};
 use budgets::Budgets;
 use choices::{Ask, Settings};
 use chosen::ChosenSize;
+use cloud::{Cloud, Source};
 use data::Corpus;
 use frontier::Frontier;
 use limits::Limits;
@@ -39,6 +41,8 @@ With --bits, --quantise, --experts or --sparsity also settings [setting, params,
 after_training {bits, lost, critical_tokens}: the answer is that of the best setting.
 With --shape also shapes [shape, params, tokens, loss, excess] and, with --gpus, memory in bytes on each device; with
 --recipe recipe {rules [law, learning_rate, batch_tokens], learning_rate, batch_tokens}.
+With --runs also cloud {level, answered, laws, params, tokens, loss, training [low, median, high], on_point and
+least_regret {params, tokens, mean_regret, regret}}; several budgets then have ranges.
 With --gpus also hardware {training, serving}; with --unique-tokens under a law of repeated data also corpus {epochs,
 next_token, flop_per_token, shortage, unlimited, ...}. With several budgets: law, budgets, days, answers.
 
@@ -51,10 +55,12 @@ Examples:
   scaling-laws allocate --loss 2.0                   the budget whose optimum reaches a loss
   scaling-laws allocate --gpus 512xH100 --days 30 --mfu 0.4
   scaling-laws allocate --flops 1e24 --max-params 8B     the best model that is small enough to serve
+  scaling-laws allocate --flops 1e24 --serve-on H100 --serve-format fp8 --latency-ms 10
   scaling-laws allocate --loss 2.0 --inference-tokens 2T cheapest over its life
   scaling-laws allocate --flops 1e24 --overtrain 1       the smallest within 1 % of the least loss
   scaling-laws allocate --law muennighoff2023 --flops 1e22 --unique-tokens 25B
   scaling-laws allocate --flops 1e22 --shape --recipe    shapes to train, learning rate and batch
+  scaling-laws allocate --runs runs.csv --flops 1e22     a law of your own runs, with its uncertainty
   scaling-laws allocate --law kumar2024 --flops 1e21 --bits 3..16 --quantise 4
   scaling-laws allocate --law ludziejewski2025 --flops 1e21 --experts 1,2,4,8,16,32 --max-total-params 4B")]
 pub struct Arguments {
@@ -78,6 +84,8 @@ pub struct Arguments {
     #[command(flatten)]
     limits: Limits,
     #[command(flatten)]
+    source: Source,
+    #[command(flatten)]
     plan: Plan,
     #[command(flatten)]
     knobs: knobs::Options,
@@ -93,7 +101,10 @@ pub struct Arguments {
 }
 
 pub fn run(arguments: &Arguments) -> Result<Answer, Failure> {
-    let law = Law::find(&arguments.law)?;
+    let (law, cloud) = match arguments.source.fit(arguments.knobs.wear(), arguments.limits.unique_tokens)? {
+        Some((law, cloud)) => (law, Some(cloud)),
+        None => (Law::find(&arguments.law)?, None),
+    };
     let ask = arguments.settings.ask(&law)?;
     let chosen = match ask {
         Some(_) => None,
@@ -101,13 +112,15 @@ pub fn run(arguments: &Arguments) -> Result<Answer, Failure> {
     };
     let model = chosen.as_ref().map(knobs::Chosen::model);
     let cluster = arguments.plan.cluster(arguments.training.given_format())?;
-    let question = Question { arguments, law: &law, ask, model, cluster };
+    let question = Question { arguments, law: &law, cloud, ask, model, cluster };
     question.answer()
 }
 
 struct Question<'a> {
     arguments: &'a Arguments,
     law: &'a Law,
+    /// Refits of a law of the user's own runs.
+    cloud: Option<Cloud>,
     /// Settings of the law among which the best is wanted.
     ask: Option<Ask>,
     model: Option<&'a dyn LossModel>,
@@ -134,22 +147,23 @@ impl Question<'_> {
             return Err(Failure::Usage("settings are compared at one budget; give one".into()));
         }
         if budgets.len() > 1 {
-            let cluster = self.cluster.as_ref();
-            let frontier = match self.model {
-                Some(model) => Frontier::of_law(model, limits.as_ref(), &budgets, cluster)?,
-                None => Frontier::of_line(&self.line()?, &budgets, cluster)?,
-            };
-            return Ok(match self.arguments.json {
-                true => Answer::json(&frontier.json(self.law.name())),
-                false => Answer::text(frontier.text(self.law.name())),
-            });
+            return self.table(&budgets, limits);
         }
         let budget = budgets.first().copied();
+        // Without limits a size of the user's choice stands beside the answer and does not limit it.
+        let mut asked = self.complete(limits.clone().unwrap_or_default(), budget);
+        if let Some(params) = self.arguments.params.filter(|_| limits.is_some() || self.ask.is_some()) {
+            asked = self.arguments.limits.fixed(asked, params)?;
+        }
         let mut found = match (&self.ask, limits) {
-            (Some(ask), limits) => self.among(ask, self.complete(limits.unwrap_or_default(), budget))?,
-            (None, Some(limits)) => self.under_limits(self.complete(limits, budget))?,
+            (Some(ask), _) => self.among(ask, asked.clone())?,
+            (None, Some(_)) => self.under_limits(asked.clone())?,
             (None, None) => self.free(budget)?,
         };
+        if let Some(cloud) = &self.cloud {
+            let spread = cloud.ask(&asked)?;
+            found.add("cloud", spread.text(), spread.json());
+        }
         if let Some(cluster) = &self.cluster {
             let account = self.arguments.plan.bill(cluster.clone(), found.training, found.serving)?;
             found.add("hardware", account.text(), account.json());
@@ -164,6 +178,7 @@ impl Question<'_> {
             }
         }
         let mut warnings = self.law.warnings();
+        warnings.extend(self.cloud.iter().flat_map(|cloud| cloud.warnings.iter().cloned()));
         warnings.append(&mut found.warnings);
         if self.arguments.json {
             found.json["law"] = self.law.name().into();
@@ -172,6 +187,29 @@ impl Question<'_> {
         }
         let name = self.law.name();
         Ok(Answer::text(format!("{name}\n{}{}", found.text, answer::warnings(name, &warnings))))
+    }
+
+    /// The answers at several budgets; a size of the user's choice is then fixed.
+    fn table(&self, budgets: &[Flops], limits: Option<Constraints>) -> Result<Answer, Failure> {
+        let limits = match self.arguments.params {
+            Some(params) => Some(self.arguments.limits.fixed(limits.unwrap_or_default(), params)?),
+            None => limits,
+        };
+        let (cluster, name) = (self.cluster.as_ref(), self.law.name());
+        let frontier = match (self.model, &limits) {
+            (Some(model), limits) => Frontier::of_law(model, limits.as_ref(), budgets, cluster)?,
+            (None, None) => Frontier::of_line(&self.line()?, budgets, cluster)?,
+            (None, Some(_)) => {
+                return Err(self.wrong_kind("an allocation line has no loss; limits need a law of N and D"));
+            }
+        };
+        let (mut json, mut text) = (frontier.json(name), frontier.text(name));
+        if let Some(cloud) = &self.cloud {
+            let ranges = cloud.frontier(&limits.unwrap_or_default(), budgets)?;
+            json["ranges"] = to_json(&ranges);
+            text.push_str(&cloud.frontier_text(&ranges));
+        }
+        Ok(if self.arguments.json { Answer::json(&json) } else { Answer::text(text) })
     }
 
     /// Shapes and a recipe for what was found, where they are wanted.
@@ -206,7 +244,7 @@ impl Question<'_> {
     fn limits(&self) -> Result<Option<Constraints>, Failure> {
         let knows_repeats = self.model.is_some_and(|model| model.unique_tokens().is_some());
         let Arguments { limits, plan, .. } = self.arguments;
-        let mut all = limits.constraints(plan.days, knows_repeats);
+        let mut all = limits.constraints(plan.days, knows_repeats)?;
         if let (Some(asked), Some(cluster)) = (&all, &self.cluster)
             && limits.inference_tokens.is_some()
             && let Some((train, serve)) = plan.prices(cluster)?
@@ -255,11 +293,10 @@ impl Question<'_> {
         })
     }
 
-    /// The limits with the budget, the loss and the size that have options of their own.
+    /// The limits with the budget and the loss that have options of their own.
     fn complete(&self, limits: Constraints, budget: Option<Flops>) -> Constraints {
         let limits = budget.map_or(limits.clone(), |flops| limits.budget(flops));
-        let limits = self.arguments.loss.map_or(limits.clone(), |loss| limits.target_loss(loss));
-        self.arguments.params.map_or(limits.clone(), |params| limits.params(params))
+        self.arguments.loss.map_or(limits.clone(), |loss| limits.target_loss(loss))
     }
 
     /// The best setting of the law.
@@ -280,7 +317,8 @@ impl Question<'_> {
         let mut found = Found::of(&allocate_within(model, &limits)?);
         let prices = self.cluster.as_ref().map(|cluster| self.arguments.plan.prices(cluster)).transpose()?.flatten();
         let price = prices.map(|(train, _)| train);
-        if let Some(corpus) = Corpus::ask(self.law, self.arguments.limits.unique_tokens, &limits, price)? {
+        let repetition = self.arguments.knobs.repetition(self.law)?;
+        if let Some(corpus) = Corpus::ask(repetition, self.arguments.limits.unique_tokens, &limits, price)? {
             found.add("corpus", corpus.text(), corpus.json());
         }
         Ok(found)

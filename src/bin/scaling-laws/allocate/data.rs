@@ -1,20 +1,10 @@
 //! What a corpus that runs out allows, under a law of repeated data.
 
 use scaling_laws::laws::Repetition;
-use scaling_laws::published::MUENNIGHOFF_2023;
 use scaling_laws::{Constraints, DataValue, FlopPrice, Tokens, value_of_data};
 use serde_json::Value;
 
 use crate::answer::{Failure, to_json};
-use crate::law::Law;
-
-/// The law of repeated data that was chosen, if it is one.
-fn repetition(law: &Law) -> Option<Repetition> {
-    match law {
-        Law::Published(entry) if entry.id == "muennighoff2023.L_NDU" => Some(MUENNIGHOFF_2023),
-        _ => None,
-    }
-}
 
 /// How many epochs pay, and what more data is worth.
 pub struct Corpus {
@@ -25,12 +15,12 @@ pub struct Corpus {
 
 impl Corpus {
     pub fn ask(
-        law: &Law,
+        law: Option<Repetition>,
         unique: Option<Tokens>,
         limits: &Constraints,
         price: Option<FlopPrice>,
     ) -> Result<Option<Self>, Failure> {
-        let Some((law, unique)) = repetition(law).zip(unique) else { return Ok(None) };
+        let Some((law, unique)) = law.zip(unique) else { return Ok(None) };
         Ok(Some(Self { unique, value: value_of_data(&law, unique, limits)?, price }))
     }
 

@@ -4,7 +4,9 @@ use std::str::FromStr;
 
 use clap::Args;
 use scaling_laws::published::KAPLAN_2020_CRITICAL_BATCH;
-use scaling_laws::{BatchLimit, Constraints, Flops, Params, Tokens, Tolerance};
+use scaling_laws::{BatchLimit, Cluster, Constraints, Error, Flops, NumberFormat, Params, Serving, Tokens, Tolerance};
+
+use crate::answer::Failure;
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Limits")]
@@ -45,6 +47,18 @@ pub struct Limits {
     /// Tokens served over the model's life, 2N FLOP each
     #[arg(long, value_name = "D_INF")]
     pub inference_tokens: Option<Tokens>,
+    /// Accelerators that must hold the weights in serving, as in H100 or 8xH100: a greatest N
+    #[arg(long, value_name = "KxNAME")]
+    serve_on: Option<String>,
+    /// Format of the weights in serving
+    #[arg(long, value_name = "FORMAT", requires = "serve_on", default_value = "bf16")]
+    serve_format: NumberFormat,
+    /// Share of the memory that weights may take; keys and values need the rest
+    #[arg(long, value_name = "SHARE", requires = "serve_on", default_value_t = 0.8)]
+    serve_memory: f64,
+    /// Milliseconds that writing a token may take
+    #[arg(long, value_name = "MS", requires = "serve_on")]
+    latency_ms: Option<f64>,
     /// Budget for training and serving together
     #[arg(long, value_name = "C", conflicts_with = "loss")]
     pub lifetime_flops: Option<Flops>,
@@ -55,13 +69,10 @@ pub struct Limits {
 
 impl Limits {
     /// The limits as the library takes them; `None` if none is set.
-    pub fn constraints(&self, days: Option<f64>, knows_repeats: bool) -> Option<Constraints> {
+    pub fn constraints(&self, days: Option<f64>, knows_repeats: bool) -> Result<Option<Constraints>, Failure> {
         let mut all = Constraints::new();
         if let Some(n) = self.min_params {
             all = all.min_params(n);
-        }
-        if let Some(n) = self.max_params {
-            all = all.max_params(n);
         }
         if let Some(d) = self.tokens {
             all = all.tokens(d);
@@ -97,7 +108,42 @@ impl Limits {
         if let Some(percent) = self.overtrain {
             all = all.smallest_within(Tolerance::Relative(percent / 100.0));
         }
-        (all != Constraints::new()).then_some(all)
+        if let Some(most) = self.most_params()? {
+            all = all.max_params(most);
+        }
+        Ok((all != Constraints::new()).then_some(all))
+    }
+
+    /// The greatest N, by itself and by what must serve it.
+    fn most_params(&self) -> Result<Option<Params>, Failure> {
+        let most = [self.max_params, self.servable()?].into_iter().flatten();
+        Ok(most.min_by(|a, b| a.get().total_cmp(&b.get())))
+    }
+
+    /// N exactly, without loosening the limits there are: where it is outside, they conflict.
+    pub fn fixed(&self, all: Constraints, params: Params) -> Result<Constraints, Failure> {
+        if self.most_params()?.is_some_and(|most| most < params) {
+            return Ok(all.min_params(params));
+        }
+        if self.min_params.is_some_and(|least| least > params) {
+            return Ok(all.max_params(params));
+        }
+        Ok(all.params(params))
+    }
+
+    /// The largest N that the devices of the serving hold, fast enough.
+    fn servable(&self) -> Result<Option<Params>, Failure> {
+        let Some(name) = &self.serve_on else { return Ok(None) };
+        let most = || -> Result<Params, Error> {
+            let devices = Cluster::parse(name)?;
+            let serving = Serving::new(devices.accelerator(), devices.devices(), self.serve_format)?;
+            let mut serving = serving.memory_share(self.serve_memory)?;
+            if let Some(latency) = self.latency_ms {
+                serving = serving.seconds_per_token(latency / 1000.0)?;
+            }
+            serving.most_params()
+        };
+        most().map(Some).map_err(Failure::usage)
     }
 }
 

@@ -137,7 +137,7 @@ impl Built {
         for ShapePlan { shape, params, tokens, loss, excess, .. } in &self.plans {
             let inner = shape.experts().map_or(shape.feed_forward(), |experts| experts.feed_forward);
             text.push_str(&format!(
-                "  {:>6} {:>6} {:>5} {:>4} {inner:>12} {:>10} {:>8} {:>8} {:>8} {excess:>+9.5}\n",
+                "  {:>6} {:>6} {:>5} {:>4} {inner:>12} {:>10} {:>8} {:>8} {:>8} {:>+9.1e}\n",
                 shape.layers(),
                 shape.width(),
                 shape.heads(),
@@ -146,13 +146,16 @@ impl Built {
                 params.to_string(),
                 tokens.to_string(),
                 loss.to_string(),
+                excess,
             ));
         }
         if let Some((devices, has, needed)) = &self.memory {
             let (total, state) = (needed.total() / 1e9, needed.state() / 1e9);
             let share = 100.0 * needed.total() / has;
+            let verdict =
+                if share > 100.0 { ": it does not fit; try --zero, --tensor or --recompute full" } else { "" };
             text.push_str(&format!(
-                "\nMemory of the first on each of {devices} devices\n  {total:.2} GB of {:.0} GB ({share:.0} %), {state:.2} of them weights, gradients and optimiser\n",
+                "\nMemory of the first on each of {devices} devices\n  {total:.2} GB of {:.0} GB ({share:.0} %), {state:.2} of them weights, gradients and optimiser{verdict}\n",
                 has / 1e9
             ));
         }
