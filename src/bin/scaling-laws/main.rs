@@ -47,7 +47,7 @@ enum Command {
     /// The loss that a law expects of N parameters trained on D tokens
     Loss(loss::Arguments),
     /// Split a FLOP budget into parameters and tokens, or find the budget for a loss
-    Allocate(allocate::Arguments),
+    Allocate(Box<allocate::Arguments>),
     /// Re-estimate the Chinchilla law from a table of your own runs
     Fit(fit::Arguments),
     /// List the published laws, or show one with its provenance
