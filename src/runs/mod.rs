@@ -3,6 +3,7 @@
 
 mod columns;
 mod curve;
+mod numbers;
 mod table;
 
 pub use columns::TextColumn;

@@ -26,6 +26,8 @@ mod documents;
 #[cfg(feature = "cli")]
 mod documents_console;
 mod fit;
+#[cfg(feature = "cli")]
+mod fit_cli;
 mod fitter;
 mod layering;
 mod losses;

@@ -4,7 +4,9 @@
 
 mod allocate;
 mod answer;
+mod approaches;
 mod fit;
+mod fitting;
 mod formats;
 mod hardware;
 mod law;
@@ -48,8 +50,8 @@ enum Command {
     Loss(loss::Arguments),
     /// Split a FLOP budget into parameters and tokens, or find the budget for a loss
     Allocate(Box<allocate::Arguments>),
-    /// Re-estimate the Chinchilla law from a table of your own runs
-    Fit(fit::Arguments),
+    /// Fit a law to a table of your own runs
+    Fit(Box<fit::Arguments>),
     /// List the published laws, or show one with its provenance
     Laws(laws::Arguments),
     /// Parameters, FLOPs and memory of a transformer shape
