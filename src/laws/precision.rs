@@ -146,6 +146,36 @@ impl Precision {
         c_t * (gamma_d * tokens.ln() - gamma_n * params.ln() - bits / gamma_post).exp()
     }
 
+    /// D from which on more tokens make the model worse once it is quantised to so many bits, where ∂L/∂D = 0:
+    ///
+    /// ```text
+    /// D* = [β·B·N^γ_N·e^(P_post/γ_post)/(γ_D·C_T)]^(1/(β + γ_D))
+    /// ```
+    ///
+    /// # Errors
+    /// [`LawError::Knob`] for bits that are not above zero; [`LawError::Value`] where there are no such tokens.
+    pub fn critical_tokens(&self, params: Params, post_bits: f64) -> Result<Tokens, LawError> {
+        Bits { post_training: post_bits, ..Bits::FULL }.check()?;
+        let [_, _, b, _, beta, _, _, _, c_t, gamma_d, gamma_n, gamma_post] = self.c;
+        let ln_ratio = (beta * b / (gamma_d * c_t)).ln() + gamma_n * params.ln() + post_bits / gamma_post;
+        let value = (ln_ratio / (beta + gamma_d)).exp();
+        Tokens::new(value).map_err(|_| LawError::Value { law: Self::FORMULA, quantity: "critical tokens", value })
+    }
+
+    /// The fewest bits after training at which quantising costs no more than so many nats:
+    /// P = γ_post·ln(C_T·D^γ_D/(N^γ_N·δ)), or zero where none cost so much.
+    ///
+    /// # Errors
+    /// [`LawError::Value`] unless the loss is finite and above zero.
+    pub fn post_bits_for(&self, params: Params, tokens: Tokens, most_loss: f64) -> Result<f64, LawError> {
+        let [.., c_t, gamma_d, gamma_n, gamma_post] = self.c;
+        let value = gamma_post * ((c_t / most_loss).ln() + gamma_d * tokens.ln() - gamma_n * params.ln());
+        if value.is_finite() {
+            return Ok(value.max(0.0));
+        }
+        Err(LawError::Value { law: Self::FORMULA, quantity: "bits after training", value })
+    }
+
     /// Training compute relative to 16 bits, P/16: C = 6·N·D·P/16.
     pub fn compute_factor(bits: f64) -> f64 {
         bits / 16.0
@@ -154,7 +184,8 @@ impl Precision {
     /// The bits P* that make the best of a training budget when weights, activations and cache share one format: N_eff/P
     /// is greatest, Σ u/(e^u − 1) = 1 with u = P*/γ. Independent of the budget.
     ///
-    /// With Table 2 of Kumar 2024 this is 5 bits; the paper states 7 to 8, which its own constants do not give.
+    /// With Table 2 of Kumar 2024 this is 3.5 bits, and 5.1 if γ_w stood for all three; the paper states 7 to 8, which its
+    /// own constants do not give.
     pub fn optimal_training_bits(&self) -> Option<f64> {
         let [_, _, _, _, _, gamma_w, gamma_a, gamma_kv, ..] = self.c;
         let gain = |bits: f64| [gamma_w, gamma_a, gamma_kv].iter().map(|g| bits / g / (bits / g).exp_m1()).sum::<f64>();

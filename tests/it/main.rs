@@ -21,7 +21,12 @@ mod constraints;
 mod constraints_cli;
 #[cfg(feature = "csv")]
 mod csv;
+mod decisions;
+#[cfg(feature = "cli")]
+mod decisions_cli;
 mod documents;
+#[cfg(feature = "cli")]
+mod documents_console;
 mod fit;
 #[cfg(feature = "cli")]
 mod fit_cli;

@@ -151,7 +151,7 @@ impl Question<'_> {
                 (Some(params), Some(tokens)) => law.domain().warnings(*params, *tokens),
                 _ => Vec::new(),
             },
-            Law::Published(entry) | Law::Sliced { entry, .. } => {
+            Law::Published(entry) => {
                 let mut at = law::read_knobs(knob).unwrap_or_default();
                 let flags = [
                     ("params", params.map(Params::get)),

@@ -13,7 +13,6 @@ mod formats;
 mod hardware;
 mod law;
 mod laws;
-mod limits;
 mod loss;
 mod near;
 mod runs;
@@ -56,7 +55,7 @@ enum Command {
     /// The loss that a law expects of N parameters trained on D tokens
     Loss(loss::Arguments),
     /// Split a FLOP budget into parameters and tokens, or find the budget for a loss
-    Allocate(allocate::Arguments),
+    Allocate(Box<allocate::Arguments>),
     /// Fit a law to a table of your own runs
     Fit(Box<fit::Arguments>),
     /// Turn a folder of training logs into a table of runs
