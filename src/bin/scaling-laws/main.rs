@@ -8,6 +8,7 @@ mod fit;
 mod law;
 mod laws;
 mod loss;
+mod source;
 
 use std::process::ExitCode;
 
