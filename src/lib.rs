@@ -29,6 +29,9 @@ mod fit;
 #[cfg(feature = "csv")]
 mod logs;
 
+// Floor 5.
+mod diagnose;
+
 // Floor 6.
 pub mod documentation;
 mod report;
@@ -39,6 +42,7 @@ pub use allocate::{
     Allocation, AllocationMethod, OffOptimum, allocate, allocate_by_search, allocate_line, flops_for_loss,
     loss_penalty, off_optimum, optimal_split, params_for_loss, tokens_for_budget, tokens_for_loss,
 };
+pub use diagnose::{Influence, RunInfluence, Sway, WithoutOutliers, influence, outliers, without_outliers};
 pub use error::{AllocateError, Error, Fault, FitError, LawError, RunsError, UnitError};
 pub use fit::{
     Approach3, Basin, Certificate, Coefficient, Fit, Fitter, LawFit, LossFunction, Residual, Termination, Weights,

@@ -7,6 +7,8 @@ mod allocate;
 mod cli;
 #[cfg(feature = "csv")]
 mod csv;
+#[cfg(feature = "csv")]
+mod diagnose;
 mod documents;
 mod fit;
 mod fitter;

@@ -51,6 +51,7 @@ fn every_public_type_can_be_sent_shared_and_printed() {
         Fit,
         FitError,
         Flops,
+        Influence,
         KaplanJoint,
         KaplanSteps,
         LawError,
@@ -66,14 +67,17 @@ fn every_public_type_can_be_sent_shared_and_printed() {
         Residual,
         Run,
         Runs,
+        RunInfluence,
         RunsError,
         StoredLaw,
+        Sway,
         Termination,
         TextColumn,
         Tokens,
         UnitError,
         Warning,
         Weights,
+        WithoutOutliers,
     );
     // Generic over the law, so checked with one.
     fn shared<T: Send + Sync>(_: T) {}
