@@ -14,12 +14,14 @@ gcc -O3 -march=native -ffast-math -mprefer-vector-width=512 "$shared/floor.c" -o
 # Everything is built before anything is timed.
 cargo bench --quiet --bench questions --no-run
 cargo test --quiet --release --lib --no-run
+cargo test --quiet --release --test it --no-run
 
 "$target/floor" "$shared/epoch240.csv" >"$target/reference"
-cargo bench --quiet --bench questions -- 'batch|chinchilla|closed_form|search|one' >"$target/questions"
+cargo bench --quiet --bench questions -- 'batch|chinchilla|fit_cold_60|closed_form|search|one' >"$target/questions"
 cargo test --quiet --release --lib time_of_the_polish_alone -- --ignored --nocapture >"$target/polish"
+cargo test --quiet --release --test it a_million_runs -- --nocapture >"$target/scale"
 
-awk -v reference="$target/reference" -v questions="$target/questions" -v polish="$target/polish" '
+awk -v reference="$target/reference" -v questions="$target/questions" -v polish="$target/polish" -v scale="$target/scale" '
     function microseconds(value, unit) {
         return value * (unit == "ns" ? 1e-3 : unit == "ms" ? 1e3 : unit == "s" ? 1e6 : 1)
     }
@@ -33,6 +35,7 @@ awk -v reference="$target/reference" -v questions="$target/questions" -v polish=
             if (line ~ /objective only, AVX-512/) { match(line, /median +[0-9.]+/); loss = substr(line, RSTART + 6, RLENGTH - 6) / 1e3 }
             if (line ~ /Hessian, AVX-512/) { match(line, /median +[0-9.]+/); hessian = substr(line, RSTART + 6, RLENGTH - 6) / 1e3 }
             if (line ~ /^one fit/) { match(line, /median [0-9.]+/); fit = substr(line, RSTART + 7, RLENGTH - 7) }
+            if (line ~ /^4000 warm/) { match(line, /: [0-9.]+/); refits = 1e6 * substr(line, RSTART + 2, RLENGTH - 2) }
             if (line ~ /^4500-init/) { match(line, /: [0-9.]+/); grid = 1e6 * substr(line, RSTART + 2, RLENGTH - 2) }
         }
         while ((getline line <questions) > 0) {
@@ -40,7 +43,9 @@ awk -v reference="$target/reference" -v questions="$target/questions" -v polish=
             sub(/^ +/, "", line)
             split(line, word, / +/)
             if (word[1] ~ /^fit_|^batch$/) group = word[1]
-            key = (word[1] == "chinchilla" ? group : word[1])
+            if (word[1] == "refits") { refitting = 1; group = "" }
+            if (refitting && word[1] ~ /^[12]$/ && word[2] !~ /^[0-9.]+$/) group = "refits_" word[1]
+            key = (word[1] == "chinchilla" ? group : group == "fit_cold_60" ? group "_" word[1] : word[1])
             if (word[2] ~ /^[0-9.]+$/) ours[key] = microseconds(word[6], word[7])
         }
         while ((getline line <polish) > 0) {
@@ -48,6 +53,7 @@ awk -v reference="$target/reference" -v questions="$target/questions" -v polish=
             if (line ~ /^evaluation/) evaluation = word[4]
             if (line ~ /^polish/) alone = word[3]
         }
+        while ((getline line <scale) > 0) if (match(line, /100 000 runs.*/)) million = substr(line, RSTART)
         print "| job, 240 points unless said | reference | ours | ratio |"
         print "|---|---|---|---|"
         row("batch of losses (reference: objective, one logarithm a point more)", loss, ours["240"])
@@ -56,9 +62,14 @@ awk -v reference="$target/reference" -v questions="$target/questions" -v polish=
         row("solver alone, from Hoffmann'"'"'s coefficients", fit, alone)
         row("whole fit from there: checks, solver, certificate, standard errors, warnings", fit, ours["fit_from_hoffmann"])
         row("cold fit, certified (reference: the 4500 published starts)", grid, ours["fit_cold"])
+        row("cold fit of 60 synthetic runs", 0, (ours["fit_cold_60_1"] + ours["fit_cold_60_2"] + ours["fit_cold_60_3"]) / 3)
+        row("4000 bootstrap refits, one thread", refits, ours["refits_1"])
+        row("4000 bootstrap refits, two threads (reference: one)", refits, ours["refits_2"])
         row("one loss", 0, ours["one"])
         row("allocation, closed form", 0, ours["closed_form"])
         row("allocation, by search", 0, ours["search"])
+        print ""
+        print million
     }'
 
 if "${PYTHON:-false}" -c 'import numpy, scipy' 2>/dev/null; then

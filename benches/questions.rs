@@ -9,7 +9,8 @@ use std::path::Path;
 use divan::counter::ItemsCount;
 use divan::{Bencher, black_box};
 use scaling_laws::{
-    Approach3, Chinchilla, Flops, LossModel, Params, Runs, Tokens, allocate, allocate_by_search, published,
+    Approach3, Chinchilla, Constraints, Flops, LossModel, Nats, Params, Resampling, Runs, Tokens, allocate,
+    allocate_by_search, allocate_within, optimal_split, published,
 };
 
 fn main() {
@@ -100,6 +101,27 @@ mod what_do_my_runs_say {
         bencher.bench_local(|| fit.fit(black_box(&runs)).unwrap());
     }
 
+    /// 4000 bootstrap refits on one thread and on two.
+    #[divan::bench(args = sets(), consts = [1, 2], sample_count = 9)]
+    fn refits<const THREADS: usize>(bencher: Bencher<'_, '_>, set: &str) {
+        let (runs, approach) = (runs(set), Approach3::new());
+        let fit = approach.fit(&runs).unwrap();
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(THREADS).build().unwrap();
+        bencher.bench_local(|| {
+            pool.install(|| approach.refits(black_box(&runs), &fit, &Resampling::Pairs, 4000, 1).unwrap())
+        });
+    }
+
+    /// Sets of 60 runs, where the search tries the most starts.
+    #[divan::bench(args = ["1", "2", "3"])]
+    fn fit_cold_60(bencher: Bencher<'_, '_>, set: &str) {
+        let all = synthetic();
+        let first = 60 * (set.parse::<usize>().unwrap() - 1);
+        let take = |column: &[f64]| column[first..first + 60].to_vec();
+        let runs = Runs::from_columns(&take(all.params()), &take(all.tokens()), &take(all.losses())).unwrap();
+        bencher.bench_local(|| Approach3::new().fit(black_box(&runs)).unwrap());
+    }
+
     #[divan::bench(args = sets())]
     fn fit_cold(bencher: Bencher<'_, '_>, set: &str) {
         let runs = runs(set);
@@ -121,6 +143,46 @@ mod how_to_split_a_budget {
     fn search(bencher: Bencher<'_, '_>) {
         let (law, budget) = (truth(), Flops::new(5.76e23).unwrap());
         bencher.bench_local(|| allocate_by_search(black_box(&law), black_box(budget)).unwrap());
+    }
+}
+
+#[divan::bench_group(name = "how_to_split_under_limits")]
+mod how_to_split_under_limits {
+    use super::*;
+
+    fn ask(bencher: Bencher<'_, '_>, asked: &Constraints) {
+        let law = truth();
+        bencher.bench_local(|| allocate_within(black_box(&law), black_box(asked)).unwrap());
+    }
+
+    #[divan::bench]
+    fn budget_and_greatest_size(bencher: Bencher<'_, '_>) {
+        let asked = Constraints::new().budget(Flops::new(1e24).unwrap());
+        ask(bencher, &asked.max_params(Params::billions(8.0).unwrap()));
+    }
+
+    #[divan::bench]
+    fn lifetime_budget(bencher: Bencher<'_, '_>) {
+        let asked = Constraints::new().lifetime_budget(Flops::new(1e24).unwrap());
+        ask(bencher, &asked.inference_tokens(Tokens::trillions(2.0).unwrap()));
+    }
+
+    #[divan::bench]
+    fn cheapest_for_a_loss(bencher: Bencher<'_, '_>) {
+        let asked = Constraints::new().target_loss(Nats::new(2.0).unwrap());
+        ask(bencher, &asked.inference_tokens(Tokens::trillions(2.0).unwrap()));
+    }
+
+    #[divan::bench]
+    fn a_thousand_budgets_for_four_thousand_laws(bencher: Bencher<'_, '_>) {
+        let laws: Vec<Chinchilla> = (0..4000)
+            .map(|i| Chinchilla::new(1.8, 480.0 + 0.01 * f64::from(i), 2085.0, 0.348, 0.366).unwrap())
+            .collect();
+        let budgets: Vec<Flops> = (0..1000).map(|i| Flops::new(1e18 * 1.02f64.powi(i)).unwrap()).collect();
+        bencher.bench_local(|| {
+            let each = budgets.iter().flat_map(|c| laws.iter().map(|law| optimal_split(law, *c).unwrap().0.get()));
+            black_box(each.sum::<f64>())
+        });
     }
 }
 

@@ -6,6 +6,7 @@
 //! |---|---|---|
 //! | `serde` | yes | JSON forms: `Serialize` for laws, allocations, fits, catalogue entries; [`StoredLaw`] reads laws back |
 //! | `csv` | yes | [`CsvReader`]: runs from CSV and TSV files |
+//! | `parallel` | yes | [`Approach3::refits`] on all cores |
 //! | `cli` | no | the command `scaling-laws` |
 //! | `proptest` | no | [`testing`]: public strategies for your own property tests |
 #![warn(missing_docs)]
@@ -17,10 +18,11 @@ mod units;
 mod warning;
 
 // Floor 1.
-mod laws;
+pub mod laws;
 mod runs;
 
 // Floor 2.
+mod compute;
 pub mod published;
 
 // Floor 3.
@@ -39,13 +41,25 @@ mod report;
 pub mod testing;
 
 pub use allocate::{
-    Allocation, AllocationMethod, OffOptimum, allocate, allocate_by_search, allocate_line, flops_for_loss,
-    loss_penalty, off_optimum, optimal_split, params_for_loss, tokens_for_budget, tokens_for_loss,
+    Allocation, AllocationMethod, AllocationRange, BatchLimit, Binding, CloudAllocation, ConstrainedAllocation,
+    Constraints, Decision, FlopPrice, Limit, OffOptimum, Tolerance, allocate, allocate_by_search, allocate_cloud,
+    allocate_frontier, allocate_line, allocate_within, flops_for_loss, loss_penalty, off_optimum, optimal_split,
+    params_for_loss, tokens_for_budget, tokens_for_loss,
+};
+pub use compute::{
+    Accelerator, Biases, Bill, BlockScale, Cluster, Date, DateRange, Experts, FlopCount, NearShape, Norm, NumberFormat,
+    Optimizer, ParamParts, Positions, Projection, Recomputation, Shape, ShapeBuilder, ShapeLattice, Sharding,
+    TrainingMemory, TrainingSetup, Trend, Zero, accelerator, accelerators, trend, trends,
 };
 pub use diagnose::{Influence, RunInfluence, Sway, WithoutOutliers, influence, outliers, without_outliers};
-pub use error::{AllocateError, Error, Fault, FitError, LawError, RunsError, UnitError};
+pub use error::{
+    AllocateError, ComputeError, Conflict, Error, Fault, FitError, FrontierError, LawError, RunsError, UnitError,
+};
 pub use fit::{
-    Approach3, Basin, Certificate, Coefficient, Fit, Fitter, LawFit, LossFunction, Residual, Termination, Weights,
+    Agreement, Approach1, Approach1Fit, Approach2, Approach2Fit, Approach3, ApproachKind, Approaches, Basin,
+    Certificate, Coefficient, Comparison, ComputeSource, EnvelopePoint, Fit, Fitter, IsoFlopGroup, IsoFlopMinimum,
+    LawFit, LossFunction, OptimumEstimate, ParabolaBias, Replicate, Resampling, Residual, ScalingLine, SkippedGroup,
+    Termination, Weights, all_approaches,
 };
 pub use laws::{
     AllocationLine, Bound, Chinchilla, ChinchillaForm, CriticalBatch, KaplanJoint, KaplanSteps, Law, LossGradient,
@@ -53,6 +67,6 @@ pub use laws::{
 };
 #[cfg(feature = "csv")]
 pub use logs::{CsvReader, Filter};
-pub use runs::{Run, Runs, TextColumn};
+pub use runs::{Curve, Run, Runs, TextColumn};
 pub use units::{ComputeRule, Conventions, Domain, Flops, Nats, ParamCount, Params, Tokens};
-pub use warning::Warning;
+pub use warning::{FrontierDoubt, Warning};

@@ -1,4 +1,8 @@
+mod frontier;
+
 use std::fmt;
+
+pub use frontier::FrontierDoubt;
 
 /// A doubt about a result, carried in the result. [`code`](Self::code) is stable; the text is for people.
 #[derive(Debug, Clone, PartialEq)]
@@ -139,11 +143,24 @@ pub enum Warning {
         /// What and why.
         what: String,
     },
+    /// A trend is asked about a time it was not seen over.
+    BeyondTrend {
+        /// The trend's id.
+        trend: String,
+        /// The decimal year asked for that lies farthest outside.
+        year: f64,
+        /// First year of what the trend was seen over.
+        first: f64,
+        /// Its last year.
+        last: f64,
+    },
     /// The convention of N or C was assumed, not read.
     Assumed {
         /// What and why.
         what: String,
     },
+    /// About a line N_opt(C) from IsoFLOP groups or training curves.
+    Frontier(FrontierDoubt),
 }
 
 impl Warning {
@@ -169,7 +186,9 @@ impl Warning {
             Self::Derived { .. } => "derived",
             Self::FlopsDisagree { .. } => "flops-disagree",
             Self::Ignored { .. } => "ignored",
+            Self::BeyondTrend { .. } => "beyond-trend",
             Self::Assumed { .. } => "assumed",
+            Self::Frontier(doubt) => doubt.code(),
         }
     }
 }
@@ -247,7 +266,11 @@ impl fmt::Display for Warning {
                     "the logged FLOPs are {ratio:.3} times 6ND in the median run; N and D are used, the logged FLOPs are not"
                 )
             }
+            Self::BeyondTrend { trend, year, first, last } => {
+                write!(f, "{trend} was seen from {first:.0} to {last:.0}; {year:.1} rests on its going on as it did")
+            }
             Self::Ignored { what } | Self::Assumed { what } => f.write_str(what),
+            Self::Frontier(doubt) => doubt.fmt(f),
         }
     }
 }

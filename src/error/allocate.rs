@@ -37,10 +37,42 @@ pub enum AllocateError {
         /// What is allowed.
         allowed: &'static str,
     },
+    /// No N and D satisfy all limits.
+    #[error("no N and D satisfy these limits together: {}", describe(conflicts))]
+    Conflict {
+        /// Limits that conflict, none of which can be left out of the conflict.
+        conflicts: Vec<Conflict>,
+    },
+    /// Nothing keeps N or D finite.
+    #[error("nothing limits {what}: give a budget, or a greatest N together with a greatest D, or a loss to reach")]
+    Unlimited {
+        /// "N" or "D".
+        what: &'static str,
+    },
     /// The law itself failed.
     #[error(transparent)]
     Law(#[from] LawError),
     /// A derived quantity left its range.
     #[error(transparent)]
     Unit(#[from] UnitError),
+}
+
+/// One limit of a conflict.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
+pub struct Conflict {
+    /// The limit's name, as in `Limit::code`.
+    pub limit: &'static str,
+    /// Its value.
+    pub value: f64,
+    /// The nearest value at which, all else kept, there is an answer; `None` if none helps.
+    pub needed: Option<f64>,
+}
+
+fn describe(conflicts: &[Conflict]) -> String {
+    let each = conflicts.iter().map(|c| {
+        let needed = c.needed.map_or("no other value would help alone".into(), |v| format!("{v:.6e} would do"));
+        format!("{} = {:e} ({needed})", c.limit, c.value)
+    });
+    each.collect::<Vec<_>>().join(", ")
 }

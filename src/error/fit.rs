@@ -98,6 +98,41 @@ pub enum FitError {
     /// Weights by compute for inputs that have none.
     #[error("weights by flops need the compute of each row, which these inputs do not have: give Precision instead")]
     WeightsWithoutCompute,
+    /// Groups for a resampling plan that do not suit the runs.
+    #[error(
+        "resampling by {plan}: {given} where {expected} are needed: give the group of each row, and at least two groups \
+         among the rows that count"
+    )]
+    ResamplingGroups {
+        /// The plan.
+        plan: &'static str,
+        /// Group numbers given, or groups found.
+        given: usize,
+        /// Rows there are, or groups needed.
+        expected: usize,
+    },
+    /// A fit that is not of the runs and options given with it.
+    #[error(
+        "the fit is not of these runs under these options: its objective is {expected:e}, and {objective:e} here; give the \
+         runs, weights and threshold it was made with"
+    )]
+    OtherRuns {
+        /// The objective of the fit's law on these runs.
+        objective: f64,
+        /// The objective that the fit reports.
+        expected: f64,
+    },
+    /// A resampling plan that hardly ever draws runs which determine the law.
+    #[error(
+        "replicate {replicate}: none of {draws} draws could determine the law; use a plan that keeps every run, such as \
+         Wild, or more groups"
+    )]
+    Undetermined {
+        /// The replicate, from zero.
+        replicate: usize,
+        /// Draws tried.
+        draws: usize,
+    },
     /// A value that cannot be fitted.
     #[error("value {value} in row {row} cannot be fitted: expected {expected}")]
     Data {

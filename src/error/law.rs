@@ -68,4 +68,50 @@ pub enum LawError {
         /// What is wrong and what was expected.
         reason: String,
     },
+    /// A knob has a value that the law does not allow.
+    #[error("{law}: {knob} = {value} is not allowed, it must be {allowed}")]
+    Knob {
+        /// The functional form.
+        law: &'static str,
+        /// The knob's name.
+        knob: &'static str,
+        /// The refused value.
+        value: f64,
+        /// The allowed range in words.
+        allowed: &'static str,
+    },
+    /// A law has no knob of this name.
+    #[error("{law} has no knob {knob:?}; it has {known}")]
+    UnknownKnob {
+        /// The law's id.
+        law: String,
+        /// The name as given.
+        knob: String,
+        /// The knobs it has.
+        known: String,
+    },
+    /// A knob's value cannot be read.
+    #[error("cannot read {text:?}: expected name=value with a number such as unique_tokens=25B or sparsity=0.75")]
+    KnobText {
+        /// The text as given.
+        text: String,
+    },
+    /// The law leaves the range of floating-point numbers.
+    #[error("{law}: {quantity} = {value} is not a finite number")]
+    Value {
+        /// The functional form.
+        law: &'static str,
+        /// What was computed.
+        quantity: &'static str,
+        /// The value computed.
+        value: f64,
+    },
+    /// A step lies beyond the schedule.
+    #[error("step {step} is beyond a schedule of {steps} steps (counted from zero)")]
+    Step {
+        /// The step asked for.
+        step: usize,
+        /// The steps there are.
+        steps: usize,
+    },
 }

@@ -3,13 +3,17 @@
 //! Every message says what was wrong, where, which value, what is allowed and what to do.
 
 mod allocate;
+mod compute;
 mod fit;
+mod frontier;
 mod law;
 mod runs;
 mod unit;
 
-pub use allocate::AllocateError;
+pub use allocate::{AllocateError, Conflict};
+pub use compute::ComputeError;
 pub use fit::FitError;
+pub use frontier::FrontierError;
 pub use law::LawError;
 pub use runs::{Fault, RunsError};
 pub use unit::UnitError;
@@ -37,10 +41,16 @@ pub enum Error {
     /// A budget has no answer under a law.
     #[error(transparent)]
     Allocate(#[from] AllocateError),
+    /// A model shape, accelerator, number format or trend cannot be used.
+    #[error(transparent)]
+    Compute(#[from] ComputeError),
     /// A run log cannot be used.
     #[error(transparent)]
     Runs(#[from] RunsError),
     /// A law cannot be fitted to the runs.
     #[error(transparent)]
     Fit(#[from] FitError),
+    /// Runs or curves give no line N_opt(C).
+    #[error(transparent)]
+    Frontier(#[from] FrontierError),
 }

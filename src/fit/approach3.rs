@@ -1,25 +1,25 @@
-use super::certificate::{Basin, Certificate, Termination};
-use super::covariance::{sandwich, scaled_spectrum, to_natural};
-use super::doubt::Evidence;
-use super::floor::floor_range;
+use super::conclusion::Ends;
 use super::objective::Objective;
-use super::points::{Points, Theta};
+use super::points::Points;
 use super::polish::{Bounds, Polished, polish};
-use super::result::{Coefficient, Fit};
+use super::result::Fit;
+use super::weights::{RowWeights, Weights};
 use super::{design, search, solve};
 use crate::error::FitError;
-use crate::laws::{Chinchilla, ChinchillaForm};
+use crate::laws::Chinchilla;
 use crate::runs::Runs;
 
 /// Hoffmann's Approach 3: the Chinchilla form fitted to the losses of finished runs.
 ///
 /// Minimises the **sum** over runs of Huber(δ) of ln L̂ − ln L (Hoffmann 2022, equation 3). The search is a map over the
 /// exponents by robust variable projection; the best basins are polished by a damped Newton method on the exact
-/// objective within E, A, B ≥ 0; the [`Certificate`] says how far the result can be trusted to be the optimum.
+/// objective within E, A, B ≥ 0; the [`Certificate`](crate::Certificate) says how far the result can be trusted to be the
+/// optimum.
 ///
 /// | Option | Default | Meaning | Range |
 /// |---|---|---|---|
-/// | [`delta`](Self::delta) | 1e-3 | Huber threshold δ in log-loss (the published value) | above 0 |
+/// | [`delta`](Self::delta) | 1e-3 | Huber threshold δ in log-loss (the published value); 1.345 σ where σ is given | above 0 |
+/// | [`weights`](Self::weights) | equal | how much each run counts, and why | see [`Weights`] |
 /// | [`start`](Self::start) | none | follow one start instead of searching; the certificate is then local | any law |
 /// | [`exponents`](Self::exponents) | 0.001 to 8 | allowed α and β | 0 < least < greatest |
 ///
@@ -40,10 +40,11 @@ use crate::runs::Runs;
 /// assert!(split.tokens_per_param() > 1.0);
 /// # Ok::<(), scaling_laws::Error>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 #[must_use]
 pub struct Approach3 {
-    delta: f64,
+    delta: Option<f64>,
+    weights: Weights,
     start: Option<Chinchilla>,
     exponents: (f64, f64),
     /// Newton iterations of one polish. Tests lower it to break the solver on purpose.
@@ -54,14 +55,17 @@ pub struct Approach3 {
 
 impl Default for Approach3 {
     fn default() -> Self {
-        Self { delta: 1e-3, start: None, exponents: (1e-3, 8.0), iterations: 200, rescue: true }
+        Self {
+            delta: None,
+            weights: Weights::Equal,
+            start: None,
+            exponents: (1e-3, 8.0),
+            iterations: 200,
+            rescue: true,
+        }
     }
 }
 
-/// Ends within this relative distance of the best objective agree with it.
-const AGREE: f64 = 1e-9;
-/// Ends this much apart, relative, in every coefficient of the solver are distinct basins.
-const DISTINCT: f64 = 1e-4;
 /// Starts of the map that are polished: the first number over the points, within the others. Small sets have more local
 /// minima; up to 60 runs get the most.
 const STARTS: (usize, usize, usize) = (3_840, 8, 64);
@@ -74,9 +78,36 @@ impl Approach3 {
         Self::default()
     }
 
-    /// Huber threshold in log-loss.
+    /// Huber threshold in log-loss, or in units of σ under [`Weights::Sigma`].
+    ///
+    /// Without it δ is 1e-3, the published value, which is far inside the scatter of most runs: nearly least absolute
+    /// deviations. In units of σ that number has no source, so with known σ the threshold is 1.345 σ, at which normal
+    /// errors cost 5 % of the precision of least squares (Huber 1981).
     pub fn delta(self, delta: f64) -> Self {
-        Self { delta, ..self }
+        Self { delta: Some(delta), ..self }
+    }
+
+    /// How much each run counts, and why.
+    ///
+    /// ```
+    /// use scaling_laws::{Approach3, Chinchilla, Runs, Weights};
+    /// let law = Chinchilla::new(1.8, 480.0, 2000.0, 0.35, 0.37)?;
+    /// let (mut n, mut d, mut l) = (vec![], vec![], vec![]);
+    /// for i in 0..20 {
+    ///     let (ln_n, ln_d) = (17.0 + f64::from(i % 5), 21.0 + f64::from(i / 5) + 0.2 * f64::from(i % 3));
+    ///     n.push(ln_n.exp());
+    ///     d.push(ln_d.exp());
+    ///     l.push(law.at(ln_n, ln_d).loss + 0.01 * f64::from(i).sin());
+    /// }
+    /// let runs = Runs::from_columns(&n, &d, &l)?;
+    /// // Ten seeds of each run scatter by 0.4 % of the loss:
+    /// let fit = Approach3::new().weights(Weights::Sigma(vec![0.004; 20])).fit(&runs)?;
+    /// assert_eq!(fit.delta(), 1.345);
+    /// # use scaling_laws::LossModel;
+    /// # Ok::<(), scaling_laws::Error>(())
+    /// ```
+    pub fn weights(self, weights: Weights) -> Self {
+        Self { weights, ..self }
     }
 
     /// Follows one start instead of searching.
@@ -92,15 +123,32 @@ impl Approach3 {
     /// Fits the form to runs.
     ///
     /// # Errors
-    /// [`FitError::Option`] for options out of range; [`FitError::TooFewRuns`], [`FitError::TooFewDistinct`],
+    /// [`FitError::Option`] for options out of range; [`FitError::Weight`] and [`FitError::WeightsLength`] for weights that
+    /// are none; [`FitError::TooFewRuns`], [`FitError::TooFewDistinct`],
     /// [`FitError::ConstantLoss`] and [`FitError::Lockstep`] for runs that cannot determine the form;
     /// [`FitError::NoFiniteStart`] where the losses are beyond what numbers can hold.
     pub fn fit(&self, runs: &Runs) -> Result<Fit, FitError> {
+        let weights = self.row_weights(runs)?;
+        let points = Points::weighted(runs, &weights);
+        self.fit_points(runs, &points)
+    }
+
+    /// Checks the options, and gives the weights of the rows.
+    pub(super) fn row_weights(&self, runs: &Runs) -> Result<RowWeights, FitError> {
         self.check_options()?;
-        design::check(runs)?;
-        let points = Points::new(runs);
-        let objective = Objective { points: &points, delta: self.delta };
-        let bounds = Bounds::new(self.exponents);
+        let (params, tokens) = (runs.params(), runs.tokens());
+        let greatest = |column: &[f64]| column.iter().fold(0.0f64, |a, &b| a.max(b));
+        // Shares of the greatest, since only ratios matter and the product may be beyond numbers.
+        self.weights.rows(runs.len(), || {
+            let (n, d) = (greatest(params), greatest(tokens));
+            Some(params.iter().zip(tokens).map(|(params, tokens)| (params / n) * (tokens / d)).collect())
+        })
+    }
+
+    fn fit_points(&self, runs: &Runs, points: &Points) -> Result<Fit, FitError> {
+        let survey = design::check(runs, points)?;
+        let objective = self.objective(points);
+        let bounds = self.bounds();
         let mut ends = match &self.start {
             Some(law) => vec![polish(objective, &bounds, &points.centred(&law.coefficients()), self.iterations)],
             None => self.polish_map(objective, &bounds),
@@ -111,17 +159,27 @@ impl Approach3 {
         if let Some(rescued) = ends.first().and_then(|best| self.rescue(objective, &bounds, best)) {
             ends.insert(0, rescued);
         }
-        let Some(best) = ends.first().copied() else {
-            let (least, greatest) = runs.losses().iter().fold((f64::MAX, 0.0f64), |(a, b), l| (a.min(*l), b.max(*l)));
-            return Err(FitError::NoFiniteStart { least, greatest });
-        };
-        self.conclude(runs, objective, &bounds, best, &ends, starts)
+        Ends { runs, objective, bounds: &bounds, survey: &survey, ends: &ends, starts, global: self.start.is_none() }
+            .conclude()
+    }
+
+    pub(super) fn objective<'a>(&self, points: &'a Points) -> Objective<'a> {
+        let default = if points.meaning.scale_known { 1.345 } else { 1e-3 };
+        Objective { points, delta: self.delta.unwrap_or(default) }
+    }
+
+    pub(super) fn iterations(&self) -> usize {
+        self.iterations
+    }
+
+    pub(super) fn bounds(&self) -> Bounds {
+        Bounds::new(self.exponents)
     }
 
     fn check_options(&self) -> Result<(), FitError> {
         let refuse = |option, value, allowed| Err(FitError::Option { option, value, allowed });
-        if !(self.delta.is_finite() && self.delta > 0.0) {
-            return refuse("delta", self.delta, "finite and above zero");
+        if let Some(delta) = self.delta.filter(|delta| !(delta.is_finite() && *delta > 0.0)) {
+            return refuse("delta", delta, "finite and above zero");
         }
         let (least, greatest) = self.exponents;
         if !(least.is_finite() && least > 0.0) {
@@ -139,7 +197,7 @@ impl Approach3 {
         let thin = objective.points.thinned(search::MAP_POINTS);
         let on_thin = Objective { points: &thin, ..objective };
         let count = (work / thin.len().max(1)).clamp(fewest, most);
-        let starts = search::starts(&thin, self.delta, count);
+        let starts = search::starts(&thin, objective.delta, count);
         let mut ends: Vec<Polished> =
             starts.iter().map(|start| polish(on_thin, bounds, start, self.iterations)).collect();
         if thin.len() < objective.points.len() {
@@ -159,170 +217,12 @@ impl Approach3 {
         let again = polish(objective, bounds, &found, self.iterations);
         (again.local.value < best.local.value || again.termination.is_optimal()).then_some(again)
     }
-
-    fn conclude(
-        &self,
-        runs: &Runs,
-        objective: Objective<'_>,
-        bounds: &Bounds,
-        best: Polished,
-        ends: &[Polished],
-        starts: usize,
-    ) -> Result<Fit, FitError> {
-        let points = objective.points;
-        let natural = points.natural(&best.theta);
-        let [e, a, b, alpha, beta] = natural;
-        let law =
-            Chinchilla::new(e, a, b, alpha, beta)?.with_conventions(runs.conventions()).with_domain(runs.domain());
-
-        // In the solver's order, as the sums below want them.
-        let sorted_residuals = objective.residuals(&best.theta);
-        let jacobian = objective.jacobian(&best.theta);
-        let certificate = self.certify(points, &jacobian, bounds, &best, ends, starts);
-        let inner = sandwich(&sorted_residuals, &jacobian, self.delta, &best.free);
-        let covariance = inner.as_ref().map(|c| to_natural(c, &best.theta, &natural, points.centre));
-        let error = |j: usize| covariance.as_ref().filter(|_| self.has_error(&best, j)).map(|c| c[j][j].sqrt());
-        let mut coefficients: [Coefficient; 5] = std::array::from_fn(|j| Coefficient {
-            name: ChinchillaForm::NAMES[j],
-            value: natural[j],
-            standard_error: error(j).filter(|e| e.is_finite()),
-        });
-
-        let mut exponent_a = exponent_a(&natural, covariance.as_ref(), &coefficients);
-        let mut residuals = vec![0.0; points.len()];
-        for (row, residual) in points.rows.iter().zip(sorted_residuals) {
-            residuals[*row] = residual;
-        }
-        let design = design::warnings(runs);
-        let bound_pairs = std::array::from_fn(|j| (bounds.least[j], bounds.greatest[j]));
-        let mut warnings = Evidence {
-            runs,
-            residuals: &residuals,
-            coefficients: &coefficients,
-            exponent_a,
-            covariance: inner.as_ref(),
-            bounds: &bound_pairs,
-            certificate: &certificate,
-            termination: best.termination,
-            objective: best.local.value,
-            floor: floor_range(objective, bounds, &best, &residuals),
-            delta: self.delta,
-            design: &design,
-        }
-        .warnings();
-        warnings.extend(design);
-        // With E on its bound they are conditional on E = 0 and far too small.
-        if best.theta[0] <= 0.0 && best.termination != Termination::Exact {
-            coefficients.iter_mut().chain([&mut exponent_a]).for_each(|c| c.standard_error = None);
-        }
-        warnings.extend(runs.warnings().iter().cloned());
-
-        Ok(Fit {
-            law,
-            exponent_a,
-            coefficients,
-            covariance,
-            objective: best.local.value,
-            delta: self.delta,
-            residuals,
-            termination: best.termination,
-            certificate,
-            warnings,
-        })
-    }
-
-    /// A coefficient on a bound has no standard error, nor has the exponent of a term that is zero.
-    fn has_error(&self, best: &Polished, j: usize) -> bool {
-        let term = match j {
-            1 | 3 => 1,
-            2 | 4 => 2,
-            _ => 0,
-        };
-        best.free[j] && best.free[term]
-    }
-
-    fn certify(
-        &self,
-        points: &Points,
-        jacobian: &[Theta],
-        bounds: &Bounds,
-        best: &Polished,
-        ends: &[Polished],
-        starts: usize,
-    ) -> Certificate {
-        let value = best.local.value;
-        let floor = 1e-24 * points.len() as f64;
-        let agrees = |end: &&Polished| end.local.value <= value * (1.0 + AGREE) + floor;
-        let (smallest_curvature, _) = scaled_spectrum(&best.local.hessian, &best.free);
-        let gram = gauss_newton(jacobian);
-        let (_, condition_number) = scaled_spectrum(&gram, &best.free);
-        let mut certificate = Certificate {
-            scaled_gradient: best.local.scaled_gradient(&best.free),
-            smallest_curvature,
-            condition_number,
-            starts,
-            starts_agreeing: ends.iter().filter(agrees).count().min(starts),
-            global: self.start.is_none(),
-            unseen_share: None,
-            at_bound: (0..5)
-                .filter(|&j| best.theta[j] <= bounds.least[j] || best.theta[j] >= bounds.greatest[j])
-                .map(|j| ChinchillaForm::NAMES[j])
-                .collect(),
-            basins: basins(points, ends),
-            certified: false,
-        };
-        certificate.certified = certificate.reason(best.termination).is_none();
-        certificate
-    }
-}
-
-/// Σ J·Jᵀ over the runs: the design's own curvature, whatever the residuals.
-fn gauss_newton(jacobian: &[Theta]) -> [Theta; 5] {
-    let mut gram = [[0.0; 5]; 5];
-    for row in jacobian {
-        for j in 0..5 {
-            for k in 0..5 {
-                gram[j][k] += row[j] * row[k];
-            }
-        }
-    }
-    gram
-}
-
-/// Distinct stationary ends, best first.
-fn basins(points: &Points, ends: &[Polished]) -> Vec<Basin> {
-    const KEPT: usize = 8;
-    let mut found: Vec<(Theta, Basin)> = Vec::new();
-    for end in ends.iter().filter(|end| end.termination.is_optimal()) {
-        let same =
-            |theta: &Theta| (0..5).all(|j| (theta[j] - end.theta[j]).abs() <= DISTINCT * theta[j].abs().max(1e-3));
-        if let Some((_, basin)) = found.iter_mut().find(|(theta, _)| same(theta)) {
-            basin.starts += 1;
-        } else if found.len() < KEPT {
-            let coefficients = points.natural(&end.theta).to_vec();
-            found.push((end.theta, Basin { objective: end.local.value, coefficients, starts: 1 }));
-        }
-    }
-    found.into_iter().map(|(_, basin)| basin).collect()
-}
-
-/// a = β/(α+β) and its delta-method standard error.
-fn exponent_a(natural: &Theta, covariance: Option<&[Theta; 5]>, coefficients: &[Coefficient; 5]) -> Coefficient {
-    let [.., alpha, beta] = *natural;
-    let sum = alpha + beta;
-    let (by_alpha, by_beta) = (-beta / (sum * sum), alpha / (sum * sum));
-    let known = coefficients[3].standard_error.is_some() && coefficients[4].standard_error.is_some();
-    let standard_error = covariance.filter(|_| known).map(|c| {
-        (by_alpha * by_alpha * c[3][3] + 2.0 * by_alpha * by_beta * c[3][4] + by_beta * by_beta * c[4][4])
-            .max(0.0)
-            .sqrt()
-    });
-    Coefficient { name: "a", value: beta / sum, standard_error }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fit::Termination;
     use crate::laws::LossModel;
 
     fn noisy_runs() -> Runs {
@@ -367,5 +267,22 @@ mod tests {
         let local = Approach3::new().start(start).fit(&runs).unwrap();
         assert!((local.objective() / sound.objective() - 1.0).abs() < 1e-9);
         assert!(!local.certificate().global && !local.certificate().certified);
+    }
+
+    #[test]
+    fn plain_code_without_vector_instructions_ends_at_the_same_optimum() {
+        let runs = noisy_runs();
+        let start = Chinchilla::new(1.7, 400.0, 400.0, 0.34, 0.28).unwrap();
+        for approach in [Approach3::new(), Approach3::new().start(start), Approach3::new().delta(1.0)] {
+            let fit = approach.fit(&runs).unwrap();
+            let plain = crate::math::simd::portable::only(|| approach.fit(&runs)).unwrap();
+            assert!((fit.objective() / plain.objective() - 1.0).abs() < 1e-12);
+            let pairs = fit.coefficients().iter().zip(plain.coefficients());
+            for (one, two) in pairs {
+                assert!((one.value / two.value - 1.0).abs() < 1e-10, "{one:?} {two:?}");
+                let (one, two) = (one.standard_error.unwrap(), two.standard_error.unwrap());
+                assert!((one / two - 1.0).abs() < 1e-7);
+            }
+        }
     }
 }

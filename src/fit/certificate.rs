@@ -1,5 +1,12 @@
 use std::fmt;
 
+/// Ends within this relative distance of the best objective agree with it.
+pub(super) const AGREE: f64 = 1e-9;
+/// Coefficients this much apart, relative, belong to distinct basins.
+pub(super) const DISTINCT: f64 = 1e-4;
+/// Basins that are kept.
+pub(super) const KEPT: usize = 8;
+
 /// How a fit ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]

@@ -3,7 +3,7 @@
 use nalgebra::DVector;
 
 use super::certificate::Termination;
-use super::levenberg::{End, solve};
+use super::levenberg::{End, clamp, solve};
 use super::loss_function::{Kernel, LossFunction};
 use super::scale::{of_data, robust, student};
 use super::system::System;
@@ -48,7 +48,7 @@ impl Effort {
 
 /// Least squares, Huber's and Cauchy's loss are minimised as they stand. Absolute deviations are the limit of Huber's loss
 /// as δ → 0, followed down and finished on a vertex. The scale of Student's t and the coefficients take turns.
-pub(super) fn descend<L: Law>(
+pub(super) fn descend<L: Law + ?Sized>(
     system: System<'_, L>,
     bounds: &[Bound],
     loss: LossFunction,
@@ -64,7 +64,7 @@ pub(super) fn descend<L: Law>(
     }
 }
 
-fn plain<L: Law>(
+fn plain<L: Law + ?Sized>(
     system: System<'_, L>,
     bounds: &[Bound],
     kernel: Kernel,
@@ -75,7 +75,12 @@ fn plain<L: Law>(
     Some(Descent { objective: end.linear.value, kernel, end })
 }
 
-fn patient<L: Law>(system: &System<'_, L>, bounds: &[Bound], start: &DVector<f64>, effort: Effort) -> Option<End> {
+fn patient<L: Law + ?Sized>(
+    system: &System<'_, L>,
+    bounds: &[Bound],
+    start: &DVector<f64>,
+    effort: Effort,
+) -> Option<End> {
     let mut best: Option<End> = None;
     for &damping in effort.dampings() {
         let end = solve(system, bounds, start, damping, effort.iterations());
@@ -97,10 +102,15 @@ fn better(end: &End, best: &End) -> bool {
 }
 
 /// δ from the size of the residuals down by tens, then the vertex.
-fn absolute<L: Law>(system: System<'_, L>, bounds: &[Bound], start: &DVector<f64>, effort: Effort) -> Option<Descent> {
+fn absolute<L: Law + ?Sized>(
+    system: System<'_, L>,
+    bounds: &[Bound],
+    start: &DVector<f64>,
+    effort: Effort,
+) -> Option<Descent> {
     const STAGES: i32 = 4;
     let count = system.inputs.len();
-    let mut delta = robust(&of_data(&system.linearise(&clamped(start, bounds))?, count), 0).max(1e-12);
+    let mut delta = robust(&of_data(&system.linearise(&clamp(start, bounds))?, count), 0).max(1e-12);
     let mut end = solve(&system.with(Kernel::Huber(delta)), bounds, start, 1e-3, effort.iterations())?;
     for _ in 0..STAGES {
         // The scale of what is left, so that a start far off does not set it.
@@ -120,13 +130,9 @@ fn absolute<L: Law>(system: System<'_, L>, bounds: &[Bound], start: &DVector<f64
     Some(Descent { objective: end.linear.value, kernel: Kernel::Absolute, end })
 }
 
-fn clamped(start: &DVector<f64>, bounds: &[Bound]) -> DVector<f64> {
-    super::levenberg::clamp(start, bounds)
-}
-
 /// Coordinates and scale in turn: each half is exact, the sum falls every time, and since the two are orthogonal for a
 /// symmetric density a handful of rounds suffices.
-fn student_t<L: Law>(
+fn student_t<L: Law + ?Sized>(
     system: System<'_, L>,
     bounds: &[Bound],
     freedom: f64,
@@ -148,8 +154,7 @@ fn student_t<L: Law>(
         let kernel = Kernel::StudentT { freedom, scale };
         end = patient(&system.with(kernel), bounds, &end.free, effort)?;
         let next = student(&of_data(&end.linear, count), &multipliers, freedom)?;
-        let done = (next / scale - 1.0).abs() <= 1e-13;
-        if done {
+        if (next / scale - 1.0).abs() <= 1e-13 {
             break;
         }
         scale = next;

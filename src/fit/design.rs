@@ -1,7 +1,7 @@
 //! What the runs can and cannot determine, before any fit: refusals and doubts about the design.
 
+use super::points::Points;
 use crate::error::FitError;
-use crate::math::simd;
 use crate::runs::{Runs, TextColumn};
 use crate::warning::Warning;
 
@@ -18,64 +18,86 @@ const TIED: f64 = 0.8;
 /// Factor within which two values of D, or of D/N, count as the same.
 const SAME: f64 = 1.105_170_918_075_647_7; // e^0.1
 
+/// What the checks learn and the warnings use again.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Survey {
+    line: Line,
+    /// Least and greatest ln N and ln D, centred.
+    ranges: [(f64, f64); 2],
+}
+
 /// Refuses runs from which no optimum of the form can be had.
-pub(super) fn check(runs: &Runs) -> Result<(), FitError> {
-    let n = runs.len();
+pub(super) fn check(runs: &Runs, points: &Points) -> Result<Survey, FitError> {
+    let n = points.len();
     if n < COEFFICIENTS {
         return Err(FitError::TooFewRuns { needed: COEFFICIENTS, got: n, better: 3 * COEFFICIENTS });
     }
-    for (axis, column) in [("N", runs.params()), ("D", runs.tokens())] {
-        let distinct = distinct(column);
+    let ranges = [&points.x, &points.y].map(|column| range(column));
+    let axes = [("N", &points.x, runs.params()), ("D", &points.y, runs.tokens())];
+    for ((axis, column, values), range) in axes.into_iter().zip(ranges) {
+        let distinct = distinct(&column[..n], range);
         if distinct < DISTINCT {
-            return Err(FitError::TooFewDistinct { axis, distinct, needed: DISTINCT, value: column[0] });
+            let value = points.rows.iter().min().and_then(|row| values.get(*row as usize)).copied().unwrap_or(0.0);
+            return Err(FitError::TooFewDistinct { axis, distinct, needed: DISTINCT, value });
         }
     }
     let losses = runs.losses();
-    if losses.iter().all(|l| *l == losses[0]) {
-        return Err(FitError::ConstantLoss { n, value: losses[0] });
+    let loss = points.rows.first().and_then(|row| losses.get(*row as usize)).copied().unwrap_or(0.0);
+    if points.rows.iter().all(|row| losses[*row as usize] == loss) {
+        return Err(FitError::ConstantLoss { n, value: loss });
     }
-    let line = Line::of(runs);
+    let line = Line::of(points);
     if line.largest_residual < 1e-6 * line.spread {
         return Err(FitError::Lockstep { n, slope: line.slope });
     }
-    Ok(())
+    Ok(Survey { line, ranges })
 }
 
 /// Doubts that need no fit.
-pub(super) fn warnings(runs: &Runs) -> Vec<Warning> {
+pub(super) fn warnings(runs: &Runs, points: &Points, survey: &Survey) -> Vec<Warning> {
     let mut warnings = Vec::new();
-    let n = runs.len();
+    let n = points.len();
     if n < 2 * COEFFICIENTS {
         warnings.push(Warning::FewRuns { runs: n, coefficients: COEFFICIENTS });
     }
-    let count = duplicates(runs);
+    let count = duplicates(runs, points);
     if count > 0 {
         warnings.push(Warning::DuplicateRows { count });
     }
-    for (axis, column) in [("N", runs.params()), ("D", runs.tokens())] {
-        let (least, greatest) = column.iter().fold((f64::INFINITY, 0.0f64), |(a, b), v| (a.min(*v), b.max(*v)));
-        if greatest / least < DECADE {
-            warnings.push(Warning::NarrowRange { axis, factor: greatest / least });
+    for (axis, (least, greatest)) in ["N", "D"].into_iter().zip(survey.ranges) {
+        let factor = (greatest - least).exp();
+        if factor < DECADE * (1.0 - 1e-12) {
+            warnings.push(Warning::NarrowRange { axis, factor });
         }
     }
-    let correlation = Line::of(runs).correlation;
+    let correlation = survey.line.correlation;
     if correlation.abs() > COLLINEAR {
         warnings.push(Warning::Collinear { correlation });
     }
-    warnings.extend(tied(runs));
+    warnings.extend(tied(runs, points, survey));
     warnings
 }
 
 /// Most runs share one D, or one D/N, or fall into one of the two: IsoFLOP and grid designs do not.
-fn tied(runs: &Runs) -> Option<Warning> {
-    let n = runs.len();
-    let ratio: Vec<f64> = runs.tokens().iter().zip(runs.params()).map(|(d, n)| d / n).collect();
-    let (at_d, d) = largest_cluster(runs.tokens());
-    let (at_ratio, r) = largest_cluster(&ratio);
-    let in_d = |row: usize| (d / SAME..=d * SAME).contains(&runs.tokens()[row]);
-    let in_r = |row: usize| (r / SAME..=r * SAME).contains(&ratio[row]);
-    let union = (0..n).filter(|&row| in_d(row) || in_r(row)).count();
+fn tied(runs: &Runs, points: &Points, survey: &Survey) -> Option<Warning> {
+    let n = points.len();
     let enough = |count: usize| count as f64 >= TIED * n as f64;
+    // Most sweeps are far from tied, and counting in wide bins tells so without a sort.
+    let (low_y, high_y) = survey.ranges[1];
+    let (low_x, high_x) = survey.ranges[0];
+    let at_most = |low, high, value: &dyn Fn(usize) -> f64| cluster_bound(n, low, high, value).unwrap_or(n);
+    let bound = at_most(low_y, high_y, &|i| points.y[i])
+        + at_most(low_y - high_x, high_y - low_x, &|i| points.y[i] - points.x[i]);
+    if !enough(bound) {
+        return None;
+    }
+    let used = |i: usize| points.rows[i] as usize;
+    let (tokens, params) = (runs.tokens(), runs.params());
+    let (at_d, d) = largest_cluster((0..n).map(|i| tokens[used(i)]).collect());
+    let (at_ratio, r) = largest_cluster((0..n).map(|i| tokens[used(i)] / params[used(i)]).collect());
+    let in_d = |row: usize| (d / SAME..=d * SAME).contains(&tokens[row]);
+    let in_r = |row: usize| (r / SAME..=r * SAME).contains(&(tokens[row] / params[row]));
+    let union = (0..n).map(used).filter(|&row| in_d(row) || in_r(row)).count();
     let (mut how, tied) = if enough(at_d) {
         (format!("D is {d:.3e}"), at_d)
     } else if enough(at_ratio) {
@@ -106,9 +128,25 @@ fn splits(column: &TextColumn, in_d: &dyn Fn(usize) -> bool, in_r: &dyn Fn(usize
     !numeric && kinds && !both && 2 * groups.len() < column.len()
 }
 
+/// A number that no cluster's size exceeds: the fullest two neighbours of bins as wide as a cluster. `None` over ranges
+/// too wide for the bins.
+fn cluster_bound(n: usize, low: f64, high: f64, value: &dyn Fn(usize) -> f64) -> Option<usize> {
+    const BINS: usize = 256;
+    let per_bin = 1.0 / (2.0 * SAME.ln() * 1.001);
+    if !((high - low) * per_bin < (BINS - 2) as f64) {
+        return None;
+    }
+    let mut bins = [0usize; BINS];
+    for i in 0..n {
+        // Truncation, and no overflow: the range was checked.
+        let bin = ((value(i) - low) * per_bin) as usize;
+        bins[bin.min(BINS - 1)] += 1;
+    }
+    bins.windows(2).map(|pair| pair[0] + pair[1]).max()
+}
+
 /// The value with most others within the relative spread, and how many there are.
-fn largest_cluster(values: &[f64]) -> (usize, f64) {
-    let mut sorted: Vec<f64> = values.to_vec();
+fn largest_cluster(mut sorted: Vec<f64>) -> (usize, f64) {
     sorted.sort_unstable_by(f64::total_cmp);
     let (mut best, mut low, mut high) = ((0, 1.0), 0, 0);
     for (middle, value) in sorted.iter().enumerate() {
@@ -126,21 +164,37 @@ fn largest_cluster(values: &[f64]) -> (usize, f64) {
     best
 }
 
-fn distinct(values: &[f64]) -> usize {
-    let mut sorted: Vec<f64> = values.to_vec();
-    sorted.sort_unstable_by(f64::total_cmp);
-    1 + sorted.windows(2).filter(|w| w[1] > w[0] * (1.0 + 1e-9)).count()
+fn range(values: &[f64]) -> (f64, f64) {
+    values.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), v| (a.min(*v), b.max(*v)))
 }
 
-fn duplicates(runs: &Runs) -> usize {
-    let mut rows: Vec<[u64; 3]> = (0..runs.len())
-        .map(|row| [runs.params()[row], runs.tokens()[row], runs.losses()[row]].map(f64::to_bits))
-        .collect();
-    rows.sort_unstable();
-    rows.windows(2).filter(|w| w[0] == w[1]).count()
+/// Logarithms that differ by less are one value.
+const EQUAL: f64 = 1e-9;
+
+/// Distinct values by their logarithms: exact up to two, and at least three else.
+fn distinct(logarithms: &[f64], (least, greatest): (f64, f64)) -> usize {
+    // A value so far from both ends is no part of a chain of equal ones from either.
+    let apart = EQUAL * (logarithms.len() + 1) as f64;
+    if logarithms.iter().any(|v| v - least > apart && greatest - v > apart) {
+        return DISTINCT;
+    }
+    let mut sorted: Vec<f64> = logarithms.to_vec();
+    sorted.sort_unstable_by(f64::total_cmp);
+    1 + sorted.windows(2).filter(|w| w[1] - w[0] > EQUAL).count()
+}
+
+/// Rows that repeat another; in the order of the points they are neighbours.
+fn duplicates(runs: &Runs, points: &Points) -> usize {
+    let same = |one: u32, two: u32| {
+        let (one, two) = (one as usize, two as usize);
+        let columns = [runs.params(), runs.tokens(), runs.losses()];
+        columns.iter().all(|column| column[one].to_bits() == column[two].to_bits())
+    };
+    points.rows.windows(2).filter(|pair| same(pair[0], pair[1])).count()
 }
 
 /// The regression of ln D on ln N.
+#[derive(Debug, Clone, Copy)]
 struct Line {
     slope: f64,
     correlation: f64,
@@ -149,19 +203,16 @@ struct Line {
 }
 
 impl Line {
-    fn of(runs: &Runs) -> Self {
-        let points: Vec<(f64, f64)> = simd::ln(runs.params()).into_iter().zip(simd::ln(runs.tokens())).collect();
-        let count = points.len() as f64;
-        let (mx, my) = points.iter().fold((0.0, 0.0), |(a, b), (x, y)| (a + x / count, b + y / count));
+    fn of(points: &Points) -> Self {
+        let pairs = || points.x.iter().zip(&points.y).take(points.len());
         let (mut xx, mut xy, mut yy) = (0.0, 0.0, 0.0);
-        for (x, y) in &points {
-            xx += (x - mx) * (x - mx);
-            xy += (x - mx) * (y - my);
-            yy += (y - my) * (y - my);
+        for (x, y) in pairs() {
+            xx += x * x;
+            xy += x * y;
+            yy += y * y;
         }
         let slope = xy / xx;
-        let largest_residual =
-            points.iter().map(|(x, y)| (y - my - slope * (x - mx)).abs()).fold(0.0f64, |a, b| a.max(b));
-        Self { slope, correlation: xy / (xx * yy).sqrt(), largest_residual, spread: (yy / count).sqrt() }
+        let largest_residual = pairs().map(|(x, y)| (y - slope * x).abs()).fold(0.0f64, |a, b| a.max(b));
+        Self { slope, correlation: xy / (xx * yy).sqrt(), largest_residual, spread: (yy / points.len() as f64).sqrt() }
     }
 }

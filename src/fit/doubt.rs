@@ -2,13 +2,13 @@
 
 use super::certificate::{Certificate, Termination};
 use super::floor::FloorRange;
-use super::noise;
-use super::points::Theta;
+use super::noise::{self, Scatter};
+use super::points::{Points, Theta};
 use super::result::Coefficient;
 use crate::laws::ChinchillaForm;
 use crate::math::distribution::f_upper_tail;
 use crate::math::quantile::robust_scale;
-use crate::runs::Runs;
+use crate::runs::{Runs, TextColumn};
 use crate::warning::Warning;
 
 /// E within this many standard errors of zero is not identified.
@@ -34,8 +34,10 @@ const SAME_EXPONENT: f64 = 0.02;
 /// What the doubts are judged by.
 pub(super) struct Evidence<'a> {
     pub runs: &'a Runs,
-    /// ln L̂ − ln L by row of the runs.
+    pub points: &'a Points,
+    /// (ln L̂ − ln L)/s in the order of the points.
     pub residuals: &'a [f64],
+    pub scatter: &'a Scatter,
     pub coefficients: &'a [Coefficient; 5],
     pub exponent_a: Coefficient,
     /// Covariance in the solver's scale; correlations there are those of the paper's, without the trivial A–α one.
@@ -205,16 +207,17 @@ impl Evidence<'_> {
             return "there are no degrees of freedom left, or the curvature is singular, so no standard error exists"
                 .into();
         }
+        let plain: Vec<f64> = self.residuals.iter().zip(&self.points.scale).map(|(r, scale)| r * scale).collect();
         format!(
             "the scatter of the {} runs, {:.2} % of the loss, is too large for the range they cover",
-            self.runs.len(),
-            100.0 * robust_scale(self.residuals)
+            self.points.len(),
+            100.0 * robust_scale(&plain)
         )
     }
 
     fn second_basin(&self) -> Option<Warning> {
         let (first, others) = self.certificate.basins.split_first().filter(|(_, others)| !others.is_empty())?;
-        let reach = noise::reach(self.residuals, self.delta);
+        let reach = noise::reach(self.points, self.residuals, self.scatter, self.delta);
         let exponent = |c: &[f64]| if let [.., alpha, beta] = c { beta / (alpha + beta) } else { f64::NAN };
         let best = exponent(&first.coefficients);
         others
@@ -233,16 +236,16 @@ impl Evidence<'_> {
     /// The column of text whose groups differ most in their residuals, by a one-way analysis of variance on residuals
     /// clipped at the outlier limit.
     fn mixed_groups(&self) -> Option<Warning> {
-        if self.termination == Termination::Exact {
+        if self.termination == Termination::Exact || self.runs.extra_columns().is_empty() {
             return None;
         }
-        let limit = OUTLIER * robust_scale(self.residuals);
+        let limit = OUTLIER * self.scatter.scale;
         let clipped: Vec<f64> = self.residuals.iter().map(|r| r.clamp(-limit, limit)).collect();
         self.runs
             .extra_columns()
             .iter()
             .filter_map(|column| {
-                let (groups, share, p_value) = between_groups(column.cells(), &clipped, self.runs.params())?;
+                let (groups, share, p_value) = self.between_groups(column, &clipped)?;
                 (p_value < GROUP_LEVEL).then(|| Warning::MixedGroups {
                     column: column.name().into(),
                     groups,
@@ -253,58 +256,53 @@ impl Evidence<'_> {
             .min_by(|one, two| p_of(one).total_cmp(&p_of(two)))
     }
 
+    /// Number of groups, share of the variance between them, and its F-test p-value. `None` for columns that are numbers,
+    /// that name the rows, or whose groups are just the model sizes (then a difference is lack of fit in N, not a recipe).
+    fn between_groups(&self, column: &TextColumn, values: &[f64]) -> Option<(usize, f64, f64)> {
+        let mut groups: std::collections::BTreeMap<&str, Vec<usize>> = std::collections::BTreeMap::new();
+        for (point, row) in self.points.rows.iter().enumerate() {
+            groups.entry(column.get(*row as usize).unwrap_or("")).or_default().push(point);
+        }
+        let (n, k, size) = (values.len(), groups.len(), &self.points.x);
+        let numeric = groups.keys().all(|cell| cell.parse::<f64>().is_ok());
+        let one_size = |points: &Vec<usize>| points.iter().all(|&point| size[point] == size[points[0]]);
+        if k < 2 || 3 * k > n || numeric || groups.values().all(one_size) {
+            return None;
+        }
+        let mean = values.iter().sum::<f64>() / n as f64;
+        let total: f64 = values.iter().map(|v| (v - mean).powi(2)).sum();
+        let between: f64 = groups
+            .values()
+            .map(|points| {
+                let own = points.iter().map(|&point| values[point]).sum::<f64>() / points.len() as f64;
+                points.len() as f64 * (own - mean).powi(2)
+            })
+            .sum();
+        let (d1, d2) = ((k - 1) as f64, (n - k) as f64);
+        let f = (between / d1) / ((total - between) / d2);
+        (total > 0.0 && f.is_finite()).then(|| (k, between / total, f_upper_tail(f, d1, d2)))
+    }
+
     fn outliers(&self) -> Option<Warning> {
-        let scale = robust_scale(self.residuals);
+        let scale = self.scatter.scale;
         if !(scale > 0.0) || self.termination == Termination::Exact {
             return None;
         }
-        let mut rows: Vec<usize> =
-            (0..self.residuals.len()).filter(|&i| self.residuals[i].abs() > OUTLIER * scale).collect();
-        rows.sort_by(|&i, &j| self.residuals[j].abs().total_cmp(&self.residuals[i].abs()));
-        let worst = self.residuals[*rows.first()?].abs() / scale;
-        Some(Warning::Outliers { runs: rows.into_iter().map(|row| self.runs.label(row)).collect(), worst })
+        let sizes = self.residuals.iter().map(|r| r.abs()).zip(&self.points.rows);
+        let mut far: Vec<(f64, u32)> = sizes.filter(|(r, _)| *r > OUTLIER * scale).map(|(r, row)| (r, *row)).collect();
+        far.sort_by(|one, two| two.0.total_cmp(&one.0).then(one.1.cmp(&two.1)));
+        let worst = far.first()?.0 / scale;
+        Some(Warning::Outliers { runs: self.runs.labels(far.into_iter().map(|(_, row)| row as usize)), worst })
     }
 
     fn below_irreducible(&self) -> Option<Warning> {
         let irreducible = self.coefficients[0].value;
         let losses = self.runs.losses();
-        let runs: Vec<String> =
-            (0..losses.len()).filter(|&i| losses[i] < irreducible).map(|row| self.runs.label(row)).collect();
+        let runs = self.runs.labels((0..losses.len()).filter(|&i| losses[i] < irreducible));
         (!runs.is_empty()).then_some(Warning::BelowIrreducible { runs, irreducible })
     }
 }
 
 fn p_of(warning: &Warning) -> f64 {
     if let Warning::MixedGroups { p_value, .. } = warning { *p_value } else { 1.0 }
-}
-
-/// Number of groups, share of the variance between them, and its F-test p-value. `None` for columns that are numbers,
-/// that name the rows, or whose groups are just the model sizes (then a difference is lack of fit in N, not a recipe).
-fn between_groups<'a>(
-    cells: impl Iterator<Item = &'a str>,
-    values: &[f64],
-    params: &[f64],
-) -> Option<(usize, f64, f64)> {
-    let mut groups: std::collections::BTreeMap<&str, Vec<usize>> = std::collections::BTreeMap::new();
-    for (row, cell) in cells.enumerate() {
-        groups.entry(cell).or_default().push(row);
-    }
-    let (n, k) = (values.len(), groups.len());
-    let numeric = groups.keys().all(|cell| cell.parse::<f64>().is_ok());
-    let one_size = |rows: &Vec<usize>| rows.iter().all(|&row| params[row] == params[rows[0]]);
-    if k < 2 || 3 * k > n || numeric || groups.values().all(one_size) {
-        return None;
-    }
-    let mean = values.iter().sum::<f64>() / n as f64;
-    let total: f64 = values.iter().map(|v| (v - mean).powi(2)).sum();
-    let between: f64 = groups
-        .values()
-        .map(|rows| {
-            let own = rows.iter().map(|&row| values[row]).sum::<f64>() / rows.len() as f64;
-            rows.len() as f64 * (own - mean).powi(2)
-        })
-        .sum();
-    let (d1, d2) = ((k - 1) as f64, (n - k) as f64);
-    let f = (between / d1) / ((total - between) / d2);
-    (total > 0.0 && f.is_finite()).then(|| (k, between / total, f_upper_tail(f, d1, d2)))
 }

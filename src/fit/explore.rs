@@ -28,7 +28,11 @@ struct Candidate {
 }
 
 /// Starts, most promising first; those that are near a better one come last.
-pub(super) fn starts<L: Law>(system: System<'_, L>, loss: LossFunction, bounds: &[Bound]) -> Vec<DVector<f64>> {
+pub(super) fn starts<L: Law + ?Sized>(
+    system: System<'_, L>,
+    loss: LossFunction,
+    bounds: &[Bound],
+) -> Vec<DVector<f64>> {
     let stride = system.inputs.len().div_ceil(DATA).max(1);
     let rows: Vec<usize> = (0..system.inputs.len()).step_by(stride).collect();
     let explorer = Explorer::new(system, loss, bounds, rows);
@@ -67,7 +71,7 @@ fn spread(points: usize, dimension: usize) -> impl Iterator<Item = Vec<f64>> {
         .map(move |i| (1..=dimension).map(|j| (0.5 + (i as f64 + 1.0) * root.powi(-(j as i32))).fract()).collect())
 }
 
-struct Explorer<'a, L: Law> {
+struct Explorer<'a, L: Law + ?Sized> {
     system: System<'a, L>,
     loss: LossFunction,
     rows: Vec<usize>,
@@ -79,7 +83,7 @@ struct Explorer<'a, L: Law> {
     ranges: Vec<Bound>,
 }
 
-impl<'a, L: Law> Explorer<'a, L> {
+impl<'a, L: Law + ?Sized> Explorer<'a, L> {
     fn new(system: System<'a, L>, loss: LossFunction, bounds: &'a [Bound], rows: Vec<usize>) -> Self {
         let declared = system.law.linear();
         let mut of_free: Vec<Vec<usize>> = vec![Vec::new(); system.free];
@@ -151,7 +155,7 @@ impl<'a, L: Law> Explorer<'a, L> {
         }
         for _ in 1..REWEIGHTINGS {
             let residuals = columns * &solved - target;
-            let kernel = self.kernel(residuals.as_slice())?;
+            let kernel = self.kernel(residuals.as_slice());
             for ((weight, r), count) in weights.iter_mut().zip(residuals.iter()).zip(&counts) {
                 *weight = count * kernel.at(*r).weight.min(1e12);
             }
@@ -161,16 +165,16 @@ impl<'a, L: Law> Explorer<'a, L> {
     }
 
     /// The loss while searching. One without a scale of its own takes the part of Huber's that is nearest to it.
-    fn kernel(&self, residuals: &[f64]) -> Option<Kernel> {
+    fn kernel(&self, residuals: &[f64]) -> Kernel {
         let spread = || robust(residuals, 0).max(f64::MIN_POSITIVE);
-        Some(match self.loss {
+        match self.loss {
             LossFunction::LeastSquares => Kernel::Squares,
             LossFunction::Huber(delta) => Kernel::Huber(delta),
             // Redescending losses have minima wherever a few data agree: the search wants the broad one.
             LossFunction::Cauchy(scale) => Kernel::Cauchy(scale.max(spread())),
             LossFunction::StudentT(_) | LossFunction::HuberOfScale(_) => Kernel::Huber(spread()),
             LossFunction::AbsoluteDeviations => Kernel::Huber(1e-2 * spread()),
-        })
+        }
     }
 
     /// What places are ranked by: Σ ρ of the residuals themselves; for a loss that has no scale yet, Σ |r|.
@@ -180,13 +184,7 @@ impl<'a, L: Law> Explorer<'a, L> {
         let mut residuals = Vec::with_capacity(self.rows.len());
         for &row in &self.rows {
             let predicted = self.system.law.predict(&coefficients, &self.system.inputs[row], &mut unused);
-            let observed = self.system.values[row];
-            let residual = match self.system.residual {
-                Residual::Raw => predicted - observed,
-                Residual::Log if predicted > 0.0 => (predicted / observed).ln(),
-                Residual::Log => return None,
-            };
-            residuals.push(residual / self.system.weights.row(row).1);
+            residuals.push(self.system.residual_at(row, predicted)?.0);
         }
         let kernel = match self.loss {
             LossFunction::LeastSquares => Kernel::Squares,
@@ -234,12 +232,12 @@ fn within(
     let m = bounds.len();
     let mut solved = DVector::zeros(m);
     let mut open: Vec<usize> = (0..m).collect();
+    let roots = weights.map(f64::sqrt);
     loop {
         let mut rest = target.clone();
         for k in (0..m).filter(|k| !open.contains(k)) {
             rest -= columns.column(k) * solved[k];
         }
-        let roots = weights.map(f64::sqrt);
         let mut sub = columns.select_columns(open.iter());
         let mut scale = Vec::with_capacity(open.len());
         for mut column in sub.column_iter_mut() {

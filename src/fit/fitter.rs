@@ -62,7 +62,7 @@ use crate::laws::{Bound, Law};
 /// ```
 #[derive(Debug, Clone)]
 #[must_use]
-pub struct Fitter<'a, L: Law> {
+pub struct Fitter<'a, L: Law + ?Sized> {
     pub(super) law: &'a L,
     pub(super) residual: Residual,
     pub(super) loss: LossFunction,
@@ -76,7 +76,7 @@ pub struct Fitter<'a, L: Law> {
 /// How many of a search's ends are followed to the end.
 const LEADERS: usize = 8;
 
-impl<'a, L: Law> Fitter<'a, L> {
+impl<'a, L: Law + ?Sized> Fitter<'a, L> {
     /// A fit of this family.
     pub fn new(law: &'a L) -> Self {
         Self {
@@ -262,7 +262,8 @@ impl<'a, L: Law> Fitter<'a, L> {
             })
             .collect();
         let free = end.held.iter().filter(|held| !**held).count();
-        let warnings = doubts(&certificate, end.termination, &coefficients, system.weights.rows, free);
+        let counting = system.weights.counting(system.inputs.len());
+        let warnings = doubts(&certificate, end.termination, &coefficients, counting, free);
         LawFit {
             formula: system.law.formula().to_owned(),
             coefficients,

@@ -2,7 +2,7 @@
 
 use nalgebra::{DMatrix, DVector, SymmetricEigen};
 
-use super::certificate::{Basin, Certificate, Termination};
+use super::certificate::{AGREE, Basin, Certificate, DISTINCT, KEPT, Termination};
 use super::descent::Descent;
 use super::law_covariance::Whitened;
 use super::loss_function::{Kernel, Residual};
@@ -10,15 +10,8 @@ use super::system::{Role, System};
 use super::vertex::strictness;
 use crate::laws::{Bound, Law};
 
-/// Ends within this relative distance of the best objective agree with it.
-const AGREE: f64 = 1e-9;
-/// Coefficients this much apart, relative, belong to distinct basins.
-const DISTINCT: f64 = 1e-4;
-/// Basins that are kept.
-const KEPT: usize = 8;
-
 /// `best` and the `ends` it is the best of.
-pub(super) fn certify<L: Law>(
+pub(super) fn certify<L: Law + ?Sized>(
     system: &System<'_, L>,
     bounds: &[Bound],
     whitened: Option<&Whitened>,
@@ -60,7 +53,7 @@ pub(super) fn certify<L: Law>(
 }
 
 /// What the objective may be when every datum lies on the law to the last bits.
-fn rounding<L: Law>(system: &System<'_, L>, kernel: Kernel) -> f64 {
+fn rounding<L: Law + ?Sized>(system: &System<'_, L>, kernel: Kernel) -> f64 {
     let size = |value: &f64| match system.residual {
         Residual::Log => 1.0,
         Residual::Raw => value.abs(),
@@ -70,7 +63,7 @@ fn rounding<L: Law>(system: &System<'_, L>, kernel: Kernel) -> f64 {
 
 /// Smallest eigenvalue of the objective's Hessian in the directions in which the design's own curvature is the identity,
 /// by central differences of the gradient over a step that raises the objective by about a ten-thousandth.
-fn smallest_curvature<L: Law>(system: &System<'_, L>, best: &Descent, whitened: &Whitened) -> Option<f64> {
+fn smallest_curvature<L: Law + ?Sized>(system: &System<'_, L>, best: &Descent, whitened: &Whitened) -> Option<f64> {
     let system = system.with(best.kernel);
     let p = whitened.index.len();
     let directions: Vec<Vec<f64>> = (0..p).map(|k| whitened.direction(k)).collect();
@@ -101,7 +94,7 @@ fn unseen_share(basins: &[Basin]) -> f64 {
 }
 
 /// Distinct stationary ends, best first.
-fn basins<L: Law>(system: &System<'_, L>, ends: &[Descent]) -> Vec<Basin> {
+fn basins<L: Law + ?Sized>(system: &System<'_, L>, ends: &[Descent]) -> Vec<Basin> {
     let mut found: Vec<Basin> = Vec::new();
     for descent in ends.iter().filter(|descent| descent.end.termination.is_optimal()) {
         let coefficients = system.full(&descent.end.free);

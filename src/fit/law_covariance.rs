@@ -21,7 +21,7 @@ pub(super) struct Whitened {
 
 impl Whitened {
     /// `None` without coefficients or where the columns have no rank.
-    pub fn new<L: Law>(system: &System<'_, L>, end: &End) -> Option<Self> {
+    pub fn new<L: Law + ?Sized>(system: &System<'_, L>, end: &End) -> Option<Self> {
         let index: Vec<usize> = (0..end.held.len()).filter(|&k| !end.held[k]).collect();
         let (n, p) = (system.inputs.len(), index.len());
         let h = half_width(system.kernel, &end.linear.residuals.as_slice()[..n.min(end.linear.residuals.len())]);
@@ -69,7 +69,11 @@ fn half_width(kernel: Kernel, residuals: &[f64]) -> f64 {
 
 /// Covariance of the free coefficients, zero on a bound. Least squares: s²·(JᵀWJ)⁻¹ with s² = Σw·r²/(n−p). Other losses:
 /// the sandwich of Approach 3. Known deviations: (JᵀJ)⁻¹·Eψ²/(E Zψ)² with Z standard normal, since E ψ' = E Zψ.
-pub(super) fn covariance<L: Law>(system: &System<'_, L>, end: &End, whitened: &Whitened) -> Option<DMatrix<f64>> {
+pub(super) fn covariance<L: Law + ?Sized>(
+    system: &System<'_, L>,
+    end: &End,
+    whitened: &Whitened,
+) -> Option<DMatrix<f64>> {
     let index = &whitened.index;
     let (n, p) = (system.inputs.len(), index.len());
     let (observations, residuals) = (system.weights.observations, &end.linear.residuals);
@@ -87,7 +91,9 @@ pub(super) fn covariance<L: Law>(system: &System<'_, L>, end: &End, whitened: &W
         let mut meat = DMatrix::zeros(p, p);
         for row in 0..n {
             let force = system.kernel.at(residuals[row]).psi;
-            let square = force * force * system.weights.meat(row);
+            // A count stands for so many data, each with its own square; a precision for one.
+            let (m, _) = system.weights.row(row);
+            let square = force * force * if system.weights.are_counts() { m } else { m * m };
             for i in 0..p {
                 for k in 0..p {
                     meat[(i, k)] +=

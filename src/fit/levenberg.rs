@@ -22,7 +22,7 @@ pub(super) struct End {
 /// Scaled gradient at which iteration stops; what counts as optimal is wider.
 const GOAL: f64 = 1e-13;
 
-pub(super) fn solve<L: Law>(
+pub(super) fn solve<L: Law + ?Sized>(
     system: &System<'_, L>,
     bounds: &[Bound],
     start: &DVector<f64>,
@@ -98,7 +98,7 @@ fn closer(at_next: &Linear, linear: &Linear, next: &DVector<f64>, bounds: &[Boun
 
 /// min ‖√ψ'·(J·s) + ψ/√ψ'‖² + λ‖D·s‖² over the coordinates that are not held. Rows of no curvature (beyond Huber's δ)
 /// enter by their gradient through the re-weighted row, which keeps the matrix positive.
-fn step<L: Law>(
+fn step<L: Law + ?Sized>(
     system: &System<'_, L>,
     linear: &Linear,
     held: &[bool],

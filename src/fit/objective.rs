@@ -6,8 +6,10 @@ use crate::math::simd::{self, Lane};
 /// The objective of Approach 3 (Hoffmann 2022, equation 3, summed and not averaged):
 ///
 /// ```text
-/// F = Σ_i ρ_δ(r_i),   r_i = ln(E + A/N_i^α + B/D_i^β) − ln L_i,   ρ_δ(r) = ½r² for |r| ≤ δ, else δ(|r| − ½δ)
+/// F = Σ_i m_i·ρ_δ(r_i/s_i),   r_i = ln(E + A/N_i^α + B/D_i^β) − ln L_i,   ρ_δ(r) = ½r² for |r| ≤ δ, else δ(|r| − ½δ)
 /// ```
+///
+/// with the weights' factors m and scales s, both 1 without weights. ρ_δ(r/s) is ρ_δs(r)/s².
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Objective<'a> {
     pub points: &'a Points,
@@ -39,6 +41,7 @@ impl Local {
 
 impl Objective<'_> {
     /// ln L̂ − ln L of each point.
+    #[cfg(test)]
     pub fn residuals(&self, theta: &Theta) -> Vec<f64> {
         let [e, a, b, alpha, beta] = *theta;
         let Points { x, y, l, .. } = self.points;
@@ -51,6 +54,7 @@ impl Objective<'_> {
     }
 
     /// ∂r/∂θ of each point.
+    #[cfg(test)]
     pub fn jacobian(&self, theta: &Theta) -> Vec<Theta> {
         let [e, a, b, alpha, beta] = *theta;
         let Points { x, y, .. } = self.points;
@@ -95,9 +99,10 @@ impl WithSimd for Pass<'_> {
     fn with_simd<S: Simd>(self, simd: S) -> Local {
         let [e, a, b, alpha, beta] = Lane::splats(simd, *self.theta);
         let [zero, one, half, delta] = Lane::splats(simd, [0.0, 1.0, 0.5, self.objective.delta]);
-        let Points { x, y, l, weight, .. } = self.objective.points;
+        let Points { x, y, l, weight, scale, .. } = self.objective.points;
         let (xs, ys) = (S::as_simd_f64s(x).0, S::as_simd_f64s(y).0);
         let (ls, weights) = (S::as_simd_f64s(l).0, S::as_simd_f64s(weight).0);
+        let scales = S::as_simd_f64s(scale).0;
         let mut sums = Sums {
             value: zero,
             gradient: [zero; 5],
@@ -107,8 +112,9 @@ impl WithSimd for Pass<'_> {
             by_alpha: zero,
             by_beta: zero,
         };
-        for (((&x, &y), &l), &weight) in xs.iter().zip(ys).zip(ls).zip(weights) {
-            let [x, y, l, weight] = Lane::news(simd, [x, y, l, weight]);
+        for ((((&x, &y), &l), &weight), &scale) in xs.iter().zip(ys).zip(ls).zip(weights).zip(scales) {
+            let [x, y, l, weight, scale] = Lane::news(simd, [x, y, l, weight, scale]);
+            let delta = delta * scale;
             let (u, v) = ((-alpha * x).exp(), (-beta * y).exp());
             let s = b.mul_add(v, a.mul_add(u, e));
             let r = s.ln() - l;

@@ -10,7 +10,7 @@ use crate::laws::Law;
 /// Error of a gradient, relative, from which it is called wrong.
 const WRONG_GRADIENT: f64 = 1e-4;
 
-impl<L: Law> Fitter<'_, L> {
+impl<L: Law + ?Sized> Fitter<'_, L> {
     /// The role of each coefficient, and the coefficients that are searched.
     pub(super) fn roles(&self, names: &[&'static str]) -> Result<(Vec<Role>, Vec<usize>), FitError> {
         let mut fixed: Vec<Option<f64>> = vec![None; names.len()];
@@ -71,8 +71,9 @@ impl<L: Law> Fitter<'_, L> {
             let expected = if positive { "a finite value above zero, for log residuals" } else { "a finite value" };
             return Err(FitError::Data { row: row + 1, value: values[row], expected });
         }
-        if weights.rows < free {
-            return Err(FitError::TooFewRuns { needed: free, got: weights.rows, better: 3 * free });
+        let counting = weights.counting(values.len());
+        if counting < free {
+            return Err(FitError::TooFewRuns { needed: free, got: counting, better: 3 * free });
         }
         let count = self.law.coefficient_names().len();
         if let Some(start) = self.starts.iter().find(|start| start.len() != count) {

@@ -52,7 +52,7 @@ pub(super) fn polish(objective: Objective<'_>, bounds: &Bounds, start: &Theta, i
     let mut local = objective.local(&theta);
     let mut lambda = 1e-3;
     let mut termination = Termination::IterationLimit;
-    let exact = 0.5 * ROUNDING * ROUNDING * objective.points.len() as f64;
+    let exact = 0.5 * ROUNDING * ROUNDING * objective.points.total_weight();
     for _ in 0..iterations {
         let free = bounds.free(&theta, &local.gradient);
         if local.value <= exact {

@@ -27,6 +27,8 @@ pub struct Fit {
     pub(super) objective: f64,
     pub(super) delta: f64,
     pub(super) residuals: Vec<f64>,
+    /// Observations by the meaning of the weights: not always the rows.
+    pub(super) observations: f64,
     pub(super) termination: Termination,
     pub(super) certificate: Certificate,
     pub(super) warnings: Vec<Warning>,
@@ -88,27 +90,27 @@ impl Fit {
         (variance.is_finite() && variance >= 0.0).then(|| variance.sqrt())
     }
 
-    /// The sum of Huber losses at the optimum.
+    /// The sum of Huber losses at the optimum, weighted as the [`Weights`](crate::Weights) say.
     pub fn objective(&self) -> f64 {
         self.objective
     }
 
-    /// The Huber threshold δ in log-loss.
+    /// The Huber threshold δ in log-loss; in units of σ where [`Weights::Sigma`](crate::Weights::Sigma) gave it.
     pub fn delta(&self) -> f64 {
         self.delta
     }
 
-    /// Number of runs.
+    /// Number of runs; under [`Weights`](crate::Weights), the observations that these stand for.
     pub fn n_observations(&self) -> usize {
-        self.residuals.len()
+        self.observations as usize
     }
 
-    /// Runs less coefficients that are not on a bound.
+    /// Observations less coefficients that are not on a bound.
     pub fn degrees_of_freedom(&self) -> usize {
-        self.residuals.len().saturating_sub(5 - self.certificate.at_bound.len())
+        self.n_observations().saturating_sub(5 - self.certificate.at_bound.len())
     }
 
-    /// ln L̂ − ln L, in the order of the runs.
+    /// ln L̂ − ln L, in the order of the runs, those of weight zero among them.
     pub fn residuals(&self) -> &[f64] {
         &self.residuals
     }

@@ -74,7 +74,9 @@ impl WithSimd for Map<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) -> Self::Output {
-        let Points { x, y, l, weight, .. } = self.points;
+        let Points { x, y, l, weight, scale, .. } = self.points;
+        let thresholds: Vec<f64> = scale.iter().map(|s| self.delta * s).collect();
+        let thresholds = S::as_simd_f64s(&thresholds).0;
         let mut inverse = S::as_simd_f64s(l).0.to_vec();
         for z in &mut inverse {
             *z = (-Lane::new(simd, *z)).exp().values;
@@ -88,7 +90,7 @@ impl WithSimd for Map<'_> {
             // There and back again, so that neighbours in the walk are neighbours on the map.
             for step in 0..CELLS {
                 let k = if j % 2 == 0 { step } else { CELLS - 1 - step };
-                let cell = Cell { simd, count, columns: [&inverse, u, &by_data[k]], delta: self.delta };
+                let cell = Cell { simd, count, thresholds, columns: [&inverse, u, &by_data[k]] };
                 cells[j * CELLS + k] = cell.solve(&mut weights);
             }
         }
@@ -111,12 +113,12 @@ impl Map<'_> {
     }
 }
 
-/// One cell: the columns 1/L, N^(−α)/L and D^(−β)/L, and how often each point counts.
+/// One cell: the columns 1/L, N^(−α)/L and D^(−β)/L, how much each point counts, and its threshold.
 struct Cell<'a, S: Simd> {
     simd: S,
     count: &'a [S::f64s],
+    thresholds: &'a [S::f64s],
     columns: [&'a [S::f64s]; 3],
-    delta: f64,
 }
 
 impl<S: Simd> Cell<'_, S> {
@@ -128,20 +130,20 @@ impl<S: Simd> Cell<'_, S> {
             sums.add(Lane::new(self.simd, *weight), self.row(i));
         }
         let mut c = sums.minimise();
-        let [delta, half] = Lane::splats(self.simd, [self.delta, 0.5]);
+        let half = Lane::splat(self.simd, 0.5);
         for _ in 1..REWEIGHTINGS {
             let mut sums = Normal::new(self.simd);
             let law = self.law(c);
-            for (i, count) in self.count.iter().enumerate() {
-                let q = self.row(i);
-                sums.add(Lane::new(self.simd, *count) * (delta / self.size(law, q).max(delta)), q);
+            for (i, (count, delta)) in self.count.iter().zip(self.thresholds).enumerate() {
+                let (q, [count, delta]) = (self.row(i), Lane::news(self.simd, [*count, *delta]));
+                sums.add(count * (delta / self.size(law, q).max(delta)), q);
             }
             c = sums.minimise();
         }
         let mut value = Lane::splat(self.simd, 0.0);
         let law = self.law(c);
-        for (i, (weight, count)) in weights.iter_mut().zip(self.count).enumerate() {
-            let (count, size) = (Lane::new(self.simd, *count), self.size(law, self.row(i)));
+        for (i, ((weight, count), delta)) in weights.iter_mut().zip(self.count).zip(self.thresholds).enumerate() {
+            let ([count, delta], size) = (Lane::news(self.simd, [*count, *delta]), self.size(law, self.row(i)));
             let clipped = size.min(delta);
             value = (count * clipped).mul_add(size - half * clipped, value);
             *weight = (count * (delta / size.max(delta))).values;

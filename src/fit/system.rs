@@ -23,7 +23,7 @@ pub(super) struct Prior {
 }
 
 /// A law, its data and a loss: what the solver minimises.
-pub(super) struct System<'a, L: Law> {
+pub(super) struct System<'a, L: Law + ?Sized> {
     pub law: &'a L,
     pub inputs: &'a [L::Input],
     pub values: &'a [f64],
@@ -53,15 +53,15 @@ pub(super) struct Linear {
 }
 
 // By hand: a derive would ask the same of the law.
-impl<L: Law> Clone for System<'_, L> {
+impl<L: Law + ?Sized> Clone for System<'_, L> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<L: Law> Copy for System<'_, L> {}
+impl<L: Law + ?Sized> Copy for System<'_, L> {}
 
-impl<L: Law> System<'_, L> {
+impl<L: Law + ?Sized> System<'_, L> {
     /// All coefficients of the law.
     pub fn full(&self, free: &DVector<f64>) -> Vec<f64> {
         let value = |role: &Role| match *role {
@@ -85,15 +85,9 @@ impl<L: Law> System<'_, L> {
             noise: DVector::zeros(self.free),
             value_noise: 0.0,
         };
-        for (row, (input, observed)) in self.inputs.iter().zip(self.values).enumerate() {
+        for (row, input) in self.inputs.iter().enumerate() {
             let predicted = self.law.predict(&coefficients, input, &mut slopes);
-            let (residual, unit) = match self.residual {
-                Residual::Raw => (predicted - observed, 1.0),
-                Residual::Log if predicted > 0.0 => ((predicted / observed).ln(), 1.0 / predicted),
-                Residual::Log => return None,
-            };
-            let per_sigma = 1.0 / self.weights.row(row).1;
-            let (residual, unit) = (residual * per_sigma, unit * per_sigma);
+            let (residual, unit) = self.residual_at(row, predicted)?;
             linear.residuals[row] = residual;
             for (role, slope) in self.roles.iter().zip(&slopes) {
                 if let Role::Free(k) = role {
@@ -126,6 +120,18 @@ impl<L: Law> System<'_, L> {
             }
         }
         (linear.value.is_finite() && linear.jacobian.iter().all(|v| v.is_finite())).then_some(linear)
+    }
+
+    /// A residual in its σ, and its slope in the prediction. `None` where it is not defined.
+    pub fn residual_at(&self, row: usize, predicted: f64) -> Option<(f64, f64)> {
+        let observed = self.values[row];
+        let (residual, slope) = match self.residual {
+            Residual::Raw => (predicted - observed, 1.0),
+            Residual::Log if predicted > 0.0 => ((predicted / observed).ln(), 1.0 / predicted),
+            Residual::Log => return None,
+        };
+        let per_sigma = 1.0 / self.weights.row(row).1;
+        Some((residual * per_sigma, slope * per_sigma))
     }
 
     /// The loss of a datum, as often as it counts; priors are always squared.

@@ -22,7 +22,7 @@ const SLACK: f64 = 1e-9;
 const ZERO: f64 = 1e-10;
 
 /// Follows vertices from a start that is near one. `None` where no vertex is found; the end says whether it is optimal.
-pub(super) fn to_vertex<L: Law>(system: System<'_, L>, bounds: &[Bound], start: &End) -> Option<End> {
+pub(super) fn to_vertex<L: Law + ?Sized>(system: System<'_, L>, bounds: &[Bound], start: &End) -> Option<End> {
     let system = system.with(Kernel::Absolute);
     let mut free = start.free.clone();
     let mut linear = system.linearise(&free)?;
@@ -55,7 +55,7 @@ pub(super) fn to_vertex<L: Law>(system: System<'_, L>, bounds: &[Bound], start: 
 }
 
 /// The verdict at the last point, from the zero residuals and their multipliers.
-fn conclude<L: Law>(
+fn conclude<L: Law + ?Sized>(
     system: &System<'_, L>,
     bounds: &[Bound],
     free: DVector<f64>,
@@ -84,7 +84,7 @@ fn conclude<L: Law>(
 }
 
 /// 1 − max |λ|/m over the zero residuals of a vertex.
-pub(super) fn strictness<L: Law>(
+pub(super) fn strictness<L: Law + ?Sized>(
     system: &System<'_, L>,
     residuals: &DVector<f64>,
     jacobian: &DMatrix<f64>,
@@ -137,7 +137,7 @@ fn release(
 }
 
 /// The first of step, step/2, step/4 … that lowers the sum.
-fn shorten<L: Law>(
+fn shorten<L: Law + ?Sized>(
     system: &System<'_, L>,
     free: &DVector<f64>,
     linear: &Linear,
@@ -178,6 +178,8 @@ struct Edges<'a> {
 struct Vertex {
     step: DVector<f64>,
     active: Vec<usize>,
+    /// r + J·s.
+    residuals: DVector<f64>,
     value: f64,
     /// m·sgn r, and the multipliers of the zero residuals: what balances at the optimum.
     forces: DVector<f64>,
@@ -256,7 +258,7 @@ impl<'a> Edges<'a> {
         let value = residuals.iter().zip(self.weights).map(|(r, m)| m * r.abs()).sum();
         let forces = self.balance(active, &residuals)?;
         let step = DVector::from_fn(scaled.len(), |k, _| scaled[k] / self.scale[k]);
-        step.iter().all(|s| s.is_finite()).then(|| Vertex { step, active: active.to_vec(), value, forces })
+        step.iter().all(|s| s.is_finite()).then(|| Vertex { step, active: active.to_vec(), residuals, value, forces })
     }
 
     /// The forces at the present point, which is taken to be the vertex of these rows.
@@ -287,11 +289,9 @@ impl<'a> Edges<'a> {
         let unit =
             DVector::from_iterator(active.len(), active.iter().map(|&row| if row == leaving { side } else { 0.0 }));
         let along = &self.slopes * self.square(active).lu().solve(&unit)?;
-        let step = DVector::from_fn(vertex.step.len(), |k, _| vertex.step[k] * self.scale[k]);
-        let residuals = self.residuals + &self.slopes * step;
         let mut kinks: Vec<(f64, usize)> = (0..along.len())
             .filter(|row| !active.contains(row) && self.weights[*row] > 0.0 && along[*row].abs() > 1e-13)
-            .map(|row| (-residuals[row] / along[row], row))
+            .map(|row| (-vertex.residuals[row] / along[row], row))
             .filter(|(at, row)| *at > 0.0 || *at == 0.0 && along[*row] < 0.0)
             .collect();
         kinks.sort_by(|one, two| one.0.total_cmp(&two.0));

@@ -58,15 +58,13 @@ pub(super) struct RowWeights {
     scale: Option<Vec<f64>>,
     /// Observations, from which the coefficients are taken for the degrees of freedom.
     pub observations: f64,
-    /// Rows that count.
-    pub rows: usize,
     counts: bool,
 }
 
 impl RowWeights {
     /// Every row once.
     pub fn equal(n: usize) -> Self {
-        Self { multiplier: None, scale: None, observations: n as f64, rows: n, counts: true }
+        Self { multiplier: None, scale: None, observations: n as f64, counts: true }
     }
 
     /// (m, s): the factor of ρ and the divisor of the residual.
@@ -75,10 +73,15 @@ impl RowWeights {
         (of(&self.multiplier), of(&self.scale))
     }
 
-    /// Factor of ψ²·JJᵀ in the sandwich: a count is many observations, a precision is one.
-    pub fn meat(&self, row: usize) -> f64 {
-        let (multiplier, _) = self.row(row);
-        if self.counts { multiplier } else { multiplier * multiplier }
+    /// How many of the first `n` rows count at all.
+    pub fn counting(&self, n: usize) -> usize {
+        (0..n).filter(|&row| self.row(row).0 > 0.0).count()
+    }
+
+    /// Whether a weight stands for so many observations, each with its own share in the scatter of the scores, or for one
+    /// of that precision: ψ²·JJᵀ counts m times in the sandwich, or m² times.
+    pub fn are_counts(&self) -> bool {
+        self.counts
     }
 
     /// Whether all rows count once.
@@ -128,22 +131,14 @@ impl Weights {
         }
         Ok(match self {
             Self::Sigma(_) => {
-                RowWeights { multiplier: None, scale: Some(given), observations: n as f64, rows, counts: false }
+                RowWeights { multiplier: None, scale: Some(given), observations: n as f64, counts: false }
             }
-            Self::Counts(_) => RowWeights {
-                observations: given.iter().sum(),
-                multiplier: Some(given),
-                scale: None,
-                rows,
-                counts: true,
-            },
-            _ => RowWeights {
-                multiplier: Some(mean_one(given)),
-                scale: None,
-                observations: rows as f64,
-                rows,
-                counts: false,
-            },
+            Self::Counts(_) => {
+                RowWeights { observations: given.iter().sum(), multiplier: Some(given), scale: None, counts: true }
+            }
+            _ => {
+                RowWeights { multiplier: Some(mean_one(given)), scale: None, observations: rows as f64, counts: false }
+            }
         })
     }
 }
@@ -169,9 +164,9 @@ mod tests {
     fn precision_is_relative_and_counts_and_sigma_are_not() {
         let precision = rows(Weights::Precision(vec![1.0, 3.0, 0.0]), 3).unwrap();
         assert_eq!([precision.row(0), precision.row(1)], [(0.75, 1.0), (2.25, 1.0)]);
-        assert_eq!((precision.observations, precision.rows, precision.meat(1)), (2.0, 2, 2.25 * 2.25));
+        assert_eq!((precision.observations, precision.are_counts()), (2.0, false));
         let counts = rows(Weights::Counts(vec![1.0, 3.0, 0.0]), 3).unwrap();
-        assert_eq!((counts.row(1), counts.observations, counts.meat(1)), ((3.0, 1.0), 4.0, 3.0));
+        assert_eq!((counts.row(1), counts.observations, counts.are_counts()), ((3.0, 1.0), 4.0, true));
         let sigma = rows(Weights::Sigma(vec![1.0, 3.0, 0.5]), 3).unwrap();
         assert_eq!((sigma.row(1), sigma.observations, sigma.scale_known()), ((1.0, 3.0), 3.0, true));
         let equal = rows(Weights::Equal, 3).unwrap();

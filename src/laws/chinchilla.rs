@@ -33,17 +33,19 @@ pub struct Chinchilla {
     domain: Domain,
 }
 
-const FORM: &str = "E + A/N^alpha + B/D^beta";
-
 impl Chinchilla {
+    /// The formula, in the names of the coefficients.
+    pub const FORMULA: &'static str = "E + A/N^alpha + B/D^beta";
+
     /// A law from its five coefficients, with N counting all parameters and C = 6ND.
     ///
     /// # Errors
     /// [`LawError::Coefficient`] unless E, A and B are finite and not negative, not all zero, and α and β are finite
     /// and above zero.
     pub fn new(e: f64, a: f64, b: f64, alpha: f64, beta: f64) -> Result<Self, LawError> {
-        let refuse =
-            |coefficient, value, allowed| Err(LawError::Coefficient { law: FORM, coefficient, value, allowed });
+        let refuse = |coefficient, value, allowed| {
+            Err(LawError::Coefficient { law: Self::FORMULA, coefficient, value, allowed })
+        };
         for (name, value) in [("E", e), ("A", a), ("B", b)] {
             if !(value.is_finite() && value >= 0.0) {
                 return refuse(name, value, "finite and not negative");
@@ -65,6 +67,11 @@ impl Chinchilla {
         let conventions =
             Conventions { params: crate::units::ParamCount::Total, compute: crate::units::ComputeRule::SixNd };
         Self { e, a, b, alpha, beta, conventions, domain }
+    }
+
+    /// For published constants of another convention.
+    pub(crate) const fn count_as(self, conventions: Conventions) -> Self {
+        Self { conventions, ..self }
     }
 
     /// The same law with N and C counted otherwise.
@@ -194,6 +201,8 @@ impl LossModel for Chinchilla {
         Some(ln_g + self.beta / sum * ln_product)
     }
 }
+
+super::formula::loss_formula!(Chinchilla);
 
 /// The family of [`Chinchilla`] laws, as a fit sees it: coefficients E, A, B, alpha, beta; input (N, D).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

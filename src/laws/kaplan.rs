@@ -42,15 +42,15 @@ pub struct KaplanJoint {
 }
 
 impl KaplanJoint {
+    /// The formula, in the names of the coefficients.
+    pub const FORMULA: &'static str = "[(N_c/N)^(alpha_N/alpha_D) + D_c/D]^alpha_D";
+
     /// The law with these constants.
     ///
     /// # Errors
     /// [`LawError::Coefficient`] unless all four are finite and above zero.
     pub fn new(n_c: f64, d_c: f64, alpha_n: f64, alpha_d: f64) -> Result<Self, LawError> {
-        positive(
-            "[(N_c/N)^(alpha_N/alpha_D) + D_c/D]^alpha_D",
-            &[("N_c", n_c), ("D_c", d_c), ("alpha_N", alpha_n), ("alpha_D", alpha_d)],
-        )?;
+        positive(Self::FORMULA, &[("N_c", n_c), ("D_c", d_c), ("alpha_N", alpha_n), ("alpha_D", alpha_d)])?;
         Ok(Self { n_c, d_c, alpha_n, alpha_d, domain: Domain::default() })
     }
 
@@ -86,6 +86,8 @@ impl LossModel for KaplanJoint {
         Some((p.ln() + p * self.n_c.ln() + ln_product - self.d_c.ln()) / (1.0 + p))
     }
 }
+
+super::formula::loss_formula!(KaplanJoint);
 
 /// Kaplan's law of size and training steps (Kaplan 2020, equation 1.6, infinite-data limit):
 ///

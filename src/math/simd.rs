@@ -13,7 +13,33 @@ pub(crate) const WIDEST: usize = 8;
 
 /// Runs a kernel with the best instructions the processor has.
 pub(crate) fn run<K: WithSimd>(kernel: K) -> K::Output {
+    #[cfg(test)]
+    if portable::is_on() {
+        return pulp::Scalar.vectorize(kernel);
+    }
     Arch::new().dispatch(kernel)
+}
+
+/// Lets a test run whole computations on the code for processors without vector instructions.
+#[cfg(test)]
+pub(crate) mod portable {
+    use std::cell::Cell;
+
+    thread_local! {
+        static ON: Cell<bool> = const { Cell::new(false) };
+    }
+
+    pub(super) fn is_on() -> bool {
+        ON.get()
+    }
+
+    /// The answer of a computation on this thread without vector instructions.
+    pub(crate) fn only<T>(work: impl FnOnce() -> T) -> T {
+        ON.set(true);
+        let answer = work();
+        ON.set(false);
+        answer
+    }
 }
 
 /// As many numbers as one instruction handles, with arithmetic.
@@ -141,11 +167,9 @@ impl<S: Simd> Neg for Lane<S> {
     }
 }
 
-/// ln of every number of a column.
-pub(crate) fn ln(column: &[f64]) -> Vec<f64> {
-    let mut column = column.to_vec();
-    run(Ln(&mut column));
-    column
+/// ln of every number of a column, in its place.
+pub(crate) fn ln_in_place(column: &mut [f64]) {
+    run(Ln(column));
 }
 
 struct Ln<'a>(&'a mut [f64]);

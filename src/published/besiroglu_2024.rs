@@ -20,7 +20,7 @@ const NOTE: &str = "245 points read from figure 4 of Hoffmann 2022 (MassiveText;
     not say what its N counts; the paper counts all parameters. The points span N 57M to 16.2B, D 0.82B to 318B and \
     C 1.4e18 to 1.3e22 FLOP.";
 
-pub(super) const PARAMETRIC: Entry = Entry {
+const PARAMETRIC: Entry = Entry {
     id: "besiroglu2024.parametric",
     aliases: &["besiroglu", "besiroglu2024", "epoch"],
     title: "Chinchilla Scaling: A replication attempt",
@@ -61,7 +61,7 @@ const PRINTED: [Coefficient; 5] = [
     pure("beta", 0.3658).standard_error(0.02),
 ];
 
-pub(super) const FITTER: Entry = Entry {
+const FITTER: Entry = Entry {
     id: "besiroglu2024.fitter",
     aliases: &["besiroglu2024.minimiser", "besiroglu2024.minimizer"],
     equation: "the stated objective, minimised exactly; not printed in the paper",
@@ -82,3 +82,6 @@ const MINIMISER: [Coefficient; 5] = [
     pure("alpha", 0.34731050),
     pure("beta", 0.36717243),
 ];
+
+/// The entries of the paper.
+pub(super) const ENTRIES: &[Entry] = &[PARAMETRIC, FITTER];

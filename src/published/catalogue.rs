@@ -1,25 +1,43 @@
+use std::sync::LazyLock;
+
+use super::Entry;
 use super::nearest::nearest;
-use super::{Entry, besiroglu_2024 as besiroglu, hoffmann_2022 as hoffmann, kaplan_2020 as kaplan};
 use crate::error::LawError;
 
-static CATALOGUE: [Entry; 16] = [
-    kaplan::L_N,
-    kaplan::L_D,
-    kaplan::L_C,
-    kaplan::L_CMIN,
-    kaplan::L_ND,
-    kaplan::L_NS,
-    kaplan::B_CRIT,
-    kaplan::ALLOCATOR,
-    hoffmann::APPROACH_1,
-    hoffmann::APPROACH_2,
-    hoffmann::APPROACH_3_TABLE,
-    hoffmann::PARAMETRIC_TEX,
-    hoffmann::PARAMETRIC_ROUNDED,
-    hoffmann::PARAMETRIC_3DIGIT,
-    besiroglu::PARAMETRIC,
-    besiroglu::FITTER,
+/// One line a paper, in order of year.
+const PAPERS: &[&[Entry]] = &[
+    super::mccandlish_2018::ENTRIES,
+    super::kaplan_2020::ENTRIES,
+    super::henighan_2020::ENTRIES,
+    super::hernandez_2021::ENTRIES,
+    super::zhai_2021::ENTRIES,
+    super::caballero_2022::ENTRIES,
+    super::clark_2022::ENTRIES,
+    super::hoffmann_2022::ENTRIES,
+    super::aghajanyan_2023::ENTRIES,
+    super::frantar_2023::ENTRIES,
+    super::muennighoff_2023::ENTRIES,
+    super::besiroglu_2024::ENTRIES,
+    super::deepseek_2024::ENTRIES,
+    super::gadre_2024::ENTRIES,
+    super::ho_2024::ENTRIES,
+    super::krajewski_2024::ENTRIES,
+    super::kumar_2024::ENTRIES,
+    super::llama_2024::ENTRIES,
+    super::minicpm_2024::ENTRIES,
+    super::porian_2024::ENTRIES,
+    super::tao_2024::ENTRIES,
+    super::ye_2024::ENTRIES,
+    super::abnar_2025::ENTRIES,
+    super::busbridge_2025::ENTRIES,
+    super::farseer_2025::ENTRIES,
+    super::li_2025::ENTRIES,
+    super::ludziejewski_2025::ENTRIES,
+    super::luo_2025::ENTRIES,
+    super::sun_2025::ENTRIES,
 ];
+
+static CATALOGUE: LazyLock<Vec<Entry>> = LazyLock::new(|| PAPERS.concat());
 
 /// Every published law, in order of year.
 ///

@@ -1,5 +1,9 @@
-use crate::laws::{AllocationLine, Chinchilla, CriticalBatch, KaplanJoint, KaplanSteps, LossModel, PowerLaw};
-use crate::units::{Conventions, Domain};
+use crate::error::LawError;
+use crate::laws::{
+    AllocationLine, Chinchilla, CriticalBatch, Formula, KaplanJoint, KaplanSteps, LossModel, MultiPower, PowerLaw,
+};
+use crate::laws::{Knobs, Quantity};
+use crate::units::{ComputeRule, Conventions, Domain, ParamCount};
 use crate::warning::Warning;
 
 /// One published law: its coefficients, where they stand, what they count, where they hold and what is wrong with them.
@@ -96,6 +100,17 @@ pub enum Model {
     CriticalBatch(CriticalBatch),
     /// N_opt(C) without a loss.
     Line(AllocationLine),
+    /// A law of any other family, evaluated from knobs by name.
+    Formula(&'static dyn Formula),
+    /// A loss at every step of a learning-rate schedule.
+    Curve(MultiPower),
+}
+
+/// Two laws are equal when all that they hold is.
+impl PartialEq for dyn Formula {
+    fn eq(&self, other: &Self) -> bool {
+        format!("{self:?}") == format!("{other:?}")
+    }
 }
 
 impl Entry {
@@ -105,6 +120,57 @@ impl Entry {
             Model::Chinchilla(law) => Some(law),
             Model::KaplanJoint(law) => Some(law),
             _ => None,
+        }
+    }
+
+    /// The law as one that is evaluated from knobs by name; `None` for the forms that have a variant of their own
+    /// without knobs.
+    pub fn formula(&self) -> Option<&dyn Formula> {
+        match &self.model {
+            Model::Chinchilla(law) => Some(law),
+            Model::KaplanJoint(law) => Some(law),
+            Model::Formula(law) => Some(*law),
+            _ => None,
+        }
+    }
+
+    /// The loss of N and D that the law is once its further knobs are set; `None` where it is no such loss.
+    ///
+    /// # Errors
+    /// [`LawError::MissingInput`] and [`LawError::Knob`].
+    ///
+    /// ```
+    /// use scaling_laws::{laws::Knobs, published};
+    /// let entry = published::find("muennighoff2023")?;
+    /// let slice = entry.slice(&Knobs::new().with("unique_tokens", 25e9))?.ok_or("not a law of N and D")?;
+    /// let loss = slice.loss("6.34B".parse()?, "242B".parse()?)?;
+    /// assert!((loss.get() - 2.2256440889984477).abs() < 1e-9);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn slice(&self, knobs: &Knobs) -> Result<Option<Box<dyn LossModel>>, LawError> {
+        self.check_knobs(knobs)?;
+        self.formula().and_then(|law| law.slice(knobs)).transpose()
+    }
+
+    /// What the law gives for these knobs, by name.
+    ///
+    /// # Errors
+    /// [`LawError::UnknownKnob`] for a knob that the law does not have, [`LawError::WrongKind`] for a law that has none;
+    /// the errors of [`Formula::evaluate`].
+    pub fn evaluate(&self, knobs: &Knobs) -> Result<Vec<(Quantity, f64)>, LawError> {
+        self.check_knobs(knobs)?;
+        let reason = "it has a type of its own; see its field `model`";
+        let law = self.formula().ok_or_else(|| LawError::WrongKind { law: self.id.into(), reason })?;
+        Ok(law.quantities().iter().copied().zip(law.evaluate(knobs)?).collect())
+    }
+
+    fn check_knobs(&self, knobs: &Knobs) -> Result<(), LawError> {
+        let known: Vec<&str> = self.formula().map_or(Vec::new(), |law| law.knobs().iter().map(|k| k.name).collect());
+        match knobs.iter().find(|(name, _)| !known.contains(name)) {
+            Some((name, _)) if !known.is_empty() => {
+                Err(LawError::UnknownKnob { law: self.id.into(), knob: name.into(), known: known.join(", ") })
+            }
+            _ => Ok(()),
         }
     }
 
@@ -128,6 +194,32 @@ impl Entry {
         unverified.into_iter().chain(errata).collect()
     }
 }
+
+/// An entry to fill in.
+pub(super) const BLANK: Entry = Entry {
+    id: "",
+    aliases: &[],
+    title: "",
+    authors: "",
+    year: 0,
+    arxiv: "",
+    equation: "",
+    formula: "",
+    coefficients: &[],
+    conventions: TOTAL,
+    domain: UNKNOWN,
+    note: "",
+    good_for: "",
+    errata: &[],
+    verified: true,
+    verification: "",
+    model: Model::BySize(PowerLaw { scale: 1.0, exponent: 0.0 }),
+};
+pub(super) const UNKNOWN: Domain = Domain { params: None, tokens: None, flops: None };
+pub(super) const TOTAL: Conventions = Conventions { params: ParamCount::Total, compute: ComputeRule::SixNd };
+pub(super) const NON_EMBEDDING: Conventions =
+    Conventions { params: ParamCount::NonEmbedding, compute: ComputeRule::SixNd };
+pub(super) const ACTIVE: Conventions = Conventions { params: ParamCount::Active, compute: ComputeRule::SixNd };
 
 /// A coefficient that is a pure number.
 pub(super) const fn pure(name: &'static str, value: f64) -> Coefficient {

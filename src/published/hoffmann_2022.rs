@@ -74,7 +74,7 @@ const FIT_STOPPED_EARLY: &str = "the fit stopped short of its minimum, because l
     (Besiroglu 2024): on the 240 points read from figure 4 the objective is 21 % above the minimum, and the \
     published intervals would need over 600 000 runs.";
 
-pub(super) const APPROACH_1: Entry = Entry {
+const APPROACH_1: Entry = Entry {
     id: "hoffmann2022.approach1",
     equation: "table 3; exponents in table 2",
     coefficients: &[with_unit("D_1B", 20.2e9, "tokens"), pure("s", 1.0073760800426668), pure("a", 0.5), pure("b", 0.5)],
@@ -95,7 +95,7 @@ pub(super) const APPROACH_1: Entry = Entry {
     ..TABLE
 };
 
-pub(super) const APPROACH_2: Entry = Entry {
+const APPROACH_2: Entry = Entry {
     id: "hoffmann2022.approach2",
     equation: "table A3; exponents in table 2",
     coefficients: &[with_unit("D_1B", 20e9, "tokens"), pure("s", 1.0410882139461093), pure("a", 0.49), pure("b", 0.51)],
@@ -109,7 +109,7 @@ pub(super) const APPROACH_2: Entry = Entry {
     ..TABLE
 };
 
-pub(super) const APPROACH_3_TABLE: Entry = Entry {
+const APPROACH_3_TABLE: Entry = Entry {
     id: "hoffmann2022.approach3_table",
     equation: "table A3; exponents in table 2",
     coefficients: &[
@@ -133,7 +133,7 @@ pub(super) const APPROACH_3_TABLE: Entry = Entry {
     ..TABLE
 };
 
-pub(super) const PARAMETRIC_TEX: Entry = Entry {
+const PARAMETRIC_TEX: Entry = Entry {
     id: "hoffmann2022.parametric_tex",
     aliases: &["chinchilla", "hoffmann", "hoffmann2022", "hoffmann2022.parametric"],
     equation: "Approach 3, equation 2; coefficients unrounded in the TeX source",
@@ -150,7 +150,7 @@ pub(super) const PARAMETRIC_TEX: Entry = Entry {
     ..PAPER
 };
 
-pub(super) const PARAMETRIC_ROUNDED: Entry = Entry {
+const PARAMETRIC_ROUNDED: Entry = Entry {
     id: "hoffmann2022.parametric_rounded",
     aliases: &["chinchilla-rounded"],
     coefficients: &coefficients([1.69, 406.4, 410.7, 0.34, 0.28]),
@@ -165,7 +165,7 @@ pub(super) const PARAMETRIC_ROUNDED: Entry = Entry {
     ..PAPER
 };
 
-pub(super) const PARAMETRIC_3DIGIT: Entry = Entry {
+const PARAMETRIC_3DIGIT: Entry = Entry {
     id: "hoffmann2022.parametric_3digit",
     equation: "not seen in print; the variant that later work (Sardana 2023) computed with",
     coefficients: &coefficients([1.69, 406.4, 410.7, 0.336, 0.283]),
@@ -190,6 +190,10 @@ const fn coefficients([e, a, b, alpha, beta]: [f64; 5]) -> [Coefficient; 5] {
         pure("beta", beta),
     ]
 }
+
+/// The entries of the paper.
+pub(super) const ENTRIES: &[Entry] =
+    &[APPROACH_1, APPROACH_2, APPROACH_3_TABLE, PARAMETRIC_TEX, PARAMETRIC_ROUNDED, PARAMETRIC_3DIGIT];
 
 #[cfg(test)]
 mod tests {

@@ -86,7 +86,7 @@ const PAPER: Entry = Entry {
     model: Model::BySize(KAPLAN_2020_BY_SIZE),
 };
 
-pub(super) const L_N: Entry = Entry {
+const L_N: Entry = Entry {
     id: "kaplan2020.L_N",
     equation: "equation 1.1; table 5",
     formula: "L(N) = (N_c/N)^alpha_N",
@@ -95,7 +95,7 @@ pub(super) const L_N: Entry = Entry {
     ..PAPER
 };
 
-pub(super) const L_D: Entry = Entry {
+const L_D: Entry = Entry {
     id: "kaplan2020.L_D",
     equation: "equation 1.2; table 5",
     formula: "L(D) = (D_c/D)^alpha_D",
@@ -105,7 +105,7 @@ pub(super) const L_D: Entry = Entry {
     ..PAPER
 };
 
-pub(super) const L_C: Entry = Entry {
+const L_C: Entry = Entry {
     id: "kaplan2020.L_C",
     equation: "table 5",
     formula: "L(C) = (C_c/C)^alpha_C",
@@ -115,7 +115,7 @@ pub(super) const L_C: Entry = Entry {
     ..PAPER
 };
 
-pub(super) const L_CMIN: Entry = Entry {
+const L_CMIN: Entry = Entry {
     id: "kaplan2020.L_Cmin",
     equation: "equation 1.3; table 5",
     formula: "L(C_min) = (C_c/C_min)^alpha_Cmin",
@@ -128,7 +128,7 @@ pub(super) const L_CMIN: Entry = Entry {
     ..PAPER
 };
 
-pub(super) const L_ND: Entry = Entry {
+const L_ND: Entry = Entry {
     id: "kaplan2020.L_ND",
     aliases: &["kaplan", "kaplan2020"],
     equation: "equation 1.5; table 2",
@@ -148,7 +148,7 @@ pub(super) const L_ND: Entry = Entry {
     ..PAPER
 };
 
-pub(super) const L_NS: Entry = Entry {
+const L_NS: Entry = Entry {
     id: "kaplan2020.L_NS",
     equation: "equation 1.6; table 3",
     formula: "L(N, S_min) = (N_c/N)^alpha_N + (S_c/S_min)^alpha_S, S_min = S/(1 + B_crit/B)",
@@ -165,7 +165,7 @@ pub(super) const L_NS: Entry = Entry {
     ..PAPER
 };
 
-pub(super) const B_CRIT: Entry = Entry {
+const B_CRIT: Entry = Entry {
     id: "kaplan2020.B_crit",
     equation: "equation 1.4, with 5.3 to 5.5",
     formula: "B_crit(L) = B_star/L^(1/alpha_B); S_min = S/(1 + B_crit/B); C_min = C/(1 + B/B_crit)",
@@ -176,7 +176,7 @@ pub(super) const B_CRIT: Entry = Entry {
     ..PAPER
 };
 
-pub(super) const ALLOCATOR: Entry = Entry {
+const ALLOCATOR: Entry = Entry {
     id: "kaplan2020.allocator",
     equation: "equations 1.7 and 1.8; table 6",
     formula: "N_opt = N_e C^p_N, B = B_e C^p_B, S_min = S_e C^p_S, D_opt = D_e C^p_D; C = C_min in PF-days",
@@ -206,6 +206,9 @@ const ALLOCATOR_COEFFICIENTS: [Coefficient; 8] = [
     with_unit("D_e", 2e10, "tokens"),
     pure("p_D", 0.27),
 ];
+
+/// The entries of the paper.
+pub(super) const ENTRIES: &[Entry] = &[L_N, L_D, L_C, L_CMIN, L_ND, L_NS, B_CRIT, ALLOCATOR];
 
 #[cfg(test)]
 mod tests {

@@ -2,10 +2,16 @@
 
 mod allocation_text;
 #[cfg(feature = "serde")]
+mod approaches_json;
+mod approaches_text;
+mod constrained_text;
+#[cfg(feature = "serde")]
 mod fit_json;
 mod fit_text;
+mod hardware_text;
 mod law_card;
 #[cfg(feature = "serde")]
 mod law_fit_json;
 mod law_fit_text;
+mod shape_text;
 mod table;

@@ -137,14 +137,21 @@ impl Runs {
     /// What to call a run: its cell in the first kept column that tells all runs apart by text, else "row 7", counted
     /// from 1 after any filter.
     pub fn label(&self, row: usize) -> String {
+        self.labels([row]).pop().unwrap_or_default()
+    }
+
+    /// What to call some runs, with one look for the column that names them.
+    pub(crate) fn labels(&self, rows: impl IntoIterator<Item = usize>) -> Vec<String> {
         let names = |column: &&TextColumn| {
             let mut cells: Vec<&str> = column.cells().collect();
             cells.sort_unstable();
             cells.windows(2).all(|pair| pair[0] != pair[1])
                 && cells.iter().all(|cell| !cell.is_empty() && cell.parse::<f64>().is_err())
         };
-        let name = self.extra.iter().find(names).and_then(|column| column.get(row));
-        name.map_or_else(|| format!("row {}", row + 1), str::to_owned)
+        let mut rows = rows.into_iter().peekable();
+        let column = rows.peek().and_then(|_| self.extra.iter().find(names));
+        let name = |row| column.and_then(|column| column.get(row));
+        rows.map(|row| name(row).map_or_else(|| format!("row {}", row + 1), str::to_owned)).collect()
     }
 
     /// The runs of these rows, from zero, in this order, with all that is known of them; rows that do not exist are passed

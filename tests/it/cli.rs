@@ -3,29 +3,11 @@
 use std::path::PathBuf;
 use std::process::Stdio;
 
-use assert_cmd::Command;
 use predicates::prelude::PredicateBooleanExt;
 use predicates::str::contains;
-use serde_json::Value;
 
+use crate::command::{command, fails, json};
 use crate::shared::shared;
-
-fn command(arguments: &[&str]) -> Command {
-    let mut command = Command::cargo_bin("scaling-laws").unwrap();
-    command.current_dir(env!("CARGO_MANIFEST_DIR")).args(arguments);
-    command
-}
-
-fn json(arguments: &[&str]) -> Value {
-    let output = command(arguments).arg("--json").assert().success().get_output().stdout.clone();
-    serde_json::from_slice(&output).unwrap()
-}
-
-fn fails(arguments: &[&str], code: i32, message: &str) {
-    let assert = command(arguments).assert().code(code).stdout("").stderr(contains(message));
-    let stderr = String::from_utf8(assert.get_output().stderr.clone()).unwrap();
-    assert!(!stderr.contains("panicked"), "{stderr}");
-}
 
 fn file(directory: &tempfile::TempDir, name: &str, content: &[u8]) -> String {
     let path: PathBuf = directory.path().join(name);
@@ -57,6 +39,17 @@ fn laws_of_one_variable_take_what_they_need() {
     assert!((value["loss"].as_f64().unwrap() - 2.8558889168577313).abs() < 1e-12);
     fails(&["loss", "--law", "kaplan2020.L_D", "--params", "1B"], 2, "needs --tokens");
     fails(&["loss", "--law", "kaplan2020.allocator", "--flops", "1e20"], 2, "gives no loss");
+}
+
+#[test]
+fn laws_with_further_knobs_take_them_by_name() {
+    let at =
+        ["loss", "--law", "muennighoff2023", "--params", "6.34B", "--tokens", "242B", "--knob", "unique_tokens=25B"];
+    assert!((json(&at)["loss"].as_f64().unwrap() - 2.2256440889984477).abs() < 1e-9);
+    fails(&at[..7], 2, "unique_tokens");
+    fails(&[&at[..7], &["--knob", "unique=25B"]].concat(), 2, "it has params, tokens, unique_tokens");
+    fails(&[&at[..7], &["--knob", "unique_tokens"]].concat(), 2, "name=value");
+    fails(&["loss", "--params", "1B", "--tokens", "20B", "--knob", "x=1"], 2, "no knobs");
 }
 
 #[test]

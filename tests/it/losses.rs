@@ -37,7 +37,7 @@ fn least_absolute_deviations_end_on_the_published_vertex() {
     let fit = fit(&points, Residual::Log, LossFunction::AbsoluteDeviations);
     assert_eq!(fit.termination(), Termination::Vertex);
     assert_relative_eq!(fit.objective(), 1.129_494_653_621_54, max_relative = 1e-12);
-    assert_coefficients(&fit, [1.816_864_1, 482.006_05, 2085.436_2, 0.347_813_07, 0.365_854_16], 1e-6);
+    assert_coefficients(&fit, [1.816_864_1, 482.006_05, 2_085.436_2, 0.347_813_07, 0.365_854_16], 1e-6);
     let on_the_law = fit.residuals().iter().filter(|r| r.abs() < 1e-14).count();
     assert_eq!(on_the_law, 5);
     // The multipliers are inside their limits: no neighbouring vertex is as good.
@@ -61,11 +61,11 @@ fn squares_and_hubers_loss_reach_the_optima_of_other_programs() {
     let Some(points) = epoch240() else { return };
     let log = fit(&points, Residual::Log, LossFunction::LeastSquares);
     assert_relative_eq!(log.objective(), 0.005_730_943_495_849_287, max_relative = 1e-10);
-    assert_coefficients(&log, [1.864_550_10, 593.322_102, 4875.637_8, 0.360_252_80, 0.405_883_36], 1e-7);
+    assert_coefficients(&log, [1.864_550_10, 593.322_102, 4_875.637_8, 0.360_252_80, 0.405_883_36], 1e-7);
     // Variable projection with least squares (VPNLS).
     let raw = fit(&points, Residual::Raw, LossFunction::LeastSquares);
     assert_relative_eq!(2.0 * raw.objective(), 0.083_203_807_7, max_relative = 1e-8);
-    assert_coefficients(&raw, [1.882_814, 567.805_38, 7581.852_7, 0.357_615_08, 0.427_620_62], 1e-6);
+    assert_coefficients(&raw, [1.882_814, 567.805_38, 7_581.852_7, 0.357_615_08, 0.427_620_62], 1e-6);
     let huber = fit(&points, Residual::Log, LossFunction::Huber(1e-3));
     assert_relative_eq!(huber.objective(), 0.001_018_274_017_800_598, max_relative = 1e-9);
 }

@@ -3,8 +3,20 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod allocate;
+mod approaches;
 #[cfg(feature = "cli")]
 mod cli;
+#[cfg(feature = "cli")]
+mod command;
+mod compute;
+#[cfg(feature = "cli")]
+mod compute_cli;
+#[cfg(feature = "serde")]
+mod compute_models;
+#[cfg(feature = "proptest")]
+mod constraints;
+#[cfg(feature = "cli")]
+mod constraints_cli;
 #[cfg(feature = "csv")]
 mod csv;
 #[cfg(feature = "csv")]
@@ -19,6 +31,8 @@ mod nist;
 #[cfg(feature = "proptest")]
 mod properties;
 mod published;
+mod refits;
+mod scale;
 mod shared;
 #[cfg(feature = "csv")]
 mod shipped_data;
@@ -26,3 +40,4 @@ mod shipped_data;
 mod stored;
 mod surety;
 mod units;
+mod weights;

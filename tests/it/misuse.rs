@@ -27,57 +27,115 @@ fn misuse_does_not_compile_and_the_message_names_the_types() {
 #[test]
 fn every_public_type_can_be_sent_shared_and_printed() {
     let checked = shareable!(
+        Agreement,
+        Accelerator,
         AllocateError,
         Allocation,
         AllocationLine,
         AllocationMethod,
+        Approach1,
+        Approach1Fit,
+        Approach2,
+        Approach2Fit,
+        AllocationRange,
         Approach3,
+        ApproachKind,
+        Approaches,
         Basin,
+        Biases,
+        Bill,
+        BlockScale,
+        BatchLimit,
+        Binding,
         Bound,
         Certificate,
         Chinchilla,
         ChinchillaForm,
+        Cluster,
+        CloudAllocation,
         Coefficient,
+        Comparison,
+        ComputeError,
         ComputeRule,
+        ComputeSource,
+        Conflict,
+        ConstrainedAllocation,
+        Constraints,
         Conventions,
         CriticalBatch,
         #[cfg(feature = "csv")]
         CsvReader,
+        Curve,
+        Date,
+        DateRange,
+        Decision,
         Domain,
+        EnvelopePoint,
         Error,
+        Experts,
         Fault,
         #[cfg(feature = "csv")]
         Filter,
         Fit,
         FitError,
+        FlopCount,
+        FlopPrice,
         Flops,
+        FrontierDoubt,
+        FrontierError,
         Influence,
+        IsoFlopGroup,
+        IsoFlopMinimum,
         KaplanJoint,
         KaplanSteps,
         LawError,
         LawFit,
+        Limit,
         LossFunction,
         LossGradient,
         LossPoint,
         Nats,
+        NearShape,
+        Norm,
+        NumberFormat,
         OffOptimum,
+        OptimumEstimate,
+        ParabolaBias,
+        Optimizer,
         ParamCount,
+        ParamParts,
         Params,
+        Positions,
         PowerLaw,
+        Replicate,
+        Resampling,
+        Projection,
+        Recomputation,
         Residual,
         Run,
         Runs,
         RunInfluence,
         RunsError,
+        ScalingLine,
+        SkippedGroup,
+        Shape,
+        ShapeBuilder,
+        ShapeLattice,
+        Sharding,
         StoredLaw,
         Sway,
         Termination,
         TextColumn,
         Tokens,
+        TrainingMemory,
+        TrainingSetup,
+        Trend,
+        Tolerance,
         UnitError,
         Warning,
         Weights,
         WithoutOutliers,
+        Zero,
     );
     // Generic over the law, so checked with one.
     fn shared<T: Send + Sync>(_: T) {}
@@ -97,6 +155,98 @@ fn types_of_the_catalogue_can_be_sent_and_shared() {
     check::<scaling_laws::published::Model>();
     check::<scaling_laws::published::KaplanAllocation>();
     check::<scaling_laws::published::KaplanOptimum>();
+}
+
+#[test]
+fn families_of_laws_can_be_sent_and_shared() {
+    fn check<T: Send + Sync + Unpin + std::fmt::Debug>() {}
+    check::<scaling_laws::laws::AnnealedPoint>();
+    check::<scaling_laws::laws::Annealing>();
+    check::<scaling_laws::laws::AnnealingForm>();
+    check::<scaling_laws::laws::AxisLoss>();
+    check::<scaling_laws::laws::BatchTradeoff>();
+    check::<scaling_laws::laws::Bits>();
+    check::<scaling_laws::laws::Break>();
+    check::<scaling_laws::laws::Broken>();
+    check::<scaling_laws::laws::BrokenForm>();
+    check::<scaling_laws::laws::CurvePoint>();
+    check::<scaling_laws::laws::Decay>();
+    check::<scaling_laws::laws::Distillation>();
+    check::<scaling_laws::laws::DistillationForm>();
+    check::<scaling_laws::laws::DistilledRun>();
+    check::<scaling_laws::laws::Distiller>();
+    check::<scaling_laws::laws::Doubling>();
+    check::<scaling_laws::laws::DownstreamError>();
+    check::<scaling_laws::laws::DownstreamErrorForm>();
+    check::<scaling_laws::laws::EmbeddingCount>();
+    check::<scaling_laws::laws::ExpertRun>();
+    check::<scaling_laws::laws::Factor>();
+    check::<scaling_laws::laws::Farseer>();
+    check::<scaling_laws::laws::FarseerForm>();
+    check::<scaling_laws::laws::FineTuning>();
+    check::<scaling_laws::laws::FloatFormat>();
+    check::<scaling_laws::laws::FloatRun>();
+    check::<scaling_laws::laws::FloatTraining>();
+    check::<scaling_laws::laws::FloatTrainingForm>();
+    check::<scaling_laws::laws::FlooredPower>();
+    check::<scaling_laws::laws::FlooredPowerForm>();
+    check::<scaling_laws::laws::GranularRun>();
+    check::<scaling_laws::laws::Granularity>();
+    check::<scaling_laws::laws::GranularityForm>();
+    check::<scaling_laws::laws::JointExperts>();
+    check::<scaling_laws::laws::JointExpertsForm>();
+    check::<scaling_laws::laws::KaplanFloor>();
+    check::<scaling_laws::laws::KaplanFloorForm>();
+    check::<scaling_laws::laws::Knob>();
+    check::<scaling_laws::laws::Knobs>();
+    check::<scaling_laws::laws::M1>();
+    check::<scaling_laws::laws::M1Form>();
+    check::<scaling_laws::laws::M2>();
+    check::<scaling_laws::laws::M2Form>();
+    check::<scaling_laws::laws::M3>();
+    check::<scaling_laws::laws::M3Form>();
+    check::<scaling_laws::laws::M4>();
+    check::<scaling_laws::laws::M4Form>();
+    check::<scaling_laws::laws::Mixture>();
+    check::<scaling_laws::laws::MixtureForm>();
+    check::<scaling_laws::laws::MultiPower>();
+    check::<scaling_laws::laws::MultiPowerForm>();
+    check::<scaling_laws::laws::OuterExponent>();
+    check::<scaling_laws::laws::OuterExponentForm>();
+    check::<scaling_laws::laws::OverTraining>();
+    check::<scaling_laws::laws::OverTrainingForm>();
+    check::<scaling_laws::laws::PowerRule>();
+    check::<scaling_laws::laws::PowerRuleForm>();
+    check::<scaling_laws::laws::PowerRules>();
+    check::<scaling_laws::laws::Precision>();
+    check::<scaling_laws::laws::PrecisionForm>();
+    check::<scaling_laws::laws::Quantity>();
+    check::<scaling_laws::laws::QuantizedRun>();
+    check::<scaling_laws::laws::RepeatedRun>();
+    check::<scaling_laws::laws::Repetition>();
+    check::<scaling_laws::laws::RepetitionForm>();
+    check::<scaling_laws::laws::Routed>();
+    check::<scaling_laws::laws::RoutedForm>();
+    check::<scaling_laws::laws::RoutedRun>();
+    check::<scaling_laws::laws::Saturating>();
+    check::<scaling_laws::laws::SaturatingForm>();
+    check::<scaling_laws::laws::Schedule>();
+    check::<scaling_laws::laws::ScheduleSearch>();
+    check::<scaling_laws::laws::SigmoidAccuracy>();
+    check::<scaling_laws::laws::SigmoidAccuracyForm>();
+    check::<scaling_laws::laws::SparseRun>();
+    check::<scaling_laws::laws::Sparsity>();
+    check::<scaling_laws::laws::SparsityForm>();
+    check::<scaling_laws::laws::TiedExponents>();
+    check::<scaling_laws::laws::TiedExponentsForm>();
+    check::<scaling_laws::laws::Transfer>();
+    check::<scaling_laws::laws::TransferForm>();
+    check::<scaling_laws::laws::Vocabulary>();
+    check::<scaling_laws::laws::VocabularyForm>();
+    check::<scaling_laws::laws::VocabularyRun>();
+    check::<scaling_laws::laws::WeightSparsity>();
+    check::<scaling_laws::laws::WeightSparsityForm>();
+    check::<scaling_laws::laws::Slice<scaling_laws::laws::Repetition>>();
 }
 
 #[test]

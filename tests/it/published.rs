@@ -2,12 +2,13 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod cases;
+mod families;
 mod vectors;
 
 use std::collections::BTreeSet;
 
 use scaling_laws::published::{self, Entry, Model, catalogue, find};
-use scaling_laws::{Conventions, Domain, LossModel, Params, Tokens, Warning};
+use scaling_laws::{Conventions, Domain, Flops, LossModel, Params, Tokens, Warning};
 
 #[test]
 fn ids_and_aliases_are_unique_and_resolve_in_any_case() {
@@ -39,20 +40,30 @@ fn every_entry_says_all_that_a_reader_needs() {
         {
             assert!(!text.trim().is_empty() && !text.contains("  "), "{}: {text:?}", entry.id);
         }
-        assert!(entry.id.contains(&entry.year.to_string()), "{}", entry.id);
-        assert!(!entry.coefficients.is_empty(), "{}", entry.id);
+        // Ids of the shared catalogue; two of them name a model or go by the year of the journal.
+        let year =
+            ["llama3.allocator", "fpquant2025"].contains(&entry.id) || entry.id.contains(&entry.year.to_string());
+        assert!(year, "{} {}", entry.id, entry.year);
+        assert!(!entry.coefficients.is_empty() || entry.id == "mccandlish2018", "{}", entry.id);
         for c in entry.coefficients {
-            assert!(c.value.is_finite() && c.value > 0.0, "{} {}", entry.id, c.name);
+            assert!(c.value.is_finite(), "{} {}", entry.id, c.name);
             assert!(c.standard_error.is_none_or(|e| e.is_finite() && e > 0.0), "{} {}", entry.id, c.name);
-            assert!(entry.formula.contains(c.name) || entry.line().is_some(), "{} {}", entry.id, c.name);
+            let breaks = entry.id.starts_with("bnsl2022");
+            assert!(entry.formula.contains(c.name) || entry.line().is_some() || breaks, "{} {}", entry.id, c.name);
         }
     }
 }
 
 #[test]
-fn only_the_reconstructed_law_is_unverified_and_says_so() {
-    let unverified: Vec<&str> = catalogue().iter().filter(|e| !e.verified).map(|e| e.id).collect();
-    assert_eq!(unverified, ["hoffmann2022.parametric_3digit"]);
+fn laws_not_seen_in_their_source_are_unverified_and_say_so() {
+    let unverified: BTreeSet<&str> =
+        catalogue().iter().filter(|e| !e.verified).filter_map(|e| e.id.split('.').next()).collect();
+    let expected = ["aghajanyan2023", "busbridge2025", "farseer2025", "frantar2023", "hoffmann2022"];
+    assert_eq!(unverified, BTreeSet::from(expected));
+    for entry in catalogue().iter().filter(|e| !e.verified) {
+        assert_eq!(entry.warnings().first().map(Warning::code), Some("unverified"), "{}", entry.id);
+    }
+    assert!(find("besiroglu2024.parametric").unwrap().verified, "the default");
     let warnings = find("hoffmann2022.parametric_3digit").unwrap().warnings();
     assert_eq!(warnings.first().map(Warning::code), Some("unverified"));
 }
@@ -61,8 +72,8 @@ fn only_the_reconstructed_law_is_unverified_and_says_so() {
 fn domains_are_ordered_and_those_of_the_model() {
     for entry in catalogue() {
         let Domain { params, tokens, flops, .. } = entry.domain;
-        assert!(params.is_some_and(|(least, most)| least.get() > 0.0 && least < most), "{}", entry.id);
-        assert!(tokens.is_some_and(|(least, most)| least.get() > 0.0 && least < most), "{}", entry.id);
+        assert!(params.is_none_or(|(least, most)| least.get() > 0.0 && least < most), "{}", entry.id);
+        assert!(tokens.is_none_or(|(least, most)| least.get() > 0.0 && least < most), "{}", entry.id);
         assert!(flops.is_none_or(|(least, most)| least.get() > 0.0 && least < most), "{}", entry.id);
         if let Some(law) = entry.loss_model() {
             assert_eq!(law.domain(), entry.domain, "{}", entry.id);
@@ -84,6 +95,9 @@ fn an_entry_lists_the_coefficients_of_its_model() {
         let value = |name: &str| entry.coefficient(name).unwrap_or_else(|| panic!("{} {name}", entry.id)).value;
         let names = |names: &[&str]| names.iter().map(|name| value(name)).collect::<Vec<f64>>();
         match entry.model {
+            Model::Chinchilla(law) if entry.id == "krajewski2024.dense" => {
+                assert_eq!(names(&["c", "a", "b", "alpha", "beta"]), law.coefficients(), "{}", entry.id);
+            }
             Model::Chinchilla(law) => {
                 assert_eq!(names(&["E", "A", "B", "alpha", "beta"]), law.coefficients(), "{}", entry.id);
             }
@@ -106,6 +120,27 @@ fn an_entry_lists_the_coefficients_of_its_model() {
             Model::Line(line) if entry.id == "kaplan2020.allocator" => {
                 assert_eq!(line.exponent_params(), value("p_N"));
             }
+            Model::Line(line) if entry.id.starts_with("porian2024") => {
+                let (n, _) = line.split(Flops::new(1e20).unwrap()).unwrap();
+                assert!((n.get() / (value("k") * 1e20f64.powf(value("a"))) - 1.0).abs() < 1e-12, "{}", entry.id);
+            }
+            Model::Line(line) if entry.id.starts_with("henighan2020") => {
+                let (n, _) = line.split(Flops::from_pf_days(1.0).unwrap()).unwrap();
+                assert!((n.get() / value("C_0").recip().powf(value("p")) - 1.0).abs() < 1e-12, "{}", entry.id);
+            }
+            Model::Line(line) if entry.id == "llama3.allocator" => {
+                let (_, d) = line.split(Flops::new(1e24).unwrap()).unwrap();
+                assert!((d.get() / (value("A") * 1e24f64.powf(value("alpha"))) - 1.0).abs() < 1e-12);
+            }
+            Model::Line(line) if entry.id == "minicpm2024.ratio" => {
+                let (n, d) = line.split(Flops::new(6e22).unwrap()).unwrap();
+                assert!((n.get() / d.get() / (value("K2") * 1e22f64.powf(value("eta"))) - 1.0).abs() < 1e-12);
+            }
+            Model::Curve(law) => {
+                assert_eq!(names(&["L0", "A", "alpha", "B", "C", "beta", "gamma"]), law.coefficients(), "{}", entry.id)
+            }
+            // The constants of these stand in families.rs.
+            Model::Formula(_) => {}
             Model::Line(line) => {
                 assert!((line.exponent_params() - 1.0 / (1.0 + value("s"))).abs() < 1e-15, "{}", entry.id);
                 // Printed to two digits.

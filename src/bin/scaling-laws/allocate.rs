@@ -2,31 +2,37 @@ use std::fmt::Write;
 
 use clap::Args;
 use scaling_laws::{
-    Allocation, Flops, LawError, LossModel, Nats, Params, allocate, allocate_line, flops_for_loss, loss_penalty,
-    tokens_for_budget,
+    Allocation, Constraints, Flops, LawError, LossModel, Nats, Params, allocate, allocate_line, allocate_within,
+    flops_for_loss, loss_penalty, tokens_for_budget,
 };
 use serde_json::{Value, json};
 
 use crate::answer::{self, Answer, Failure, to_json};
 use crate::law::{self, Law};
+use crate::limits::Limits;
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
 JSON keys: law, budget_flops, params, tokens, loss, tokens_per_param, exponent_params, exponent_tokens, method,
 off_optimum [factor, params, tokens, loss, penalty, compute_factor], chosen {params, tokens, loss, penalty}, warnings.
+With a limit: law, params, tokens, loss, tokens_per_param, training_flops, inference_flops, lifetime_flops, dollars,
+epochs, binding [limit, value, shadow_price], excess_loss, excess_cost, kkt_residual, warnings. With --params, N is then fixed.
 
 Examples:
   scaling-laws allocate --flops 5.76e23
   scaling-laws allocate --law kaplan2020.allocator --flops '3640 PF-days'
   scaling-laws allocate --law fit.json --flops 1e21 --json
   scaling-laws allocate --flops 1e24 --params 8B     what an 8B model gets, and what it costs
-  scaling-laws allocate --loss 2.0                   the budget whose optimum reaches a loss")]
+  scaling-laws allocate --loss 2.0                   the budget whose optimum reaches a loss
+  scaling-laws allocate --flops 1e24 --max-params 8B     the best model that is small enough to serve
+  scaling-laws allocate --loss 2.0 --inference-tokens 2T cheapest over its life
+  scaling-laws allocate --flops 1e24 --overtrain 1       the smallest within 1 % of the least loss")]
 pub struct Arguments {
     /// Published law or allocation line by id or alias, or a JSON file such as `fit --json` writes
     #[arg(long, value_name = "ID|FILE", default_value = law::DEFAULT)]
     law: String,
     /// Training budget C in FLOP, as in 5.76e23 or '3640 PF-days'
-    #[arg(long, value_name = "C", required_unless_present = "loss", conflicts_with = "loss")]
+    #[arg(long, value_name = "C", required_unless_present_any = ["loss", "lifetime_flops"], conflicts_with = "loss")]
     flops: Option<Flops>,
     /// Loss to reach, nats per token, instead of a budget
     #[arg(long, value_name = "L")]
@@ -34,6 +40,8 @@ pub struct Arguments {
     /// Size of your choice: its tokens at the same budget and its excess loss
     #[arg(long, value_name = "N")]
     params: Option<Params>,
+    #[command(flatten)]
+    limits: Limits,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -41,6 +49,9 @@ pub struct Arguments {
 
 pub fn run(arguments: &Arguments) -> Result<Answer, Failure> {
     let law = Law::find(&arguments.law)?;
+    if let Some(limits) = arguments.limits.constraints() {
+        return under_limits(&law, arguments, limits);
+    }
     let allocation = split(&law, arguments)?;
     let chosen = arguments.params.map(|params| Chosen::new(&law, params, allocation.budget())).transpose()?;
     let mut warnings = law.warnings();
@@ -57,6 +68,33 @@ pub fn run(arguments: &Arguments) -> Result<Answer, Failure> {
     Ok(Answer::text(format!("{}\n{allocation:#}{chosen}{warnings}", law.name())))
 }
 
+/// The answer under limits of more than a budget.
+fn under_limits(law: &Law, arguments: &Arguments, mut limits: Constraints) -> Result<Answer, Failure> {
+    let model = law.loss_model().ok_or_else(|| {
+        let reason = "an allocation line has no loss; limits need a law of N and D";
+        Failure::usage(LawError::WrongKind { law: law.name().into(), reason })
+    })?;
+    if let Some(flops) = arguments.flops {
+        limits = limits.budget(flops);
+    }
+    if let Some(loss) = arguments.loss {
+        limits = limits.target_loss(loss);
+    }
+    if let Some(params) = arguments.params {
+        limits = limits.params(params);
+    }
+    let best = allocate_within(model, &limits)?;
+    let mut warnings = law.warnings();
+    warnings.extend(best.warnings().iter().cloned());
+    if arguments.json {
+        let mut value = to_json(&best);
+        value["law"] = law.name().into();
+        value["warnings"] = to_json(&warnings);
+        return Ok(Answer::json(&value));
+    }
+    Ok(Answer::text(format!("{}\n{best:#}{}", law.name(), answer::warnings(law.name(), &warnings))))
+}
+
 fn split(law: &Law, arguments: &Arguments) -> Result<Allocation, Failure> {
     let kind = |reason| Failure::usage(LawError::WrongKind { law: law.name().into(), reason });
     match (law.loss_model(), law) {
@@ -70,7 +108,7 @@ fn split(law: &Law, arguments: &Arguments) -> Result<Allocation, Failure> {
         }
         (None, Law::Published(entry)) => {
             let line =
-                entry.line().ok_or_else(|| kind("it is a law of one variable; name a law of N and D or a line"))?;
+                entry.line().ok_or_else(|| kind("it is no law of N and D alone; name one or an allocation line"))?;
             let flops = arguments.flops.ok_or_else(|| kind("an allocation line has no loss; give --flops"))?;
             Ok(allocate_line(&line, flops)?)
         }

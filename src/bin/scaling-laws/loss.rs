@@ -1,6 +1,7 @@
 use std::fmt::Write;
 
 use clap::Args;
+use scaling_laws::laws::{Formula, Knobs};
 use scaling_laws::published::Model;
 use scaling_laws::{Error, Flops, LawError, LossModel, Nats, Params, Tokens, Warning};
 use serde_json::json;
@@ -15,6 +16,7 @@ JSON keys: law, params, tokens, flops, steps, loss, bits, perplexity, irreducibl
 Examples:
   scaling-laws loss --params 70B --tokens 1.4T
   scaling-laws loss --law kaplan --params 1.3B --tokens 22B --json
+  scaling-laws loss --law muennighoff2023 --params 6.34B --tokens 242B --knob unique_tokens=25B
   scaling-laws loss --law kaplan2020.L_Cmin --flops '3640 PF-days'")]
 pub struct Arguments {
     /// Published law by id or alias, or a JSON file such as `fit --json` writes
@@ -32,6 +34,9 @@ pub struct Arguments {
     /// Steps S_min at a batch far above critical, for kaplan2020.L_NS
     #[arg(long, value_name = "S")]
     steps: Option<f64>,
+    /// A further knob of the law, as in unique_tokens=25B; may be repeated
+    #[arg(long, value_name = "NAME=VALUE")]
+    knob: Vec<String>,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -72,10 +77,20 @@ impl Question<'_> {
     fn answer(&self) -> Result<(Nats, Option<&dyn LossModel>), Failure> {
         let name = self.law.name();
         if let Some(model) = self.law.loss_model() {
+            if let Some(text) = self.arguments.knob.first() {
+                return Err(Failure::usage(format!(
+                    "{name} has no knobs beside --params and --tokens, {text:?} is none"
+                )));
+            }
             let (params, tokens) = (self.params()?, self.tokens()?);
             return Ok((model.loss(params, tokens)?, Some(model)));
         }
         let Law::Published(entry) = self.law else { return Err(self.not_a_loss()) };
+        if let Some(formula) = entry.formula() {
+            let answers = entry.evaluate(&self.knobs(formula)?).map_err(Failure::usage)?;
+            let loss = answers.iter().find(|(quantity, _)| quantity.name == "loss").map(|(_, value)| *value);
+            return Ok((Nats::new(loss.ok_or_else(|| self.not_a_loss())?).map_err(Error::from)?, None));
+        }
         let loss = match &entry.model {
             Model::BySize(law) => law.at(self.params()?.get()).map_err(Error::from)?,
             Model::ByData(law) => law.at(self.tokens()?.get()).map_err(Error::from)?,
@@ -90,6 +105,22 @@ impl Question<'_> {
             _ => return Err(self.not_a_loss()),
         };
         Ok((Nats::new(loss).map_err(Error::from)?, None))
+    }
+
+    /// N and D where the law has them, and the knobs given by name.
+    fn knobs(&self, formula: &dyn Formula) -> Result<Knobs, Failure> {
+        let Arguments { params, tokens, knob, .. } = self.arguments;
+        let known = |name: &str| formula.knobs().iter().any(|knob| knob.name == name);
+        let mut knobs = Knobs::new();
+        for (name, value) in [("params", params.map(Params::get)), ("tokens", tokens.map(Tokens::get))] {
+            if let Some(value) = value.filter(|_| known(name)) {
+                knobs = knobs.with(name, value);
+            }
+        }
+        for text in knob {
+            knobs = knobs.parse(text).map_err(Failure::usage)?;
+        }
+        Ok(knobs)
     }
 
     fn not_a_loss(&self) -> Failure {

@@ -5,10 +5,17 @@
 mod allocate;
 mod answer;
 mod fit;
+mod formats;
+mod hardware;
 mod law;
 mod laws;
+mod limits;
 mod loss;
+mod near;
+mod shape;
 mod source;
+mod training;
+mod trend;
 
 use std::process::ExitCode;
 
@@ -31,6 +38,8 @@ Examples:
   scaling-laws allocate --law chinchilla --loss 2.0
   scaling-laws fit runs.csv --flops 1e21
   scaling-laws laws kaplan2020.L_ND
+  scaling-laws shape --config config.json --tokens 15T
+  scaling-laws hardware 512xH100 --days 30 --mfu 0.4
 
 Exit codes: 0 good, 1 the question has no answer, 2 wrong usage.";
 
@@ -44,6 +53,14 @@ enum Command {
     Fit(fit::Arguments),
     /// List the published laws, or show one with its provenance
     Laws(laws::Arguments),
+    /// Parameters, FLOPs and memory of a transformer shape
+    Shape(Box<shape::Arguments>),
+    /// Accelerators; days, dollars and energy into FLOPs and back
+    Hardware(hardware::Arguments),
+    /// Number formats: range and precision
+    Formats(formats::Arguments),
+    /// Trends of compute, prices and algorithms; a budget to a date and back
+    Trend(trend::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -53,6 +70,10 @@ fn main() -> ExitCode {
         Command::Allocate(arguments) => allocate::run(&arguments),
         Command::Fit(arguments) => fit::run(&arguments),
         Command::Laws(arguments) => laws::run(&arguments),
+        Command::Shape(arguments) => shape::run(&arguments),
+        Command::Hardware(arguments) => hardware::run(&arguments),
+        Command::Formats(arguments) => formats::run(&arguments),
+        Command::Trend(arguments) => trend::run(&arguments),
     };
     match answer.and_then(Answer::print) {
         Ok(()) => ExitCode::SUCCESS,

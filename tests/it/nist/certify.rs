@@ -73,7 +73,7 @@ impl Attempt {
                 found.iter().zip(certified).map(|(b, c)| digits(*b, *c)).fold(PRINTED, f64::min)
             };
             let mut coefficients = fit.values();
-            let mut deviations = fit.coefficients().iter().map(|c| c.standard_error.unwrap_or(0.0)).collect();
+            let mut deviations: Vec<f64> = fit.coefficients().iter().map(|c| c.standard_error.unwrap_or(0.0)).collect();
             if start == 0 {
                 exchange(&problem.name, &mut coefficients, &mut deviations, &problem.certified);
             }
@@ -104,7 +104,7 @@ impl Attempt {
 }
 
 /// Sums of like terms know no order, and a search may find any: puts the terms into the order of the certified ones.
-fn exchange(name: &str, coefficients: &mut Vec<f64>, deviations: &mut Vec<f64>, certified: &[f64]) {
+fn exchange(name: &str, coefficients: &mut [f64], deviations: &mut [f64], certified: &[f64]) {
     let terms: &[&[usize]] = match name {
         "Lanczos1" | "Lanczos2" | "Lanczos3" => &[&[1, 0], &[3, 2], &[5, 4]],
         "Gauss1" | "Gauss2" | "Gauss3" => &[&[3, 2, 4], &[6, 5, 7]],
@@ -118,7 +118,7 @@ fn exchange(name: &str, coefficients: &mut Vec<f64>, deviations: &mut Vec<f64>, 
         order
     };
     let (found, wanted) = (by_first(coefficients), by_first(certified));
-    let (old, old_deviations) = (coefficients.clone(), deviations.clone());
+    let (old, old_deviations) = (coefficients.to_vec(), deviations.to_vec());
     for (from, to) in found.into_iter().zip(wanted) {
         for (&from, &to) in terms[from].iter().zip(terms[to]) {
             (coefficients[to], deviations[to]) = (old[from], old_deviations[from]);

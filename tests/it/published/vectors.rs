@@ -28,6 +28,9 @@ const NOT_APPLICABLE: &[(&str, &str)] = &[
 /// Entries of the file that are not laws of the catalogue.
 const NOT_IN_CATALOGUE: [&str; 3] = ["kaplan2020.appendixB", "kaplan2020.flops", "hoffmann2022.flops"];
 
+/// The papers of this table; the others stand in families.rs.
+pub(super) const OLDER: [&str; 3] = ["kaplan2020.", "hoffmann2022.", "besiroglu2024."];
+
 /// `computed` is printed to ten digits.
 const PRINTED: f64 = 1e-9;
 
@@ -38,7 +41,7 @@ fn every_test_vector_of_the_three_papers_is_reproduced() {
     let (mut checked, mut excused, mut laws) = (0, BTreeSet::new(), BTreeSet::new());
     for law in file["laws"].as_array().unwrap() {
         let id = law["id"].as_str().unwrap();
-        if !["kaplan2020.", "hoffmann2022.", "besiroglu2024."].iter().any(|paper| id.starts_with(paper)) {
+        if !OLDER.iter().any(|paper| id.starts_with(paper)) {
             continue;
         }
         laws.insert(id);
@@ -68,7 +71,12 @@ fn every_test_vector_of_the_three_papers_is_reproduced() {
         }
     }
     assert_eq!(excused, NOT_APPLICABLE.iter().copied().collect(), "an excuse without a vector");
-    let known: BTreeSet<&str> = catalogue().iter().map(|e| e.id).chain(NOT_IN_CATALOGUE).collect();
+    let known: BTreeSet<&str> = catalogue()
+        .iter()
+        .map(|e| e.id)
+        .filter(|id| OLDER.iter().any(|paper| id.starts_with(paper)))
+        .chain(NOT_IN_CATALOGUE)
+        .collect();
     assert_eq!(laws, known, "laws of the file against laws of the catalogue");
     assert!(checked >= 70, "only {checked} vectors");
     eprintln!("{checked} vectors checked");

@@ -1,0 +1,98 @@
+use super::constraints::Limit;
+use crate::units::{Conventions, Flops, Nats, Params, Tokens};
+use crate::warning::Warning;
+
+/// A limit that holds the answer where it is.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct Binding {
+    /// Which.
+    pub limit: Limit,
+    /// Its value as it was set: FLOP, dollars, parameters, tokens, epochs, steps, tokens per parameter or nats.
+    pub value: f64,
+    /// The shadow price, d(objective)/d ln(limit). The objective is the loss in nats, or where a loss was to be reached
+    /// ln(cost), or ln N for the smallest model. Zero for a limit that is touched and carries no weight.
+    pub shadow_price: f64,
+}
+
+/// The best N and D under [`Constraints`](crate::Constraints).
+#[derive(Debug, Clone, PartialEq)]
+pub struct ConstrainedAllocation {
+    pub(super) params: Params,
+    pub(super) tokens: Tokens,
+    pub(super) loss: Nats,
+    pub(super) training: Flops,
+    pub(super) inference: Option<Flops>,
+    pub(super) dollars: Option<f64>,
+    pub(super) epochs: Option<f64>,
+    pub(super) binding: Vec<Binding>,
+    pub(super) excess_loss: Option<f64>,
+    pub(super) excess_cost: Option<f64>,
+    pub(super) kkt_residual: f64,
+    pub(super) conventions: Conventions,
+    pub(super) warnings: Vec<Warning>,
+}
+
+impl ConstrainedAllocation {
+    /// N.
+    pub fn params(&self) -> Params {
+        self.params
+    }
+    /// D.
+    pub fn tokens(&self) -> Tokens {
+        self.tokens
+    }
+    /// L(N, D), nats per token.
+    pub fn loss(&self) -> Nats {
+        self.loss
+    }
+    /// D/N.
+    pub fn tokens_per_param(&self) -> f64 {
+        self.tokens / self.params
+    }
+    /// 6·N·D.
+    pub fn training(&self) -> Flops {
+        self.training
+    }
+    /// 2·N·D_inf, where a demand was given.
+    pub fn inference(&self) -> Option<Flops> {
+        self.inference
+    }
+    /// Training and serving together, FLOP.
+    pub fn lifetime(&self) -> f64 {
+        self.training.get() + self.inference.map_or(0.0, Flops::get)
+    }
+    /// What training and serving cost, where prices were given.
+    pub fn dollars(&self) -> Option<f64> {
+        self.dollars
+    }
+    /// D/U, where the unique tokens were given.
+    pub fn epochs(&self) -> Option<f64> {
+        self.epochs
+    }
+    /// The limits that bind, with their shadow prices.
+    pub fn binding(&self) -> &[Binding] {
+        &self.binding
+    }
+    /// L − the least loss under the budgets alone, nats; `None` without a budget and where a loss was to be reached.
+    pub fn excess_loss(&self) -> Option<f64> {
+        self.excess_loss
+    }
+    /// Cost over the least cost of the same loss without the other limits, minus 1; `None` unless a loss was to be reached.
+    pub fn excess_cost(&self) -> Option<f64> {
+        self.excess_cost
+    }
+    /// ‖∇f + Σ λ·∇g‖/‖∇f‖: how exactly the conditions of Karush, Kuhn and Tucker hold.
+    pub fn kkt_residual(&self) -> f64 {
+        self.kkt_residual
+    }
+    /// What N counts and how C is counted.
+    pub fn conventions(&self) -> Conventions {
+        self.conventions
+    }
+    /// Doubts: extrapolation, a residual too large to certify the optimum, repeated tokens counted as new.
+    pub fn warnings(&self) -> &[Warning] {
+        &self.warnings
+    }
+}

@@ -1,0 +1,88 @@
+//! Functions of one variable: a zero, a maximum, a minimum.
+
+use crate::math::root::brent;
+
+/// A zero between two points, exact to the last bits, for functions that may jump.
+pub(super) fn zero(f: impl FnMut(f64) -> f64, a: f64, b: f64) -> Option<f64> {
+    brent(f, a, b)
+}
+
+/// The greatest value of a function with one peak, and where; stops at the first value above `enough`.
+pub(super) fn greatest(f: impl Fn(f64) -> f64, mut low: f64, mut high: f64, enough: f64) -> (f64, f64) {
+    let ratio = 0.5 * (5f64.sqrt() - 1.0);
+    let (mut left, mut right) = (high - ratio * (high - low), low + ratio * (high - low));
+    let (mut at_left, mut at_right) = (f(left), f(right));
+    for _ in 0..100 {
+        if at_left > enough {
+            return (left, at_left);
+        }
+        if at_right > enough {
+            return (right, at_right);
+        }
+        if high - low <= 4.0 * f64::EPSILON * high.abs().max(1.0) {
+            break;
+        }
+        if at_left >= at_right {
+            (high, right, at_right) = (right, left, at_left);
+            left = high - ratio * (high - low);
+            at_left = f(left);
+        } else {
+            (low, left, at_left) = (left, right, at_right);
+            right = low + ratio * (high - low);
+            at_right = f(right);
+        }
+    }
+    if at_left >= at_right { (left, at_left) } else { (right, at_right) }
+}
+
+/// Cells of the scan that chooses between several minima.
+const CELLS: usize = 48;
+
+/// Where a function with the given slopes is least in [a, b]: a scan of values brackets it, the zero of the slope, which may
+/// be a jump at a kink, refines it. `f` gives value and slope.
+pub(super) fn least(f: impl Fn(f64) -> (f64, f64), a: f64, b: f64) -> Option<f64> {
+    if b - a <= 4.0 * f64::EPSILON * b.abs().max(1.0) {
+        return Some(0.5 * (a + b)).filter(|x| f(*x).0.is_finite());
+    }
+    let x_at = |i: usize| if i == CELLS { b } else { a + (b - a) * i as f64 / CELLS as f64 };
+    let mut best: Option<(usize, f64)> = None;
+    for i in 0..=CELLS {
+        let value = f(x_at(i)).0;
+        if value.is_finite() && best.is_none_or(|(_, least)| value < least) {
+            best = Some((i, value));
+        }
+    }
+    let (i, value) = best?;
+    let (low, high) = (x_at(i.saturating_sub(1)), x_at((i + 1).min(CELLS)));
+    let here = x_at(i);
+    let (at_low, at_high) = (f(low).1, f(high).1);
+    if i == 0 && at_low >= 0.0 {
+        return Some(low);
+    }
+    if i == CELLS && at_high <= 0.0 {
+        return Some(high);
+    }
+    let found = zero(|x| f(x).1, low, high).filter(|x| f(*x).0 <= value + 64.0 * f64::EPSILON * value.abs());
+    found.or_else(|| {
+        let (x, _) = greatest(|x| -f(x).0, low, high, f64::INFINITY);
+        Some(if f(x).0 <= value { x } else { here })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn minima_inside_at_a_kink_and_at_the_ends_are_found() {
+        let inside = least(|x| ((x - 1.3).powi(2), 2.0 * (x - 1.3)), -4.0, 9.0).unwrap();
+        assert!((inside - 1.3).abs() < 1e-14);
+        let kink = least(|x: f64| ((x - 0.7).abs(), (x - 0.7).signum()), -4.0, 9.0).unwrap();
+        assert!((kink - 0.7).abs() < 1e-14);
+        assert_eq!(least(|x| (x, 1.0), -4.0, 9.0), Some(-4.0));
+        assert_eq!(least(|x| (-x, -1.0), -4.0, 9.0), Some(9.0));
+        // The deeper of two.
+        let two = |x: f64| (x.powi(4) - 2.0 * x * x - 0.1 * x, 4.0 * x.powi(3) - 4.0 * x - 0.1);
+        assert!((least(two, -2.0, 2.0).unwrap() - 1.0124).abs() < 1e-3);
+    }
+}

@@ -1,0 +1,20 @@
+//! The best N and D under limits of every kind: sizes, data, epochs, steps, serving, money.
+
+mod answer;
+mod certificate;
+mod cloud;
+mod conflict;
+mod constraints;
+mod cost;
+mod curve;
+mod item;
+mod region;
+mod solve;
+#[cfg(feature = "serde")]
+mod stored;
+
+pub use answer::{Binding, ConstrainedAllocation};
+pub use cloud::{AllocationRange, CloudAllocation, Decision, allocate_cloud};
+pub use constraints::{BatchLimit, Constraints, Limit, Tolerance};
+pub use cost::FlopPrice;
+pub use solve::{allocate_frontier, allocate_within};

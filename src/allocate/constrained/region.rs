@@ -1,0 +1,166 @@
+use super::curve::{greatest, zero};
+use super::item::{Item, Shape};
+use crate::laws::LossModel;
+
+/// ln of the largest N or D considered.
+pub(super) const FAR: f64 = 690.0;
+
+/// Rounding that a limit may be missed by, in its logarithm.
+pub(super) const ROUNDING: f64 = 1e-12;
+
+/// A gap that stands for "no y at all", finite so that it can be compared.
+const NONE: f64 = -1e6;
+
+/// The feasible set in the plane of ln N and ln D: at each x an interval of y.
+///
+/// Boxes and ratios are lines, a training budget too; costs with serving, a loss to reach and a critical batch are curves.
+/// Where ln L is convex in (ln N, ln D), as for every sum of power laws, each of them bounds a convex set, so the feasible
+/// x are one interval.
+#[derive(Debug)]
+pub(super) struct Region<'a, L: ?Sized> {
+    pub law: &'a L,
+    pub items: &'a [Item],
+}
+
+impl<'a, L: LossModel + ?Sized> Region<'a, L> {
+    pub fn new(law: &'a L, items: &'a [Item]) -> Self {
+        Self { law, items }
+    }
+
+    /// The greatest y at x and the item that sets it.
+    pub fn top(&self, x: f64) -> (f64, Option<&'a Item>) {
+        let mut best = (FAR, None);
+        for item in self.items {
+            if let Some(y) = item.ceiling(x).filter(|y| *y < best.0) {
+                best = (y, Some(item));
+            }
+        }
+        for item in self.items {
+            if matches!(item.shape, Shape::CriticalBatch { .. }) {
+                let g = |y: f64| item.at(self.law, x, y).0;
+                if !(g(best.0) <= 0.0) {
+                    best = (zero(g, 0.0, best.0).unwrap_or(f64::NEG_INFINITY), Some(item));
+                }
+            }
+        }
+        best
+    }
+
+    /// The least y at x and the item that sets it.
+    pub fn bottom(&self, x: f64) -> (f64, Option<&'a Item>) {
+        let mut best = (0.0, None);
+        for item in self.items {
+            if let Some(y) = item.floor(x).filter(|y| *y >= best.0) {
+                best = (y, Some(item));
+            }
+        }
+        for item in self.items {
+            if let Shape::Loss(loss) = item.shape {
+                let excess = |y: f64| self.law.at(x, y).loss - loss;
+                if excess(best.0) > 0.0 {
+                    // Outwards in growing steps: nearer zeros are found with fewer evaluations.
+                    let (mut low, mut step) = (best.0.max(16.0), 4.0);
+                    if excess(low) <= 0.0 {
+                        low = best.0;
+                    }
+                    while low + step < FAR && excess(low + step) > 0.0 {
+                        low += step;
+                        step *= 2.0;
+                    }
+                    best = (zero(excess, low, (low + step).min(FAR)).unwrap_or(f64::INFINITY), Some(item));
+                }
+            }
+        }
+        best
+    }
+
+    /// top − bottom, not negative where x is feasible. A ratio asked for exactly leaves a strip without width, so rounding
+    /// is allowed everywhere.
+    fn gap(&self, x: f64) -> f64 {
+        let gap = self.top(x).0 - self.bottom(x).0 + ROUNDING;
+        if gap.is_finite() { gap.max(NONE) } else { NONE }
+    }
+
+    /// The box of x by what bounds it in closed form, before floors and ceilings of y are compared.
+    fn box_of_x(&self) -> (f64, f64) {
+        let (mut low, mut high) = (0f64, FAR);
+        let top = self.items.iter().filter_map(|item| match item.shape {
+            Shape::MostY(v) => Some(v),
+            _ => None,
+        });
+        let most_y = top.fold(FAR, f64::min);
+        let bottom = self.items.iter().filter_map(|item| match item.shape {
+            Shape::LeastY(v) => Some(v),
+            _ => None,
+        });
+        let least_y = bottom.fold(0f64, f64::max);
+        for item in self.items {
+            match item.shape {
+                Shape::LeastX(v) => low = low.max(v),
+                Shape::MostX(v) => high = high.min(v),
+                Shape::MostSum(v) => high = high.min(v - least_y),
+                Shape::Cost { train, serve, most } => {
+                    high = high.min(most - super::item::ln_cost(train, serve, 0.0, least_y).0);
+                }
+                Shape::LeastRatio(v) => high = high.min(most_y - v),
+                Shape::MostRatio(v) => low = low.max(least_y - v),
+                _ => {}
+            }
+        }
+        // N too small for the loss with any number of tokens.
+        for item in self.items {
+            if let Shape::Loss(loss) = item.shape {
+                let excess = |x: f64| self.law.at(x, FAR).loss - loss;
+                if low < high && excess(low) > 0.0 {
+                    low = zero(excess, low, high).unwrap_or(high);
+                }
+            }
+        }
+        (low, high)
+    }
+
+    /// The feasible x; `None` if there are none.
+    pub fn feasible(&self) -> Option<(f64, f64)> {
+        let (low, high) = self.box_of_x();
+        if low > high {
+            let middle = 0.5 * (low + high);
+            return (low - high <= ROUNDING && self.gap(middle) >= -ROUNDING).then_some((middle, middle));
+        }
+        let (at_low, at_high) = (self.gap(low), self.gap(high));
+        if at_low >= 0.0 && at_high >= 0.0 {
+            return Some((low, high));
+        }
+        let inside = if at_low >= 0.0 {
+            low
+        } else if at_high >= 0.0 {
+            high
+        } else {
+            let (x, gap) = greatest(|x| self.gap(x), low, high, 0.0);
+            if gap < -ROUNDING {
+                return None;
+            }
+            if gap <= 0.0 {
+                return Some((x, x));
+            }
+            x
+        };
+        let left = if at_low >= 0.0 { low } else { self.edge(inside, low) };
+        let right = if at_high >= 0.0 { high } else { self.edge(inside, high) };
+        Some((left, right))
+    }
+
+    /// The end of the feasible x between a feasible and an infeasible one, on the feasible side.
+    fn edge(&self, mut inside: f64, mut outside: f64) -> f64 {
+        if let Some(x) = zero(|x| self.gap(x), inside, outside).filter(|x| self.gap(*x) >= -ROUNDING) {
+            return x;
+        }
+        for _ in 0..200 {
+            let middle = 0.5 * (inside + outside);
+            if middle == inside || middle == outside {
+                break;
+            }
+            if self.gap(middle) >= 0.0 { inside = middle } else { outside = middle }
+        }
+        inside
+    }
+}

@@ -1,0 +1,332 @@
+use super::answer::{Binding, ConstrainedAllocation};
+use super::certificate::certify;
+use super::conflict::conflict;
+use super::constraints::{Constraints, Limit, Tolerance};
+use super::curve::{least, zero};
+use super::item::{Item, Shape, ln_cost};
+use super::region::{FAR, ROUNDING, Region};
+use crate::error::AllocateError;
+use crate::laws::LossModel;
+use crate::units::{Flops, Nats, Params, Tokens};
+use crate::warning::Warning;
+
+/// The best N and D under limits: the least loss, the least cost of a loss, or the smallest model near the least loss.
+///
+/// In x = ln N each limit bounds y = ln D from above or below. As loss falls with tokens, y stands at its upper bound (at
+/// its lower one for the least cost), and one search over x is left: in closed form where the law has a formula and every
+/// limit is a line, else a scan and the zero of the slope.
+///
+/// # Errors
+/// [`AllocateError::Conflict`] if nothing satisfies the limits, with the limits that conflict and what would do instead;
+/// [`AllocateError::Unlimited`] if nothing keeps N or D finite; [`AllocateError::Unreachable`] for a loss at or below E;
+/// [`AllocateError::Argument`] for a limit that is not a finite number above zero; [`AllocateError::Unit`] for a law that
+/// does not count C as 6ND.
+///
+/// ```
+/// use scaling_laws::{allocate_within, Chinchilla, Constraints, Nats, Tokens};
+/// // Sardana 2023: the cheapest model of loss 1.947 over its life, if it serves 2e12 tokens.
+/// let law = Chinchilla::new(1.69, 406.4, 410.7, 0.336, 0.283)?;
+/// let asked = Constraints::new().target_loss(Nats::new(1.947)?).inference_tokens(Tokens::trillions(2.0)?);
+/// let best = allocate_within(&law, &asked)?;
+/// assert!((best.params().get() / 2.418e10 - 1.0).abs() < 1e-3);
+/// assert!((best.tokens().get() / 2.657e12 - 1.0).abs() < 1e-3);
+/// # Ok::<(), scaling_laws::Error>(())
+/// ```
+pub fn allocate_within<L: LossModel + ?Sized>(
+    law: &L,
+    constraints: &Constraints,
+) -> Result<ConstrainedAllocation, AllocateError> {
+    let best = Solved::new(law, constraints)?;
+    let (binding, kkt_residual) = best.binding(law)?;
+    let (params, tokens) = best.split(law)?;
+    let loss = law.loss(params, tokens)?;
+    let training = law.conventions().compute.flops(params, tokens)?;
+    let inference = constraints.inference.map(|t| Flops::new(2.0 * params.get() * t.get())).transpose()?;
+    let dollars = constraints.prices.map(|(train, serve)| {
+        train.dollars_per_flop() * training.get() + serve.dollars_per_flop() * inference.map_or(0.0, Flops::get)
+    });
+    let free = Solved::new(law, &constraints.budgets_only()).ok();
+    let (mut excess_loss, mut excess_cost) = (None, None);
+    if let Some(free) = free {
+        if best.goal == Goal::Cost {
+            excess_cost = Some((best.value - free.value).exp_m1().max(0.0));
+        } else {
+            excess_loss = Some((loss.get() - law.at(free.x, free.y).loss).max(0.0));
+        }
+    }
+    let mut warnings = law.domain().warnings(params, tokens);
+    if kkt_residual > 1e-6 {
+        let reason = format!("the optimality conditions fail by {kkt_residual:.1e} of the slope");
+        warnings.push(Warning::NotCertified { reason });
+    }
+    let epochs = constraints.data.map(|(unique, _)| tokens / unique);
+    if let Some(epochs) = epochs.filter(|epochs| *epochs > 1.0 + 1e-9) {
+        let what = format!(
+            "the corpus is seen {epochs:.3} times: unless the law is one of repeated data, it counts a repeated token as new \
+             and promises too much"
+        );
+        warnings.push(Warning::Assumed { what });
+    }
+    Ok(ConstrainedAllocation {
+        params,
+        tokens,
+        loss,
+        training,
+        inference,
+        dollars,
+        epochs,
+        binding,
+        excess_loss,
+        excess_cost,
+        kkt_residual,
+        conventions: law.conventions(),
+        warnings,
+    })
+}
+
+/// The same question at several budgets: the training budget is replaced, or the lifetime budget where only that is set.
+///
+/// # Errors
+/// Of the first budget without an answer; see [`allocate_within`].
+///
+/// ```
+/// use scaling_laws::{allocate_frontier, published::BESIROGLU_2024, Constraints, Flops, Params};
+/// let budgets = [Flops::new(1e22)?, Flops::new(1e24)?];
+/// let asked = Constraints::new().max_params(Params::billions(20.0)?);
+/// let line = allocate_frontier(&BESIROGLU_2024, &asked, &budgets)?;
+/// assert!(line[1].loss() < line[0].loss() && line[1].params() == Params::billions(20.0)?);
+/// # Ok::<(), scaling_laws::Error>(())
+/// ```
+pub fn allocate_frontier<L: LossModel + ?Sized>(
+    law: &L,
+    constraints: &Constraints,
+    budgets: &[Flops],
+) -> Result<Vec<ConstrainedAllocation>, AllocateError> {
+    budgets.iter().map(|c| allocate_within(law, &constraints.at_budget(*c))).collect()
+}
+
+/// What is made least.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Goal {
+    Loss,
+    Cost,
+    Params,
+}
+
+/// The point, and what is needed to price its limits.
+#[derive(Debug)]
+pub(super) struct Solved {
+    pub goal: Goal,
+    pub x: f64,
+    pub y: f64,
+    /// L, ln of the cost, or ln N.
+    pub value: f64,
+    items: Vec<Item>,
+    cost: (f64, f64),
+    /// The least loss that a tolerance refers to, and d ln(target)/d L_opt.
+    reference: Option<(Box<Solved>, f64)>,
+}
+
+impl Solved {
+    pub fn new<L: LossModel + ?Sized>(law: &L, constraints: &Constraints) -> Result<Self, AllocateError> {
+        let items = constraints.items(law)?;
+        let cost = constraints.cost();
+        if let (Some(target), Some(limit)) = (constraints.target, law.irreducible())
+            && target <= limit
+        {
+            let what = "of any N and D (the irreducible loss E)";
+            return Err(AllocateError::Unreachable { target: target.get(), limit: limit.get(), what });
+        }
+        let Some(tolerance) = constraints.tolerance else {
+            let goal = if constraints.target.is_some() { Goal::Cost } else { Goal::Loss };
+            return Self::solve(law, items, cost, goal);
+        };
+        let (Tolerance::Absolute(given) | Tolerance::Relative(given)) = tolerance;
+        if constraints.target.is_some() {
+            let allowed = "usable without a loss to reach: that asks for the least cost, not for the smallest model";
+            return Err(AllocateError::Argument { what: "tolerance", value: given, allowed });
+        }
+        super::cost::positive("tolerance", given)?;
+        let best = Self::solve(law, items.clone(), cost, Goal::Loss)?;
+        let (loss, by_best) = match tolerance {
+            Tolerance::Absolute(more) => (best.value + more, 1.0),
+            Tolerance::Relative(share) => (best.value * (1.0 + share), 1.0 + share),
+        };
+        let mut within = items;
+        within.push(Item { limit: Limit::TargetLoss, shape: Shape::Loss(loss), value: loss });
+        let mut solved = Self::solve(law, within, cost, Goal::Params)?;
+        solved.reference = Some((Box::new(best), by_best / loss));
+        Ok(solved)
+    }
+
+    fn solve<L: LossModel + ?Sized>(
+        law: &L,
+        items: Vec<Item>,
+        cost: (f64, f64),
+        goal: Goal,
+    ) -> Result<Self, AllocateError> {
+        let found = |x: f64, y: f64, value: f64, items| Ok(Self { goal, x, y, value, items, cost, reference: None });
+        if goal == Goal::Loss
+            && let Some((x, y)) = on_the_budget_line(law, &items)
+        {
+            return found(x, y, law.at(x, y).loss, items);
+        }
+        let region = Region::new(law, &items);
+        let Some((low, high)) = region.feasible() else { return Err(conflict(law, &items)) };
+        if goal == Goal::Params {
+            let y = region.top(low).0.max(region.bottom(low).0);
+            return found(low, y, low, items);
+        }
+        let walk = Walk { region, cost, goal };
+        if goal == Goal::Loss {
+            if high >= FAR {
+                return Err(AllocateError::Unlimited { what: "N" });
+            }
+            if walk.region.top(high).1.is_none() {
+                return Err(AllocateError::Unlimited { what: "D" });
+            }
+        }
+        let not_finite =
+            |x: f64, y: f64, loss| crate::error::LawError::NotFinite { params: x.exp(), tokens: y.exp(), loss };
+        let x = least(
+            |x| {
+                let (v, s, _) = walk.at(x);
+                (v, s)
+            },
+            low,
+            high,
+        )
+        .ok_or_else(|| not_finite(low, walk.at(low).2, f64::NAN))?;
+        let (value, slope, y) = walk.at(x);
+        if !(value.is_finite() && slope.is_finite()) {
+            return Err(not_finite(x, y, value).into());
+        }
+        found(x, y, value, items)
+    }
+
+    /// The gradient of the objective.
+    fn gradient<L: LossModel + ?Sized>(&self, law: &L) -> [f64; 2] {
+        match self.goal {
+            Goal::Params => [1.0, 0.0],
+            Goal::Cost => {
+                let (_, by_x, by_y) = ln_cost(self.cost.0, self.cost.1, self.x, self.y);
+                [by_x, by_y]
+            }
+            Goal::Loss => {
+                let point = law.at(self.x, self.y);
+                [point.d_ln_params, point.d_ln_tokens]
+            }
+        }
+    }
+
+    /// Binding limits with shadow prices, and the residual of the optimality conditions.
+    fn binding<L: LossModel + ?Sized>(&self, law: &L) -> Result<(Vec<Binding>, f64), AllocateError> {
+        let certificate = certify(law, &self.items, (self.x, self.y), self.gradient(law));
+        let mut list: Vec<Binding> = Vec::new();
+        let mut by_target = 0.0;
+        for (item, weight) in &certificate.binding {
+            let shadow_price = item.sense() * weight;
+            if self.reference.is_some() && item.limit == Limit::TargetLoss {
+                by_target = shadow_price;
+            }
+            list.push(Binding { limit: item.limit, value: item.value, shadow_price });
+        }
+        if let Some((best, by_best)) = &self.reference {
+            // The loss allowed moves with the least loss, and that with its own limits.
+            for inner in best.binding(law)?.0 {
+                let more = by_target * by_best * inner.shadow_price;
+                match list.iter_mut().find(|b| b.limit == inner.limit && b.value == inner.value) {
+                    Some(known) => known.shadow_price += more,
+                    None => list.push(Binding { shadow_price: more, ..inner }),
+                }
+            }
+        }
+        // A number asked for exactly is two limits, of which one carries the weight.
+        let weighty: Vec<Binding> = list.iter().filter(|b| b.shadow_price != 0.0).copied().collect();
+        let kind = |b: &Binding| b.limit.code().trim_start_matches("min-").trim_start_matches("max-");
+        list.retain(|b| b.shadow_price != 0.0 || !weighty.iter().any(|w| kind(w) == kind(b) && w.value == b.value));
+        Ok((list, certificate.residual))
+    }
+
+    /// N and D, with limits met to the last digit.
+    pub fn split<L: LossModel + ?Sized>(&self, law: &L) -> Result<(Params, Tokens), AllocateError> {
+        let near = |limits: [Limit; 2]| {
+            let binds = |item: &&Item| limits.contains(&item.limit) && item.at(law, self.x, self.y).0.abs() < ROUNDING;
+            self.items.iter().find(binds).map(|item| item.value)
+        };
+        let params = Params::new(near([Limit::MinParams, Limit::MaxParams]).unwrap_or(self.x.exp()))?;
+        if let Some(tokens) = near([Limit::MinTokens, Limit::MaxTokens]) {
+            return Ok((params, Tokens::new(tokens)?));
+        }
+        match near([Limit::Budget, Limit::Budget]) {
+            Some(budget) => Ok((params, law.conventions().compute.tokens(Flops::new(budget)?, params)?)),
+            None => Ok((params, Tokens::new(self.y.exp())?)),
+        }
+    }
+}
+
+/// The optimum by the law's formula where every limit is a line and the budget can be spent.
+///
+/// Boxes and ratios have a corner that is greatest in both N and D, so if any of the budget line is allowed the optimum is on
+/// it, at the allowed point nearest to the free optimum.
+fn on_the_budget_line<L: LossModel + ?Sized>(law: &L, items: &[Item]) -> Option<(f64, f64)> {
+    let sum = items.iter().find_map(|item| if let Shape::MostSum(v) = item.shape { Some(v) } else { None })?;
+    let (mut low, mut high) = (0f64, sum);
+    for item in items {
+        match item.shape {
+            Shape::LeastX(v) => low = low.max(v),
+            Shape::MostX(v) => high = high.min(v),
+            Shape::LeastY(v) => high = high.min(sum - v),
+            Shape::MostY(v) => low = low.max(sum - v),
+            Shape::LeastRatio(v) => high = high.min(0.5 * (sum - v)),
+            Shape::MostRatio(v) => low = low.max(0.5 * (sum - v)),
+            Shape::MostSum(_) => {}
+            _ => return None,
+        }
+    }
+    let x = law.ln_optimal_params(sum).filter(|x| x.is_finite() && low <= high)?.clamp(low, high);
+    Some((x, sum - x))
+}
+
+/// The objective along the bound of y that is best at each x.
+struct Walk<'a, L: ?Sized> {
+    region: Region<'a, L>,
+    cost: (f64, f64),
+    goal: Goal,
+}
+
+impl<L: LossModel + ?Sized> Walk<'_, L> {
+    /// Value, slope in x, and y.
+    fn at(&self, x: f64) -> (f64, f64, f64) {
+        let law = self.region.law;
+        let (bottom, floor) = self.region.bottom(x);
+        let along = |item: Option<&Item>, y: f64| {
+            item.map_or(0.0, |item| {
+                let [by_x, by_y] = item.at(law, x, y).1;
+                -by_x / by_y
+            })
+        };
+        if self.goal == Goal::Cost {
+            let (value, by_x, by_y) = ln_cost(self.cost.0, self.cost.1, x, bottom);
+            return (value, by_x + by_y * along(floor, bottom), bottom);
+        }
+        let (top, ceiling) = self.region.top(x);
+        let top = top.max(bottom);
+        let point = law.at(x, top);
+        if point.d_ln_tokens <= 0.0 || top == bottom {
+            return (point.loss, point.d_ln_params + point.d_ln_tokens * along(ceiling, top), top);
+        }
+        // More tokens hurt here, as for a model that will be quantised.
+        let (y, item) = match zero(|y| law.at(x, y).d_ln_tokens, bottom, top) {
+            Some(y) => (y, None),
+            None => (bottom, floor),
+        };
+        let point = law.at(x, y);
+        (point.loss, point.d_ln_params + point.d_ln_tokens * along(item, y), y)
+    }
+}
+
+/// The loss at a split, for regrets.
+pub(super) fn loss_at<L: LossModel + ?Sized>(law: &L, params: Params, tokens: Tokens) -> Result<Nats, AllocateError> {
+    Ok(law.loss(params, tokens)?)
+}

@@ -1,0 +1,100 @@
+//! Options that say how a model is trained, as far as memory depends on it.
+
+use clap::{Args, ValueEnum};
+use scaling_laws::{ComputeError, NumberFormat, Optimizer, Recomputation, Sharding, TrainingSetup, Zero};
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Training memory")]
+pub struct Training {
+    /// Format of weights and activations, and of inference
+    #[arg(long, value_name = "FORMAT", default_value = "bf16")]
+    format: NumberFormat,
+    /// Format of the gradients [default: that of the weights]
+    #[arg(long, value_name = "FORMAT")]
+    gradients: Option<NumberFormat>,
+    /// Optimiser state: Adam keeps 8 bytes a parameter in FP32
+    #[arg(long, value_enum, default_value_t = Choice::Adam)]
+    optimizer: Choice,
+    /// Keep no FP32 master copy of the weights
+    #[arg(long)]
+    no_master: bool,
+    /// Data-parallel devices
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    data: u64,
+    /// Tensor-parallel devices
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    tensor: u64,
+    /// Pipeline stages
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pipeline: u64,
+    /// Data-parallel devices that share out the experts
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    expert_parallel: u64,
+    /// ZeRO stage: 1 shares out the optimiser, 2 gradients too, 3 weights too
+    #[arg(long, value_name = "STAGE", default_value_t = 0)]
+    zero: u8,
+    /// Split along the sequence what tensor parallelism leaves whole
+    #[arg(long)]
+    sequence_parallel: bool,
+    /// Sequences that a device computes at once
+    #[arg(long, value_name = "B", default_value_t = 1)]
+    micro_batch: u64,
+    /// What is computed again in the backward pass; selective is the attention matrices, as a fused kernel does
+    #[arg(long, value_enum, default_value_t = Again::Selective)]
+    recompute: Again,
+    /// Keep dropout masks
+    #[arg(long)]
+    dropout: bool,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Choice {
+    Adam,
+    Adam8bit,
+    Momentum,
+    Sgd,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Again {
+    None,
+    Selective,
+    Full,
+}
+
+impl Training {
+    pub fn format(&self) -> NumberFormat {
+        self.format
+    }
+
+    pub fn devices(&self) -> u64 {
+        Sharding::new(self.data, self.tensor, self.pipeline).devices()
+    }
+
+    pub fn setup(&self) -> Result<TrainingSetup, ComputeError> {
+        let sharding = Sharding::new(self.data, self.tensor, self.pipeline)
+            .zero(Zero::stage(self.zero)?)
+            .expert(self.expert_parallel)
+            .sequence_parallel(self.sequence_parallel);
+        let mut setup = TrainingSetup::mixed(self.format)
+            .gradients(self.gradients.unwrap_or(self.format))
+            .optimizer(match self.optimizer {
+                Choice::Adam => Optimizer::Adam,
+                Choice::Adam8bit => Optimizer::Adam8Bit,
+                Choice::Momentum => Optimizer::Momentum,
+                Choice::Sgd => Optimizer::Sgd,
+            })
+            .micro_batch(self.micro_batch)
+            .recomputation(match self.recompute {
+                Again::None => Recomputation::None,
+                Again::Selective => Recomputation::Selective,
+                Again::Full => Recomputation::Full,
+            })
+            .dropout(self.dropout)
+            .sharding(sharding);
+        if self.no_master {
+            setup = setup.master(false);
+        }
+        Ok(setup)
+    }
+}

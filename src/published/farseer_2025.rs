@@ -1,0 +1,42 @@
+//! Predictable Scale: Part II, Farseer: A Refined Scaling Law in Large Language Models (2025).
+
+use super::entry::{BLANK, Entry, Model, NON_EMBEDDING, UNKNOWN, pure};
+use crate::laws::Farseer;
+
+/// Li 2025: The loss is probably in bits per character, not nats per token (`farseer2025`).
+pub const FARSEER_2025: Farseer =
+    Farseer::known([-0.021, 0.169, 0.091, 88.01, -0.1, -5.287, -0.124, 0.123, 0.424], NON_EMBEDDING, UNKNOWN);
+
+const PAPER: Entry = Entry {
+    title: "Predictable Scale: Part II, Farseer: A Refined Scaling Law in Large Language Models",
+    authors: "Li, Zheng, Wang, et al.",
+    year: 2025,
+    arxiv: "2506.10972",
+    ..BLANK
+};
+
+pub(super) const ENTRIES: &[Entry] = &[Entry {
+    id: "farseer2025",
+    aliases: &[],
+    equation: "the form; constants not seen in print",
+    formula: Farseer::FORMULA,
+    coefficients: &[
+        pure("a3", -0.021),
+        pure("gamma", 0.169),
+        pure("b3", 0.091),
+        pure("a2", 88.01),
+        pure("beta", -0.1),
+        pure("b2", -5.287),
+        pure("a1", -0.124),
+        pure("alpha", 0.123),
+        pure("b1", 0.424),
+    ],
+    conventions: NON_EMBEDDING,
+    note: "The loss is probably in bits per character, not nats per token. About 1000 models 200M to 6B (second-hand). Loss in bits per character (from memory; magnitude .55 to .9 fits that reading); N non-embedding.",
+    good_for: "D exponent that changes with N",
+    errata: &[],
+    verified: false,
+    verification: "constants from memory; the form is certain",
+    model: Model::Formula(&FARSEER_2025),
+    ..PAPER
+}];

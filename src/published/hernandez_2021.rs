@@ -1,0 +1,51 @@
+//! Scaling Laws for Transfer (2021).
+
+use super::entry::{BLANK, Entry, Model, NON_EMBEDDING, UNKNOWN, pure};
+use crate::laws::Transfer;
+
+/// Hernandez 2021: Pre-trained on text, fine-tuned on Python (`hernandez2021.text`).
+pub const HERNANDEZ_2021_TEXT: Transfer = Transfer::known([19000.0, 0.18, 0.38], NON_EMBEDDING, UNKNOWN);
+
+/// Hernandez 2021: Pre-trained on text and code, fine-tuned on Python (`hernandez2021.text_and_code`).
+pub const HERNANDEZ_2021_TEXT_AND_CODE: Transfer = Transfer::known([210000.0, 0.096, 0.38], NON_EMBEDDING, UNKNOWN);
+
+const PAPER: Entry = Entry {
+    title: "Scaling Laws for Transfer",
+    authors: "Hernandez, Kaplan, Henighan, McCandlish",
+    year: 2021,
+    arxiv: "2102.01293",
+    ..BLANK
+};
+
+pub(super) const ENTRIES: &[Entry] = &[
+    Entry {
+        id: "hernandez2021.text",
+        aliases: &["hernandez2021"],
+        equation: "the law as the paper states it and the table of fits",
+        formula: Transfer::FORMULA,
+        coefficients: &[pure("k", 19000.0), pure("alpha", 0.18), pure("beta", 0.38)],
+        conventions: NON_EMBEDDING,
+        note: "Pre-trained on text, fine-tuned on Python. Up to 1e9 parameters; python fine-tuning sets 3e5 to 3e9 characters. D in CHARACTERS, N non-embedding.",
+        good_for: "value of pre-training in extra target data",
+        errata: &[],
+        verified: true,
+        verification: "second-hand: notes on the paper; recomputed",
+        model: Model::Formula(&HERNANDEZ_2021_TEXT),
+        ..PAPER
+    },
+    Entry {
+        id: "hernandez2021.text_and_code",
+        aliases: &[],
+        equation: "the law as the paper states it and the table of fits",
+        formula: Transfer::FORMULA,
+        coefficients: &[pure("k", 210000.0), pure("alpha", 0.096), pure("beta", 0.38)],
+        conventions: NON_EMBEDDING,
+        note: "Pre-trained on text and code, fine-tuned on Python. Up to 1e9 parameters; python fine-tuning sets 3e5 to 3e9 characters. D in CHARACTERS, N non-embedding.",
+        good_for: "value of pre-training in extra target data",
+        errata: &[],
+        verified: true,
+        verification: "second-hand: notes on the paper; recomputed",
+        model: Model::Formula(&HERNANDEZ_2021_TEXT_AND_CODE),
+        ..PAPER
+    },
+];

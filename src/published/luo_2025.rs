@@ -1,0 +1,102 @@
+//! A Multi-Power Law for Loss Curve Prediction Across Learning Rate Schedules (2025).
+
+use super::entry::{BLANK, Entry, Model, TOTAL, pure};
+use crate::laws::MultiPower;
+
+/// Luo 2025: Model of 25M parameters (`mpl2025.25m`).
+pub const LUO_2025_25M: MultiPower =
+    MultiPower::known([3.04045406, 0.52468604, 0.50786857, 363.78751622, 2.06560812, 0.58279013, 0.64142257]);
+
+/// Luo 2025: Model of 100M parameters (`mpl2025.100m`).
+pub const LUO_2025_100M: MultiPower =
+    MultiPower::known([2.6514477, 0.60115152, 0.45295811, 437.9464276, 2.13245612, 0.59785199, 0.65523644]);
+
+/// Luo 2025: Model of 400M parameters (`mpl2025.400m`).
+pub const LUO_2025_400M: MultiPower =
+    MultiPower::known([2.37474466, 0.65421216, 0.42878731, 523.42464371, 2.02462735, 0.59350493, 0.63472457]);
+
+const PAPER: Entry = Entry {
+    title: "A Multi-Power Law for Loss Curve Prediction Across Learning Rate Schedules",
+    authors: "Luo, Wen, Hu, Sun, Liu, Sun, Lyu, Chen",
+    year: 2025,
+    arxiv: "2503.12811",
+    ..BLANK
+};
+
+pub(super) const ENTRIES: &[Entry] = &[
+    Entry {
+        id: "mpl2025.25m",
+        aliases: &[],
+        equation: "the law as the paper states it; constants of the authors' repository",
+        formula: MultiPower::FORMULA,
+        coefficients: &[
+            pure("L0", 3.04045406),
+            pure("A", 0.52468604),
+            pure("alpha", 0.50786857),
+            pure("B", 363.78751622),
+            pure("C", 2.06560812),
+            pure("beta", 0.58279013),
+            pure("gamma", 0.64142257),
+        ],
+        conventions: TOTAL,
+        note: "Model of 25M parameters. Llama-style 25M, 100M, 400M; peak LR 3e-4, end 3e-5, linear warm-up 2160 steps; 20B tokens; fitted on two schedules. Eta is the raw LR; sums start at step 0, warm-up included (see note).",
+        good_for: "any schedule: cosine, WSD, two-stage; optimising the schedule",
+        errata: &[
+            "the constants hold only with the rise of the warm-up counted as in the authors' code; a sum from the end of warm-up moves the loss by about 0.157 nats.",
+        ],
+        verified: true,
+        verification: "official repo README/config (constants) and its csv curves (observations)",
+        model: Model::Curve(LUO_2025_25M),
+        ..PAPER
+    },
+    Entry {
+        id: "mpl2025.100m",
+        aliases: &[],
+        equation: "the law as the paper states it; constants of the authors' repository",
+        formula: MultiPower::FORMULA,
+        coefficients: &[
+            pure("L0", 2.6514477),
+            pure("A", 0.60115152),
+            pure("alpha", 0.45295811),
+            pure("B", 437.9464276),
+            pure("C", 2.13245612),
+            pure("beta", 0.59785199),
+            pure("gamma", 0.65523644),
+        ],
+        conventions: TOTAL,
+        note: "Model of 100M parameters. Llama-style 25M, 100M, 400M; peak LR 3e-4, end 3e-5, linear warm-up 2160 steps; 20B tokens; fitted on two schedules. Eta is the raw LR; sums start at step 0, warm-up included (see note).",
+        good_for: "any schedule: cosine, WSD, two-stage; optimising the schedule",
+        errata: &[
+            "the constants hold only with the rise of the warm-up counted as in the authors' code; a sum from the end of warm-up moves the loss by about 0.157 nats.",
+        ],
+        verified: true,
+        verification: "official repo README/config (constants) and its csv curves (observations)",
+        model: Model::Curve(LUO_2025_100M),
+        ..PAPER
+    },
+    Entry {
+        id: "mpl2025.400m",
+        aliases: &["mpl2025"],
+        equation: "the law as the paper states it; constants of the authors' repository",
+        formula: MultiPower::FORMULA,
+        coefficients: &[
+            pure("L0", 2.37474466),
+            pure("A", 0.65421216),
+            pure("alpha", 0.42878731),
+            pure("B", 523.42464371),
+            pure("C", 2.02462735),
+            pure("beta", 0.59350493),
+            pure("gamma", 0.63472457),
+        ],
+        conventions: TOTAL,
+        note: "Model of 400M parameters. Llama-style 25M, 100M, 400M; peak LR 3e-4, end 3e-5, linear warm-up 2160 steps; 20B tokens; fitted on two schedules. Eta is the raw LR; sums start at step 0, warm-up included (see note).",
+        good_for: "any schedule: cosine, WSD, two-stage; optimising the schedule",
+        errata: &[
+            "the constants hold only with the rise of the warm-up counted as in the authors' code; a sum from the end of warm-up moves the loss by about 0.157 nats.",
+        ],
+        verified: true,
+        verification: "official repo README/config (constants) and its csv curves (observations)",
+        model: Model::Curve(LUO_2025_400M),
+        ..PAPER
+    },
+];

@@ -1,0 +1,41 @@
+//! (Tencent Hunyuan). Scaling Laws for Floating Point Quantization Training (2025).
+
+use super::entry::{BLANK, Entry, Model, TOTAL, UNKNOWN, pure};
+use crate::laws::FloatTraining;
+
+/// Sun 2025: floating-point formats for training (`fpquant2025`).
+pub const SUN_2025: FloatTraining =
+    FloatTraining::known([69.2343, 0.2368, 68973.0621, 0.5162, 1.9061, 11334.5197, 3.1926, 2.9543], TOTAL, UNKNOWN);
+
+const PAPER: Entry = Entry {
+    title: "(Tencent Hunyuan). Scaling Laws for Floating Point Quantization Training",
+    authors: "Sun, Li, Xie, Wang, et al.",
+    year: 2025,
+    arxiv: "2501.02423",
+    ..BLANK
+};
+
+pub(super) const ENTRIES: &[Entry] = &[Entry {
+    id: "fpquant2025",
+    aliases: &["sun2025"],
+    equation: "the joint law of the paper",
+    formula: FloatTraining::FORMULA,
+    coefficients: &[
+        pure("n", 69.2343),
+        pure("alpha", 0.2368),
+        pure("d", 68973.0621),
+        pure("beta", 0.5162),
+        pure("eps", 1.9061),
+        pure("gamma", 11334.5197),
+        pure("delta", 3.1926),
+        pure("nu", 2.9543),
+    ],
+    conventions: TOTAL,
+    note: "358 runs, 41M to 679M parameters, 10B to 100B tokens; checked at 1.2B, 7B, 70B. E exponent bits, M mantissa bits, B block size (elements sharing a scale); channel-wise behaves like log2 B = 13.16.",
+    good_for: "floating-point formats for training",
+    errata: &["the block size is not said where critical tokens are quoted; 128 reproduces all three."],
+    verified: true,
+    verification: "paper text",
+    model: Model::Formula(&SUN_2025),
+    ..PAPER
+}];
