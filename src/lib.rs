@@ -51,7 +51,10 @@ pub use compute::{
     Optimizer, ParamParts, Positions, Projection, Recomputation, Shape, ShapeBuilder, ShapeLattice, Sharding,
     TrainingMemory, TrainingSetup, Trend, Zero, accelerator, accelerators, trend, trends,
 };
-pub use diagnose::{Influence, RunInfluence, Sway, WithoutOutliers, influence, outliers, without_outliers};
+pub use diagnose::{
+    Diagnose, Diagnosis, Influence, LackOfFit, Outliers, PureError, ResidualTrend, RivalLaw, RunInfluence, Sway,
+    WithoutOutliers, influence, lack_of_fit, outliers, without_outliers,
+};
 pub use error::{
     AllocateError, ComputeError, Conflict, Error, Fault, FitError, FrontierError, LawError, RunsError, UnitError,
 };

@@ -1,7 +1,42 @@
-//! What a fit rests on: the pull of single runs, outliers, and the fewest runs that carry an answer.
+//! What a fit rests on: the pull of single runs, outliers, the fewest runs that carry an answer, lack of fit, other laws.
 
+mod diagnosis;
 mod influence;
+mod lack_of_fit;
 mod outliers;
+mod rival;
+mod seeds;
+mod smooth;
+mod sway;
 
-pub use influence::{Influence, RunInfluence, Sway, influence};
-pub use outliers::{WithoutOutliers, outliers, without_outliers};
+use crate::error::FitError;
+use crate::fit::Fit;
+use crate::runs::Runs;
+
+pub use diagnosis::{Diagnose, Diagnosis};
+pub use influence::{Influence, RunInfluence, influence};
+pub use lack_of_fit::{LackOfFit, PureError, ResidualTrend, lack_of_fit};
+pub use outliers::{Outliers, WithoutOutliers, outliers, without_outliers};
+pub use rival::RivalLaw;
+pub use sway::Sway;
+
+/// Refuses a fit of another number of runs.
+fn same_runs(runs: &Runs, fit: &Fit) -> Result<(), FitError> {
+    if fit.residuals().len() == runs.len() {
+        return Ok(());
+    }
+    let expected = "the runs that were fitted, all of them in the same order";
+    Err(FitError::Data { row: 0, value: runs.len() as f64, expected })
+}
+
+/// Holm's (1979) p-values of several tests, in their order.
+fn holm(p_values: &[f64]) -> Vec<f64> {
+    let mut order: Vec<usize> = (0..p_values.len()).collect();
+    order.sort_by(|&one, &two| p_values[one].total_cmp(&p_values[two]));
+    let (mut held, mut least) = (vec![1.0; p_values.len()], 0.0f64);
+    for (rank, &test) in order.iter().enumerate() {
+        least = least.max(((p_values.len() - rank) as f64 * p_values[test]).min(1.0));
+        held[test] = least;
+    }
+    held
+}

@@ -4,6 +4,7 @@
 
 mod allocate;
 mod answer;
+mod diagnose;
 mod fit;
 mod formats;
 mod hardware;
@@ -37,6 +38,7 @@ Examples:
   scaling-laws allocate --flops 5.76e23
   scaling-laws allocate --law chinchilla --loss 2.0
   scaling-laws fit runs.csv --flops 1e21
+  scaling-laws diagnose runs.csv --flops 1e22
   scaling-laws laws kaplan2020.L_ND
   scaling-laws shape --config config.json --tokens 15T
   scaling-laws hardware 512xH100 --days 30 --mfu 0.4
@@ -51,6 +53,8 @@ enum Command {
     Allocate(allocate::Arguments),
     /// Re-estimate the Chinchilla law from a table of your own runs
     Fit(fit::Arguments),
+    /// What a fit of your own runs rests on: outliers, influence, lack of fit, other laws
+    Diagnose(diagnose::Arguments),
     /// List the published laws, or show one with its provenance
     Laws(laws::Arguments),
     /// Parameters, FLOPs and memory of a transformer shape
@@ -69,6 +73,7 @@ fn main() -> ExitCode {
         Command::Loss(arguments) => loss::run(&arguments),
         Command::Allocate(arguments) => allocate::run(&arguments),
         Command::Fit(arguments) => fit::run(&arguments),
+        Command::Diagnose(arguments) => diagnose::run(&arguments),
         Command::Laws(arguments) => laws::run(&arguments),
         Command::Shape(arguments) => shape::run(&arguments),
         Command::Hardware(arguments) => hardware::run(&arguments),
