@@ -213,5 +213,5 @@ fn the_command_says_the_same_in_text_and_json() {
     assert!(String::from_utf8(output).unwrap().contains("5 runs lie more than 10.9 scales"));
     fails(&["diagnose", path, "--factor", "0.5"], 2, "factor = 0.5");
     fails(&["diagnose", path, "--cluster", "nobody"], 2, "no column \"nobody\"");
-    fails(&["diagnose", path, "--where", "epoch_excluded=1", "--refits", "9"], 1, "chinchilla_epoch.csv");
+    fails(&["diagnose", path, "--where", "loss>4.6", "--refits", "9"], 1, "chinchilla_epoch.csv");
 }
