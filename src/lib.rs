@@ -52,8 +52,9 @@ pub use compute::{
     TrainingMemory, TrainingSetup, Trend, Zero, accelerator, accelerators, trend, trends,
 };
 pub use diagnose::{
-    Diagnose, Diagnosis, Influence, LackOfFit, Outliers, PureError, ResidualTrend, RivalLaw, RunInfluence, Sway,
-    WithoutOutliers, influence, lack_of_fit, outliers, without_outliers,
+    Contender, Coverage, Diagnose, Diagnosis, FactorBand, Influence, Information, LackOfFit, Outliers, Prediction,
+    PureError, Ranked, Ranking, ResidualTrend, RivalLaw, RollOut, RunInfluence, Stage, Sway, WithoutOutliers,
+    influence, lack_of_fit, outliers, rank, roll_out, without_outliers,
 };
 pub use error::{
     AllocateError, ComputeError, Conflict, Error, Fault, FitError, FrontierError, LawError, RunsError, UnitError,

@@ -1,10 +1,18 @@
-//! What a fit rests on: the pull of single runs, outliers, the fewest runs that carry an answer, lack of fit, other laws.
+//! What a fit rests on (the pull of single runs, outliers, the fewest runs that carry an answer, lack of fit, other laws), and
+//! how ways to fit predict larger runs.
 
+mod bands;
+mod contender;
 mod diagnosis;
+mod flips;
 mod influence;
+mod information;
 mod lack_of_fit;
+mod levels;
 mod outliers;
+mod ranking;
 mod rival;
+mod roll_out;
 mod seeds;
 mod smooth;
 mod sway;
@@ -13,11 +21,16 @@ use crate::error::FitError;
 use crate::fit::Fit;
 use crate::runs::Runs;
 
+pub use bands::{Coverage, FactorBand};
+pub use contender::Contender;
 pub use diagnosis::{Diagnose, Diagnosis};
 pub use influence::{Influence, RunInfluence, influence};
+pub use information::Information;
 pub use lack_of_fit::{LackOfFit, PureError, ResidualTrend, lack_of_fit};
 pub use outliers::{Outliers, WithoutOutliers, outliers, without_outliers};
+pub use ranking::{Ranked, Ranking, rank};
 pub use rival::RivalLaw;
+pub use roll_out::{Prediction, RollOut, Stage, roll_out};
 pub use sway::Sway;
 
 /// Refuses a fit of another number of runs.

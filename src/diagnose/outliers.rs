@@ -9,6 +9,8 @@ use crate::units::{Params, Tokens};
 const FREEDOM: f64 = 4.0;
 /// Runs that such noise would throw as far, among all of them, below which a run is an outlier.
 const EXPECTED: f64 = 0.1;
+/// Runs from which a far one can be told from five coefficients that bend to the others.
+const FEWEST: usize = 15;
 /// Share of the runs that the concentrated start rests on.
 const CORE: f64 = 0.75;
 /// Rounds of concentration.
@@ -40,7 +42,8 @@ pub struct Outliers {
 /// n·P(|T₄| > |z|) < 0.1
 /// ```
 ///
-/// With such noise one table in ten names a run; with normal noise practically none does. To name them drops nothing:
+/// With such noise one table in ten names a run; with normal noise practically none does. Fewer than 15 runs name none: five
+/// coefficients bend too far to them. To name them drops nothing:
 /// [`without_outliers`] fits without them beside the fit with them.
 ///
 /// ```
@@ -65,7 +68,7 @@ pub struct Outliers {
 pub fn outliers(runs: &Runs, fit: &Fit) -> Result<Outliers, FitError> {
     super::same_runs(runs, fit)?;
     let none = |scale| Outliers { z: vec![0.0; runs.len()], scale, limit: f64::MAX, rows: Vec::new() };
-    if fit.termination() == Termination::Exact {
+    if fit.termination() == Termination::Exact || runs.len() < FEWEST {
         return Ok(none(0.0));
     }
     let starts = [Some(fit.law().coefficients()), concentrated(runs, fit)];

@@ -16,5 +16,6 @@ mod law_card;
 #[cfg(feature = "serde")]
 mod law_fit_json;
 mod law_fit_text;
+mod ranking_text;
 mod shape_text;
 mod table;

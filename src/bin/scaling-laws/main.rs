@@ -4,6 +4,7 @@
 
 mod allocate;
 mod answer;
+mod compare;
 mod diagnose;
 mod fit;
 mod formats;
@@ -12,7 +13,9 @@ mod law;
 mod laws;
 mod limits;
 mod loss;
+mod method;
 mod near;
+mod rollout;
 mod shape;
 mod source;
 mod training;
@@ -39,6 +42,7 @@ Examples:
   scaling-laws allocate --law chinchilla --loss 2.0
   scaling-laws fit runs.csv --flops 1e21
   scaling-laws diagnose runs.csv --flops 1e22
+  scaling-laws compare runs.csv
   scaling-laws laws kaplan2020.L_ND
   scaling-laws shape --config config.json --tokens 15T
   scaling-laws hardware 512xH100 --days 30 --mfu 0.4
@@ -55,6 +59,10 @@ enum Command {
     Fit(fit::Arguments),
     /// What a fit of your own runs rests on: outliers, influence, lack of fit, other laws
     Diagnose(diagnose::Arguments),
+    /// Fit the smaller runs, predict the larger ones: how far a fit can be trusted
+    Rollout(rollout::Arguments),
+    /// Rank laws, losses, weights and counts of N by what they predict of larger runs
+    Compare(compare::Arguments),
     /// List the published laws, or show one with its provenance
     Laws(laws::Arguments),
     /// Parameters, FLOPs and memory of a transformer shape
@@ -74,6 +82,8 @@ fn main() -> ExitCode {
         Command::Allocate(arguments) => allocate::run(&arguments),
         Command::Fit(arguments) => fit::run(&arguments),
         Command::Diagnose(arguments) => diagnose::run(&arguments),
+        Command::Rollout(arguments) => rollout::run(&arguments),
+        Command::Compare(arguments) => compare::run(&arguments),
         Command::Laws(arguments) => laws::run(&arguments),
         Command::Shape(arguments) => shape::run(&arguments),
         Command::Hardware(arguments) => hardware::run(&arguments),

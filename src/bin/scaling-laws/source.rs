@@ -44,8 +44,13 @@ enum Count {
 impl Source {
     /// The runs that the arguments name.
     pub fn read(&self) -> Result<Runs, Failure> {
+        self.read_counting(self.params_column.as_deref())
+    }
+
+    /// The runs with N from this column.
+    pub fn read_counting(&self, params_column: Option<&str>) -> Result<Runs, Failure> {
         let mut reader = CsvReader::new();
-        if let Some(name) = &self.params_column {
+        if let Some(name) = params_column {
             reader = reader.params_column(name);
         }
         if let Some(name) = &self.tokens_column {
