@@ -36,9 +36,9 @@ fn designs() -> Vec<Design> {
         bad("D/N fixed at 20 within 3 %", &["design-tied", "collinear"], |u| line(u, 0.03), normal::<3>),
         bad("D/N within x1.5 of 20", &["design-tied", "collinear", "second-basin"], |u| line(u, 0.4), normal::<3>),
         bad("9 runs for 5 coefficients", &["few-runs"], |_| grid(3, 3, 100.0, 100.0), normal::<3>),
-        bad("E from runs far from it, noise 1 %", &["at-bound", "not-identified"], |_| far(), normal::<10>),
+        bad("E from one decade of small models, noise 2 %", &["at-bound", "not-identified"], |_| far(), normal::<20>),
         bad(
-            "exponent a from 1.2 decades, noise 2 %",
+            "N and D over 1.2 decades, noise 4 %",
             &["at-bound", "not-identified"],
             |_| grid(5, 5, 15.0, 15.0),
             normal::<20>,

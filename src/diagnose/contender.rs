@@ -207,7 +207,8 @@ impl Contender {
         match self.start {
             Start::Chinchilla => vec![here.to_vec()],
             Start::Tied => seeds::tied(here, runs),
-            Start::Kaplan => seeds::kaplan(here),
+            Start::Kaplan if self.fixed.is_empty() => seeds::kaplan(here, runs, &[1.0, 0.5]),
+            Start::Kaplan => seeds::kaplan(here, runs, &[0.0]),
             Start::Outer => seeds::outer(here),
             Start::Search => Vec::new(),
         }

@@ -47,7 +47,8 @@ pub struct Ranked {
     /// Mean |ln L̂ − ln L| over sizes, each predicted from all the others; `None` where a size could not be left out.
     pub left_out_error: Option<f64>,
     /// Chance that another would seem better by as much, one level ahead, if all predicted equally well.
-    pub p_value: f64,
+    /// `None` for one that could not be fitted at every level.
+    pub p_value: Option<f64>,
     /// The same over the sizes left out.
     pub p_by_size: Option<f64>,
     /// AICc and BIC of ln L, where the loss is a likelihood and the weights are equal.
@@ -59,7 +60,7 @@ pub struct Ranked {
 impl Ranked {
     /// Whether another contender predicted better by more than noise, at the 5 % level over levels of compute.
     pub fn is_worse(&self) -> bool {
-        self.p_value <= LEVEL
+        self.p_value.is_some_and(|p| p <= LEVEL)
     }
 }
 
@@ -116,18 +117,24 @@ pub fn rank(runs: &Runs, contenders: &[Contender], budget: Flops, level: f64, se
     let plan = Plan::new(runs, &able.iter().map(|(contender, _)| contender.clone()).collect::<Vec<_>>())?;
     let sizes = levels(runs.params());
     let rolls: Vec<RollOut> = able.iter().map(|(contender, _)| rolled(runs, contender, &plan, level)).collect();
-    let ahead = in_common(&rolls.iter().map(RollOut::one_step).collect::<Vec<_>>());
+    let levels = plan.levels.len() - plan.first;
+    // One that failed at some level is judged by no pair, and takes none from the others.
+    let ahead: Vec<Option<Vec<f64>>> = rolls
+        .iter()
+        .map(|roll| {
+            let errors: Vec<f64> = roll.one_step().into_iter().map(|(_, error)| error).collect();
+            (errors.len() == levels).then_some(errors)
+        })
+        .collect();
     let by_size: Vec<Option<Vec<f64>>> =
         able.iter().map(|(contender, fitted)| left_out(runs, contender, fitted, &sizes)).collect();
-    let p_values = flips::p_values(&ahead, seed);
-    let complete: Vec<Vec<f64>> = by_size.iter().flatten().cloned().collect();
-    let mut p_by_size = flips::p_values(&complete, seed).into_iter();
-    let levels = ahead.iter().map(Vec::len).min().unwrap_or(0);
+    let p_values = judged(&ahead, seed);
+    let p_by_size = judged(&by_size, seed);
     let mut entries: Vec<Ranked> = able
         .iter()
         .zip(rolls)
-        .zip(p_values.into_iter().zip(by_size))
-        .map(|(((contender, fitted), roll_out), (p_value, left))| Ranked {
+        .zip(p_values.into_iter().zip(p_by_size.into_iter().zip(by_size)))
+        .map(|(((contender, fitted), roll_out), (p_value, (p_by_size, left)))| Ranked {
             name: contender.name().into(),
             free: contender.coefficients(),
             coefficients: contender.names().into_iter().zip(fitted.values.iter().copied()).collect(),
@@ -136,22 +143,24 @@ pub fn rank(runs: &Runs, contenders: &[Contender], budget: Flops, level: f64, se
             one_step_error: roll_out.one_step_error(),
             left_out_error: left.as_deref().map(mean),
             p_value,
-            p_by_size: left.and_then(|_| p_by_size.next()),
+            p_by_size,
             information: information(contender, fitted, contender.table(runs)),
             roll_out,
         })
         .collect();
-    entries.sort_by(|one, two| one.error.total_cmp(&two.error));
+    // Those that failed somewhere last: their error is of the easier levels alone.
+    entries.sort_by(|one, two| {
+        let key = |entry: &Ranked| (entry.p_value.is_none(), entry.error);
+        key(one).0.cmp(&key(two).0).then(key(one).1.total_cmp(&key(two).1))
+    });
     Ok(Ranking { entries, levels, sizes: sizes.len(), budget, failures })
 }
 
-/// The errors of levels that every contender predicted.
-fn in_common(ahead: &[Vec<(usize, f64)>]) -> Vec<Vec<f64>> {
-    let everywhere = |level: usize| ahead.iter().all(|own| own.iter().any(|(other, _)| *other == level));
-    ahead
-        .iter()
-        .map(|own| own.iter().filter(|(level, _)| everywhere(*level)).map(|(_, error)| *error).collect())
-        .collect()
+/// p-values of those that have an error in every group.
+fn judged(errors: &[Option<Vec<f64>>], seed: u64) -> Vec<Option<f64>> {
+    let complete: Vec<Vec<f64>> = errors.iter().flatten().cloned().collect();
+    let mut p_values = flips::p_values(&complete, seed).into_iter();
+    errors.iter().map(|own| own.as_ref().and_then(|_| p_values.next())).collect()
 }
 
 /// Mean |error| of each size, predicted from all the others.

@@ -55,7 +55,7 @@ pub(super) fn rivals(runs: &Runs, fit: &Fit, budget: Flops) -> Vec<RivalLaw> {
         Some(RivalLaw { formula: formula.into(), coefficients, excess, excess_error, params, fits_as_well })
     };
     let tied = followed(&TiedExponentsForm, runs, fit, &seeds::tied(here, runs));
-    let kaplan = followed(&KaplanFloorForm, runs, fit, &seeds::kaplan(here));
+    let kaplan = followed(&KaplanFloorForm, runs, fit, &seeds::kaplan(here, runs, &[1.0, 0.5]));
     let outer = followed(&OuterExponentForm, runs, fit, &seeds::outer(here));
     [
         rival(TiedExponents::FORMULA, tied, &|c| {

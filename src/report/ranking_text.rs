@@ -25,7 +25,7 @@ impl fmt::Display for RollOut {
             table.row(vec![format!("<= {}", stage.budget), stage.runs.to_string(), failed]);
         }
         writeln!(f, "{table}")?;
-        writeln!(f, "Errors in ln L by C over the largest C fitted; intervals at {} %", number(100.0 * self.level, 3))?;
+        writeln!(f, "Errors in ln L by C over the largest C fitted; intervals at {} %", 100.0 * self.level)?;
         let mut heading = vec!["factor", "predictions", "mean |error|", "bias"];
         heading.extend(["own held", "width", "score", "conformal held", "width", "score"]);
         let mut table = Table::new(&heading);
@@ -91,7 +91,7 @@ impl fmt::Display for Ranking {
                 entry.free.to_string(),
                 percent(entry.error),
                 percent(entry.one_step_error),
-                number(entry.p_value, 2),
+                entry.p_value.map_or_else(dash, |p| number(p, 2)),
                 entry.left_out_error.map_or_else(dash, percent),
                 entry.p_by_size.map_or_else(dash, |p| number(p, 2)),
                 entry.params.map_or_else(dash, |params| params.to_string()),
@@ -102,7 +102,11 @@ impl fmt::Display for Ranking {
                     None => [dash(), dash()],
                 });
             }
-            row.push(if entry.is_worse() { "worse".into() } else { String::new() });
+            row.push(match entry.p_value {
+                None => "failed".into(),
+                Some(_) if entry.is_worse() => "worse".into(),
+                Some(_) => String::new(),
+            });
             table.row(row);
         }
         writeln!(f, "{table}")?;
@@ -114,6 +118,11 @@ impl fmt::Display for Ranking {
         for (name, failure) in &self.failures {
             f.write_str(&wrapped("  ! ", &format!("{name} could not be fitted: {failure}")))?;
         }
+        for entry in &self.entries {
+            if let Some(failure) = entry.roll_out.stages.iter().find_map(|stage| stage.failure.as_ref()) {
+                f.write_str(&wrapped("  ! ", &format!("{} failed at a stage: {failure}", entry.name)))?;
+            }
+        }
         Ok(())
     }
 }
@@ -122,8 +131,13 @@ impl Ranking {
     /// What the ranking says in a sentence.
     fn verdict(&self) -> String {
         let Some(best) = self.entries.first() else { return "No contender could be fitted.".into() };
-        let open: Vec<&str> =
-            self.entries.iter().skip(1).filter(|entry| !entry.is_worse()).map(|entry| entry.name.as_str()).collect();
+        let open: Vec<&str> = self
+            .entries
+            .iter()
+            .skip(1)
+            .filter(|entry| entry.p_value.is_some() && !entry.is_worse())
+            .map(|entry| entry.name.as_str())
+            .collect();
         let least = 0.5f64.powi(self.levels.min(60) as i32);
         if least > 0.05 {
             return format!(
