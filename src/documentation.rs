@@ -9,6 +9,12 @@ pub mod approaches {}
 #[doc = include_str!("../docs/fitting.md")]
 pub mod fitting {}
 
+#[doc = include_str!("../docs/diagnostics.md")]
+pub mod diagnostics {}
+
+#[doc = include_str!("../docs/real-sweeps.md")]
+pub mod real_sweeps {}
+
 #[doc = include_str!("../docs/theory.md")]
 pub mod theory {}
 

@@ -215,3 +215,38 @@ fn the_command_says_the_same_in_text_and_json() {
     fails(&["diagnose", path, "--cluster", "nobody"], 2, "no column \"nobody\"");
     fails(&["diagnose", path, "--where", "loss>4.6", "--refits", "9"], 1, "chinchilla_epoch.csv");
 }
+
+/// A few tables of each design; examples/alarms.rs measures the rates.
+#[test]
+fn warnings_are_silent_on_sound_sweeps_and_ring_on_bad_ones() {
+    let codes = |runs: &Runs| -> Vec<&'static str> {
+        Approach3::new().fit(runs).unwrap().warnings().iter().map(|warning| warning.code()).collect()
+    };
+    let grid = |seed: u64, range_n: f64, ratio: Option<f64>, sigma: f64| {
+        let law = Chinchilla::new(1.8, 480.0, 2000.0, 0.35, 0.37).unwrap();
+        let mut random = Uniform::new(seed);
+        let (mut n, mut d, mut l) = (vec![], vec![], vec![]);
+        for i in 0..36 {
+            let ln_n = 4e7f64.ln() + range_n.ln() * f64::from(i % 6) / 5.0;
+            let free = 1e9f64.ln() + 1.3 * f64::from(i / 6);
+            let ln_d = ratio.map_or(free, |ratio| ln_n + ratio.ln() + 0.03 * (2.0 * random.next() - 1.0));
+            n.push(ln_n.exp());
+            d.push(ln_d.exp());
+            l.push(law.at(ln_n, ln_d).loss * (sigma * random.normal()).exp());
+        }
+        Runs::from_columns(&n, &d, &l).unwrap()
+    };
+    let mut false_alarms = 0;
+    for seed in 0..40 {
+        let mut random = Uniform::new(seed);
+        let found = codes(&isoflop(|_, _| 0.002 * random.normal()));
+        false_alarms += usize::from(!found.is_empty() || !codes(&grid(seed, 1000.0, None, 0.003)).is_empty());
+        if seed < 10 {
+            assert!(codes(&grid(seed, 6.0, None, 0.003)).contains(&"narrow-range"));
+            assert!(codes(&grid(seed, 1000.0, Some(20.0), 0.003)).contains(&"design-tied"));
+            let vague = codes(&grid(seed, 12.0, None, 0.06));
+            assert!(vague.contains(&"not-identified") || vague.contains(&"at-bound"), "{vague:?}");
+        }
+    }
+    assert!(false_alarms <= 2, "{false_alarms}");
+}

@@ -32,6 +32,7 @@ mod nist;
 mod properties;
 mod published;
 mod refits;
+mod rollout;
 mod scale;
 mod shared;
 #[cfg(feature = "csv")]
