@@ -88,7 +88,7 @@ fn alarms(design: &Design, seed: u64) -> Result<(bool, Vec<&'static str>), Error
     if !outliers(&runs, &fit)?.rows.is_empty() {
         codes.push("diagnose: outliers");
     }
-    if seed % 5 == 0 && lack_of_fit(&runs, &fit, None, 199, seed)?.least_p() <= 0.01 {
+    if seed.is_multiple_of(5) && lack_of_fit(&runs, &fit, None, 199, seed)?.least_p() <= 0.01 {
         codes.push("diagnose: lack of fit at 1 % (one table in five)");
     }
     codes.sort_unstable();

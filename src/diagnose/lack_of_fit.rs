@@ -62,6 +62,9 @@ impl LackOfFit {
     }
 }
 
+/// The statistics of one table: the share of each trend, and between over within.
+type Draw = (Vec<f64>, f64);
+
 /// Degrees of freedom within groups from which replicates say something.
 const WITHIN: usize = 4;
 /// N and D within this of each other, in the logarithm, are the same.
@@ -115,7 +118,7 @@ pub fn lack_of_fit(
     }
     let smooths = smooths(runs);
     let cells = cells(runs);
-    let measure = |residuals: &[f64]| -> (Vec<f64>, f64) {
+    let measure = |residuals: &[f64]| -> Draw {
         let clipped = clipped(residuals);
         let shares = smooths.iter().map(|(_, smooth)| smooth.share(&clipped)).collect();
         (shares, cells.as_ref().map_or(0.0, |cells| cells.ratio(&clipped)))
@@ -124,7 +127,7 @@ pub fn lack_of_fit(
     let approach = Approach3::new().delta(fit.delta());
     let null = approach.retraced(runs, fit, &plan, (refits, seed), measure)?;
     let (shares, ratio) = measure(fit.residuals());
-    let p_value = |observed: f64, of: &dyn Fn(&(Vec<f64>, f64)) -> f64| {
+    let p_value = |observed: f64, of: &dyn Fn(&Draw) -> f64| {
         let reached = null.iter().filter(|draw| of(draw) >= observed * (1.0 - 1e-12)).count();
         (1 + reached) as f64 / (1 + null.len()) as f64
     };

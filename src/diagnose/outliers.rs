@@ -24,8 +24,8 @@ pub struct Outliers {
     pub z: Vec<f64>,
     /// The scale s, in ln L.
     pub scale: f64,
-    /// |z| from which a run is an outlier.
-    pub limit: f64,
+    /// |z| from which a run is an outlier; `None` where nothing can be told: fewer than 15 runs, or runs without scatter.
+    pub limit: Option<f64>,
     /// The outliers' rows, from zero, farthest first.
     pub rows: Vec<usize>,
 }
@@ -67,9 +67,9 @@ pub struct Outliers {
 /// [`FitError::Data`] for a fit of other runs; those of [`Fitter::fit_runs`].
 pub fn outliers(runs: &Runs, fit: &Fit) -> Result<Outliers, FitError> {
     super::same_runs(runs, fit)?;
-    let none = |scale| Outliers { z: vec![0.0; runs.len()], scale, limit: f64::MAX, rows: Vec::new() };
+    let none = || Outliers { z: vec![0.0; runs.len()], scale: 0.0, limit: None, rows: Vec::new() };
     if fit.termination() == Termination::Exact || runs.len() < FEWEST {
-        return Ok(none(0.0));
+        return Ok(none());
     }
     let starts = [Some(fit.law().coefficients()), concentrated(runs, fit)];
     let fitter = Fitter::new(&ChinchillaForm).loss(LossFunction::StudentT(FREEDOM));
@@ -79,13 +79,13 @@ pub fn outliers(runs: &Runs, fit: &Fit) -> Result<Outliers, FitError> {
     let scale = robust.scale().unwrap_or(0.0) * (n / (n - free).max(1.0)).sqrt();
     if !(scale > 0.0) {
         // More than half of the runs lie on one law to the last bits: there is no scatter to judge the others by.
-        return Ok(none(0.0));
+        return Ok(none());
     }
     let z: Vec<f64> = robust.residuals().iter().map(|r| r / scale).collect();
     let expected = |z: f64| 2.0 * n * student_upper_tail(z.abs(), FREEDOM);
     let mut rows: Vec<usize> = (0..z.len()).filter(|&row| expected(z[row]) < EXPECTED).collect();
     rows.sort_by(|&one, &two| z[two].abs().total_cmp(&z[one].abs()));
-    Ok(Outliers { scale, limit: limit(n), rows, z })
+    Ok(Outliers { scale, limit: Some(limit(n)), rows, z })
 }
 
 /// |z| that fewer than [`EXPECTED`] of n runs exceed.

@@ -20,7 +20,7 @@ struct Document<'a> {
 
 #[derive(Serialize)]
 struct OutlierKeys<'a> {
-    limit: f64,
+    limit: Option<f64>,
     scale: f64,
     runs: Vec<Outlier<'a>>,
     fit_without: Option<&'a Fit>,

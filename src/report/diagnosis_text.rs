@@ -16,7 +16,7 @@ impl fmt::Display for Diagnosis {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "What the fit of {} runs rests on; N_opt at {}\n", self.fit.n_observations(), self.budget)?;
         if !self.dropped.is_empty() {
-            let names = format!("Dropped {} runs, as asked: {}", self.dropped.len(), self.dropped.join(", "));
+            let names = format!("Dropped {}, as asked: {}", counted(self.dropped.len()), self.dropped.join(", "));
             f.write_str(&wrapped("", &names))?;
             writeln!(f)?;
         }
@@ -38,6 +38,11 @@ impl fmt::Display for Diagnosis {
 
 fn optimum(params: Option<Params>) -> String {
     params.map_or("-".into(), |params| params.to_string())
+}
+
+/// "1 run", "5 runs".
+fn counted(runs: usize) -> String {
+    format!("{runs} run{}", if runs == 1 { "" } else { "s" })
 }
 
 impl Diagnosis {
@@ -67,22 +72,27 @@ impl Diagnosis {
     fn about_outliers(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let rows = &self.outliers.rows;
         let z = |row: usize| self.outliers.z.get(row).copied().unwrap_or(0.0);
+        let Some(limit) = self.outliers.limit else {
+            let text = "Outliers: none can be told, with fewer than 15 runs or none that scatter.";
+            f.write_str(&wrapped("", text))?;
+            return writeln!(f);
+        };
         if rows.is_empty() {
             let farthest = self.outliers.z.iter().fold(0.0f64, |a, z| a.max(z.abs()));
             let text = format!(
                 "Outliers: none. The farthest run lies {farthest:.1} scales of noise ({:.2} % of the loss) from a fit that \
                  outliers do not bend; {:.1} would make it one.",
                 100.0 * self.outliers.scale,
-                self.outliers.limit
+                limit
             );
             f.write_str(&wrapped("", &text))?;
             return writeln!(f);
         }
         let text = format!(
-            "Outliers: {} runs lie more than {:.1} scales of noise ({:.2} % of the loss) from a fit that outliers do not bend. \
-             They are in the fit unless dropped on request.",
-            rows.len(),
-            self.outliers.limit,
+            "Outliers: {} more than {:.1} scales of noise ({:.2} % of the loss) from a fit that outliers do not bend. What is \
+             named here is in the fit unless dropped on request.",
+            counted(rows.len()) + if rows.len() == 1 { " lies" } else { " lie" },
+            limit,
             100.0 * self.outliers.scale
         );
         f.write_str(&wrapped("", &text))?;
@@ -131,9 +141,10 @@ impl Diagnosis {
             Some(sway) => {
                 let names: Vec<&str> = sway.rows.iter().map(|&row| self.name(row)).collect();
                 format!(
-                    "{} of {} runs carry the answer: without {} N_opt is {}, more than {}x off.",
+                    "{} of {} runs {} the answer: without {} N_opt is {}, more than {}x off.",
                     names.len(),
                     influence.runs.len(),
+                    if names.len() == 1 { "carries" } else { "carry" },
                     names.join(", "),
                     sway.params,
                     influence.factor

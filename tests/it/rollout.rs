@@ -82,7 +82,7 @@ fn isoflop_wide(mut noise: impl FnMut(f64, f64) -> f64) -> Runs {
 /// would tell them apart all the time, since a size's error is shared by its runs.
 #[test]
 fn equally_good_contenders_are_seldom_told_apart() {
-    let (mut apart, count) = (0, 40);
+    let (mut apart, count) = (0, 16);
     for seed in 0..count {
         let mut random = Uniform::new(100 + seed);
         let runs = isoflop_wide(|_, _| 0.002 * random.normal());
@@ -95,9 +95,9 @@ fn equally_good_contenders_are_seldom_told_apart() {
         let found = rank(&runs, &ways, budget(), 0.9, seed).unwrap();
         apart += found.entries.iter().filter(|entry| entry.is_worse()).count();
     }
-    // At 5 % for each of the two sides: four of forty are expected, and ten happen once in three hundred times.
+    // At 5 % for each of the two sides 1.6 of sixteen are expected; six happen less than once in two hundred times.
     eprintln!("{apart} of {count} told apart");
-    assert!(apart <= 9, "{apart} of {count}");
+    assert!(apart <= 5, "{apart} of {count}");
 }
 
 #[test]
