@@ -17,6 +17,12 @@ pub mod fitting {}
 #[doc = include_str!("../docs/logs.md")]
 pub mod logs {}
 
+#[doc = include_str!("../docs/diagnostics.md")]
+pub mod diagnostics {}
+
+#[doc = include_str!("../docs/real-sweeps.md")]
+pub mod real_sweeps {}
+
 #[doc = include_str!("../docs/theory.md")]
 pub mod theory {}
 

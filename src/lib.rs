@@ -32,6 +32,9 @@ mod fit;
 #[cfg(feature = "csv")]
 mod logs;
 
+// Floor 5.
+mod diagnose;
+
 // Floor 6.
 pub mod documentation;
 mod report;
@@ -51,6 +54,11 @@ pub use compute::{
     Accelerator, Biases, Bill, BlockScale, Cluster, Date, DateRange, Experts, FlopCount, NearShape, Norm, NumberFormat,
     Optimizer, ParamParts, Positions, Projection, Recomputation, Shape, ShapeBuilder, ShapeLattice, Sharding,
     TrainingMemory, TrainingSetup, Trend, Zero, accelerator, accelerators, trend, trends,
+};
+pub use diagnose::{
+    Contender, Coverage, Diagnose, Diagnosis, FactorBand, Influence, Information, LackOfFit, Outliers, Prediction,
+    PureError, Ranked, Ranking, ResidualTrend, RivalLaw, RollOut, RunInfluence, Stage, Sway, WithoutOutliers,
+    influence, lack_of_fit, outliers, rank, roll_out, without_outliers,
 };
 pub use error::{
     AllocateError, ComputeError, Conflict, Error, Fault, FitError, FrontierError, LawError, LogError, RunsError,

@@ -201,6 +201,38 @@ pub enum FitError {
         /// The names there are.
         known: String,
     },
+    /// A name that is none of the laws that can be compared.
+    #[error("no law {name:?} to compare; there are {known}")]
+    UnknownContender {
+        /// The name asked for.
+        name: String,
+        /// The names there are.
+        known: String,
+    },
+    /// Runs that cannot be split into a smaller part to fit and a larger one to predict.
+    #[error(
+        "the runs cover {levels} level(s) of compute of which none leaves {needed} runs below it to fit and some above to \
+         predict ({reason}): a roll-out needs runs at three or more budgets"
+    )]
+    TooFewLevels {
+        /// Distinct levels of compute.
+        levels: usize,
+        /// Runs that the first fit needs.
+        needed: usize,
+        /// What came of the last attempt.
+        reason: String,
+    },
+    /// A contender's own table that is not of the same runs.
+    #[error(
+        "the table of {name:?} is not of the same runs: {what}; give the same rows in the same order with another column \
+         of parameters"
+    )]
+    ContenderTable {
+        /// The contender.
+        name: String,
+        /// What differs.
+        what: String,
+    },
     /// The fitted coefficients are refused by the law.
     #[error(transparent)]
     Law(#[from] LawError),

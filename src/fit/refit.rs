@@ -107,7 +107,7 @@ impl Approach3 {
 
 /// `work` for 0 to `count`, in order, with a workspace for each thread.
 #[cfg(feature = "parallel")]
-fn each<W: Send, T: Send>(
+pub(super) fn each<W: Send, T: Send>(
     count: usize,
     workspace: impl Fn() -> W + Sync + Send,
     work: impl Fn(&mut W, usize) -> Result<T, FitError> + Sync + Send,
@@ -120,7 +120,7 @@ fn each<W: Send, T: Send>(
 
 /// `work` for 0 to `count`, in order.
 #[cfg(not(feature = "parallel"))]
-fn each<W, T>(
+pub(super) fn each<W, T>(
     count: usize,
     workspace: impl Fn() -> W,
     work: impl Fn(&mut W, usize) -> Result<T, FitError>,

@@ -6,6 +6,9 @@ mod approaches_json;
 mod approaches_text;
 mod constrained_text;
 #[cfg(feature = "serde")]
+mod diagnosis_json;
+mod diagnosis_text;
+#[cfg(feature = "serde")]
 mod fit_json;
 mod fit_text;
 mod hardware_text;
@@ -13,5 +16,6 @@ mod law_card;
 #[cfg(feature = "serde")]
 mod law_fit_json;
 mod law_fit_text;
+mod ranking_text;
 mod shape_text;
 mod table;

@@ -24,6 +24,8 @@ mod csv;
 mod decisions;
 #[cfg(feature = "cli")]
 mod decisions_cli;
+#[cfg(feature = "csv")]
+mod diagnose;
 mod documents;
 #[cfg(feature = "cli")]
 mod documents_console;
@@ -43,6 +45,7 @@ mod properties;
 mod published;
 mod real_fits;
 mod refits;
+mod rollout;
 mod scale;
 mod shared;
 #[cfg(feature = "csv")]

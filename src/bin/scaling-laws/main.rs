@@ -6,7 +6,9 @@ mod all_laws;
 mod allocate;
 mod answer;
 mod approaches;
+mod compare;
 mod curve;
+mod diagnose;
 mod fit;
 mod fitting;
 mod formats;
@@ -14,7 +16,9 @@ mod hardware;
 mod law;
 mod laws;
 mod loss;
+mod method;
 mod near;
+mod rollout;
 mod runs;
 mod shape;
 mod source;
@@ -43,6 +47,8 @@ Examples:
   scaling-laws fit runs.csv --flops 1e21
   scaling-laws runs logs/ --policy smoothed --csv > runs.csv
   scaling-laws loss --all --params 1B --tokens 20B
+  scaling-laws diagnose runs.csv --flops 1e22
+  scaling-laws compare runs.csv
   scaling-laws laws kaplan2020.L_ND
   scaling-laws curve --steps 24000 --warmup 2160 --peak 3e-4 --end 3e-5 --schedule cosine,wsd
   scaling-laws shape --config config.json --tokens 15T
@@ -62,6 +68,12 @@ enum Command {
     Runs(Box<runs::Arguments>),
     /// A loss curve under a learning-rate schedule; schedules compared, and a better one
     Curve(curve::Arguments),
+    /// What a fit of your own runs rests on: outliers, influence, lack of fit, other laws
+    Diagnose(diagnose::Arguments),
+    /// Fit the smaller runs, predict the larger ones: how far a fit can be trusted
+    Rollout(rollout::Arguments),
+    /// Rank laws, losses, weights and counts of N by what they predict of larger runs
+    Compare(compare::Arguments),
     /// List and search the published laws, or show one with its provenance
     Laws(laws::Arguments),
     /// Parameters, FLOPs and memory of a transformer shape
@@ -82,6 +94,9 @@ fn main() -> ExitCode {
         Command::Fit(arguments) => fit::run(&arguments),
         Command::Runs(arguments) => runs::run(&arguments),
         Command::Curve(arguments) => curve::run(&arguments),
+        Command::Diagnose(arguments) => diagnose::run(&arguments),
+        Command::Rollout(arguments) => rollout::run(&arguments),
+        Command::Compare(arguments) => compare::run(&arguments),
         Command::Laws(arguments) => laws::run(&arguments),
         Command::Shape(arguments) => shape::run(&arguments),
         Command::Hardware(arguments) => hardware::run(&arguments),

@@ -1,9 +1,10 @@
 //! Which table of runs a command reads, and how.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use scaling_laws::{CsvReader, Error, Filter, FitError, ParamCount, Runs, RunsError};
+use scaling_laws::{CsvReader, Error, Filter, FitError, ParamCount, Runs, RunsError, TextColumn};
 
 use crate::answer::Failure;
 
@@ -48,8 +49,13 @@ impl Source {
 
     /// The runs that the arguments name.
     pub fn read(&self) -> Result<Runs, Failure> {
+        self.read_counting(self.params_column.as_deref())
+    }
+
+    /// The runs with N from this column.
+    pub fn read_counting(&self, params_column: Option<&str>) -> Result<Runs, Failure> {
         let mut reader = CsvReader::new();
-        if let Some(name) = &self.params_column {
+        if let Some(name) = params_column {
             reader = reader.params_column(name);
         }
         if let Some(name) = &self.tokens_column {
@@ -76,6 +82,24 @@ impl Source {
             }
             other => Failure::from(Error::from(other)),
         })
+    }
+
+    /// The number of each row's group in a kept column.
+    pub fn groups(&self, runs: &Runs, name: &str) -> Result<Vec<usize>, Failure> {
+        let Some(column) = runs.extra(name) else {
+            let known: Vec<&str> = runs.extra_columns().iter().map(TextColumn::name).collect();
+            return Err(Failure::usage(format!(
+                "no column {name:?} beside N, D and the loss in {}; there are: {}",
+                self.path().display(),
+                known.join(", ")
+            )));
+        };
+        let mut numbers: BTreeMap<&str, usize> = BTreeMap::new();
+        let number = |cell| {
+            let next = numbers.len();
+            *numbers.entry(cell).or_insert(next)
+        };
+        Ok(column.cells().map(number).collect())
     }
 
     /// Why these runs cannot be fitted: wrong usage for an option, else a matter of the file.
