@@ -7,6 +7,7 @@
 //! | `serde` | yes | JSON forms: `Serialize` for laws, allocations, fits, catalogue entries; [`StoredLaw`] reads laws back |
 //! | `csv` | yes | [`CsvReader`]: runs from CSV and TSV files |
 //! | `parallel` | yes | [`Approach3::refits`] on all cores |
+//! | `figures` | yes | [`figures`]: plots as SVG, without a dependency |
 //! | `cli` | no | the command `scaling-laws` |
 //! | `proptest` | no | [`testing`]: public strategies for your own property tests |
 #![warn(missing_docs)]
@@ -33,6 +34,8 @@ mod logs;
 
 // Floor 6.
 pub mod documentation;
+#[cfg(feature = "figures")]
+pub mod figures;
 mod report;
 #[cfg(feature = "proptest")]
 pub mod testing;
@@ -49,7 +52,8 @@ pub use compute::{
     TrainingMemory, TrainingSetup, Trend, Zero, accelerator, accelerators, trend, trends,
 };
 pub use error::{
-    AllocateError, ComputeError, Conflict, Error, Fault, FitError, FrontierError, LawError, RunsError, UnitError,
+    AllocateError, ComputeError, Conflict, Error, Fault, FigureError, FitError, FrontierError, LawError, RunsError,
+    UnitError,
 };
 pub use fit::{
     Agreement, Approach1, Approach1Fit, Approach2, Approach2Fit, Approach3, ApproachKind, Approaches, Basin,

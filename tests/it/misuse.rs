@@ -74,6 +74,7 @@ fn every_public_type_can_be_sent_shared_and_printed() {
         Error,
         Experts,
         Fault,
+        FigureError,
         #[cfg(feature = "csv")]
         Filter,
         Fit,

@@ -4,6 +4,8 @@
 
 mod allocate;
 mod answer;
+mod comfort;
+mod demo;
 mod fit;
 mod formats;
 mod hardware;
@@ -18,7 +20,7 @@ mod trend;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 use answer::Answer;
 
@@ -39,6 +41,7 @@ Examples:
   scaling-laws laws kaplan2020.L_ND
   scaling-laws shape --config config.json --tokens 15T
   scaling-laws hardware 512xH100 --days 30 --mfu 0.4
+  scaling-laws demo -o sweep.csv
 
 Exit codes: 0 good, 1 the question has no answer, 2 wrong usage.";
 
@@ -60,6 +63,12 @@ enum Command {
     Formats(formats::Arguments),
     /// Trends of compute, prices and algorithms; a budget to a date and back
     Trend(trend::Arguments),
+    /// Write a simulated sweep, whose truth is known, to try everything on
+    Demo(demo::Arguments),
+    /// Print a completion script for a shell
+    Completions(comfort::Completions),
+    /// Print or write man pages
+    Man(comfort::Manual),
 }
 
 fn main() -> ExitCode {
@@ -73,6 +82,9 @@ fn main() -> ExitCode {
         Command::Hardware(arguments) => hardware::run(&arguments),
         Command::Formats(arguments) => formats::run(&arguments),
         Command::Trend(arguments) => trend::run(&arguments),
+        Command::Demo(arguments) => demo::run(&arguments),
+        Command::Completions(arguments) => Ok(comfort::completions(Cli::command(), &arguments)),
+        Command::Man(arguments) => comfort::manual(Cli::command(), &arguments),
     };
     match answer.and_then(Answer::print) {
         Ok(()) => ExitCode::SUCCESS,

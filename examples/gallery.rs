@@ -1,0 +1,165 @@
+//! Draws every figure of the library into a folder:
+//!
+//! cargo run --release --example gallery -- FOLDER
+//!
+//! All data are in the repository: measured runs of small byte-level models and a simulated sweep (docs/data).
+
+use scaling_laws::figures::{self, Axis, Estimate, Figure, Optima};
+use scaling_laws::laws::Schedule;
+use scaling_laws::published::{BESIROGLU_2024, HOFFMANN_2022, KAPLAN_2020_JOINT, LUO_2025_100M};
+use scaling_laws::{
+    Approach1, Approach2, Approach3, Chinchilla, Constraints, CsvReader, Curve, Flops, LossModel, Params, Runs, Tokens,
+    allocate_frontier,
+};
+
+type Error = Box<dyn std::error::Error>;
+
+#[allow(dead_code)]
+fn main() -> Result<(), Error> {
+    let folder = std::env::args().nth(1).unwrap_or_else(|| "target/gallery".into());
+    std::fs::create_dir_all(&folder)?;
+    for (name, figure) in gallery()? {
+        let path = format!("{folder}/{name}.svg");
+        figure.save(&path)?;
+        println!("{path}");
+    }
+    Ok(())
+}
+
+/// Every figure by its file name.
+pub fn gallery() -> Result<Vec<(&'static str, Figure)>, Error> {
+    let sweep = sweep()?;
+    let profiles = Approach2::new().fit(&sweep)?;
+    let fit = Approach3::new().fit(&sweep)?;
+    let measured = CsvReader::new().read_path(data("kernel-bytes.csv"))?;
+    let curves = curves()?;
+    let envelope = Approach1::new().fit(&curves)?;
+    let laws: [(&str, &dyn LossModel); 3] =
+        [("Kaplan 2020", &KAPLAN_2020_JOINT), ("Hoffmann 2022", &HOFFMANN_2022), ("Besiroglu 2024", &BESIROGLU_2024)];
+    Ok(vec![
+        ("allocation", published()?),
+        ("isoflop", figures::isoflop(&profiles, &sweep)?),
+        ("optima", own_optima(&fit, &profiles)?),
+        ("contours", figures::contours(fit.law(), Some(&sweep), &[flops("1e22")?])?),
+        ("goodness", figures::goodness(&Approach3::new().fit(&measured)?, &measured)?),
+        ("curves", figures::training_curves(&curves, Some(&envelope))?),
+        ("schedules", schedules()?),
+        ("compare", figures::compare(&laws, flops("1e23")?)?),
+        ("over-training", figures::over_training(&BESIROGLU_2024, &[flops("1e21")?, flops("1e23")?, flops("1e25")?])?),
+        ("frontier", frontier()?),
+        ("intervals", intervals()?),
+        ("rollout", rollout()?),
+    ])
+}
+
+/// The figure of the README: Kaplan's line against the newer ones.
+pub fn published() -> Result<Figure, Error> {
+    let figure = Optima::over(flops("1e18")?, flops("1e26")?)
+        .published()?
+        .model("GPT-3", flops("3.14e23")?, Params::billions(175.0)?)
+        .model("Gopher", flops("5.04e23")?, Params::billions(280.0)?)
+        .model("Chinchilla", flops("5.88e23")?, Params::billions(70.0)?)
+        .figure()?;
+    Ok(figure.with_title("Compute-optimal size and tokens, as published"))
+}
+
+fn own_optima(fit: &scaling_laws::Fit, profiles: &scaling_laws::Approach2Fit) -> Result<Figure, Error> {
+    let figure = Optima::over(flops("3e17")?, flops("1e24")?)
+        .approach2("Approach 2", profiles)?
+        .fit("Approach 3", fit)?
+        .published()?
+        .figure()?;
+    Ok(figure.note("A simulated sweep. Bands and bars: one standard error either way."))
+}
+
+fn schedules() -> Result<Figure, Error> {
+    let (peak, end, warmup, steps) = (3e-4, 3e-5, 2160, 33_907);
+    let named = [
+        ("cosine", Schedule::cosine(peak, end, warmup, steps)?),
+        ("linear", Schedule::linear(peak, end, warmup, steps)?),
+        (
+            "warm-up, stable, decay",
+            Schedule::warmup_stable_decay(
+                peak,
+                end,
+                warmup,
+                4 * steps / 5,
+                steps,
+                scaling_laws::laws::Decay::Exponential,
+            )?,
+        ),
+    ];
+    Ok(figures::schedules(&LUO_2025_100M, &named)?)
+}
+
+fn frontier() -> Result<Figure, Error> {
+    let budgets: Vec<Flops> =
+        (0..=12).map(|k| Flops::new(1e21 * 10f64.powf(f64::from(k) / 3.0))).collect::<Result<_, _>>()?;
+    let free = allocate_frontier(&BESIROGLU_2024, &Constraints::new(), &budgets)?;
+    let small = Constraints::new().max_params(Params::billions(13.0)?);
+    let small = allocate_frontier(&BESIROGLU_2024, &small, &budgets)?;
+    let data = Constraints::new().max_tokens(Tokens::trillions(1.0)?);
+    let data = allocate_frontier(&BESIROGLU_2024, &data, &budgets)?;
+    Ok(figures::frontier(&[("unlimited", &free), ("N at most 13B", &small), ("D at most 1T", &data)])?)
+}
+
+fn intervals() -> Result<Figure, Error> {
+    // Besiroglu 2024 (90 % intervals of their bootstrap) beside the rounded values of Hoffmann 2022.
+    let rows = [
+        Estimate::new("alpha", "Besiroglu 2024 (standard errors)", 0.3478, 0.3478 - 0.02, 0.3478 + 0.02),
+        Estimate::new("beta", "Besiroglu 2024 (standard errors)", 0.3658, 0.3658 - 0.02, 0.3658 + 0.02),
+        Estimate::new("a = beta/(alpha+beta)", "Besiroglu 2024 (standard errors)", 0.512, 0.512 - 0.043, 0.512 + 0.043),
+        Estimate::new("alpha", "Hoffmann 2022 (as printed)", 0.34, 0.34, 0.34),
+        Estimate::new("beta", "Hoffmann 2022 (as printed)", 0.28, 0.28, 0.28),
+        Estimate::new("a = beta/(alpha+beta)", "Hoffmann 2022 (as printed)", 0.4516, 0.454, 0.455),
+    ];
+    Ok(figures::intervals("Exponents and their intervals", Axis::linear("exponent"), &rows)?)
+}
+
+/// Fits to the budgets below a limit, asked for the runs above it.
+fn rollout() -> Result<Figure, Error> {
+    let sweep = sweep()?;
+    let mut laws: Vec<(String, Vec<(f64, f64, f64, f64)>)> = Vec::new();
+    for limit in [3.5e18, 3.5e19] {
+        let compute = |run: &scaling_laws::Run| 6.0 * run.params.get() * run.tokens.get();
+        let seen: Runs = sweep.iter().filter(|run| compute(run) < limit).collect();
+        let fit = Approach3::new().fit(&seen)?;
+        let scatter = 2.0 * fit.residual_scale();
+        let ahead = sweep.iter().filter(|run| compute(run) > limit);
+        let points = ahead.map(|run| -> Result<(f64, f64, f64, f64), Error> {
+            let error = (fit.law().loss(run.params, run.tokens)?.get() / run.loss.get()).ln();
+            Ok((compute(&run) / limit, error, error - scatter, error + scatter))
+        });
+        laws.push((format!("fitted below {limit:e} FLOP"), points.collect::<Result<_, _>>()?));
+    }
+    let named: Vec<(&str, &[(f64, f64, f64, f64)])> =
+        laws.iter().map(|(name, points)| (name.as_str(), points.as_slice())).collect();
+    Ok(figures::rollout(&named)?.note("A simulated sweep. Bars: twice the scatter of the fit either way."))
+}
+
+/// Simulated training curves: a law's loss along the tokens, as if the rate were constant.
+fn curves() -> Result<Vec<Curve>, Error> {
+    let law = Chinchilla::new(1.75, 400.0, 1700.0, 0.34, 0.36)?;
+    (0..9)
+        .map(|k| {
+            let params = Params::new(1e7 * 10f64.powf(f64::from(k) / 4.0))?;
+            let tokens: Vec<f64> = (0..60).map(|j| 3e7 * 10f64.powf(f64::from(j) * 0.055)).collect();
+            let loss = |d: &f64| Ok(law.loss(params, Tokens::new(*d)?)?.get());
+            let losses: Vec<f64> = tokens.iter().map(loss).collect::<Result<_, Error>>()?;
+            Ok(Curve::new(format!("{params}"), params, &tokens, &losses)?)
+        })
+        .collect()
+}
+
+fn sweep() -> Result<Runs, Error> {
+    let reader = CsvReader::new().filter("status=finished".parse()?);
+    Ok(reader.read_path(data("simulated-sweep.csv"))?)
+}
+
+fn data(name: &str) -> std::path::PathBuf {
+    std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/data").join(name)
+}
+
+fn flops(text: &str) -> Result<Flops, scaling_laws::UnitError> {
+    text.parse()
+}
