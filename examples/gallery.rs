@@ -47,7 +47,7 @@ pub fn gallery() -> Result<Vec<(&'static str, Figure)>, Error> {
         ("compare", figures::compare(&laws, flops("1e23")?)?),
         ("over-training", figures::over_training(&BESIROGLU_2024, &[flops("1e21")?, flops("1e23")?, flops("1e25")?])?),
         ("frontier", frontier()?),
-        ("intervals", intervals()?),
+        ("intervals", intervals(&fit, &profiles)?),
         ("rollout", rollout()?),
     ])
 }
@@ -103,17 +103,21 @@ fn frontier() -> Result<Figure, Error> {
     Ok(figures::frontier(&[("unlimited", &free), ("N at most 13B", &small), ("D at most 1T", &data)])?)
 }
 
-fn intervals() -> Result<Figure, Error> {
-    // Besiroglu 2024 (90 % intervals of their bootstrap) beside the rounded values of Hoffmann 2022.
+/// The exponents of both approaches on the same runs.
+fn intervals(fit: &scaling_laws::Fit, profiles: &scaling_laws::Approach2Fit) -> Result<Figure, Error> {
+    let row = |label: &str, method: &str, value: f64, error: Option<f64>| {
+        let error = 1.96 * error.unwrap_or(0.0);
+        Estimate::new(label, method, value, value - error, value + error)
+    };
+    let (n, d, a) = (profiles.params_line(), profiles.tokens_line(), fit.exponent_a());
     let rows = [
-        Estimate::new("alpha", "Besiroglu 2024 (standard errors)", 0.3478, 0.3478 - 0.02, 0.3478 + 0.02),
-        Estimate::new("beta", "Besiroglu 2024 (standard errors)", 0.3658, 0.3658 - 0.02, 0.3658 + 0.02),
-        Estimate::new("a = beta/(alpha+beta)", "Besiroglu 2024 (standard errors)", 0.512, 0.512 - 0.043, 0.512 + 0.043),
-        Estimate::new("alpha", "Hoffmann 2022 (as printed)", 0.34, 0.34, 0.34),
-        Estimate::new("beta", "Hoffmann 2022 (as printed)", 0.28, 0.28, 0.28),
-        Estimate::new("a = beta/(alpha+beta)", "Hoffmann 2022 (as printed)", 0.4516, 0.454, 0.455),
+        row("a, of N_{opt}", "Approach 2", n.exponent(), n.exponent_standard_error()),
+        row("a, of N_{opt}", "Approach 3", a.value, a.standard_error),
+        row("b, of D_{opt}", "Approach 2", d.exponent(), d.exponent_standard_error()),
+        row("b, of D_{opt}", "Approach 3", 1.0 - a.value, a.standard_error),
     ];
-    Ok(figures::intervals("Exponents and their intervals", Axis::linear("exponent"), &rows)?)
+    let figure = figures::intervals("Exponents of the optimum", Axis::linear("exponent of C"), &rows)?;
+    Ok(figure.note("A simulated sweep with a = 0.514. Bars: 1.96 standard errors either way."))
 }
 
 /// Fits to the budgets below a limit, asked for the runs above it.

@@ -163,10 +163,12 @@ impl Ruler<'_> {
     }
 
     pub fn ticks(&self) -> Vec<Tick> {
-        let room = (self.pixels.1 - self.pixels.0).abs();
+        // Labels stand side by side along x and one over the other along y, where pixels grow downwards.
+        let room = if self.pixels.1 > self.pixels.0 { 58.0 } else { 38.0 };
+        let most = (self.pixels.1 - self.pixels.0).abs() / room;
         match &self.axis.scale {
-            Scale::Linear => ticks::linear(self.ends, room, self.axis.style),
-            Scale::Log => ticks::logarithmic(self.ends, room, self.axis.style),
+            Scale::Linear => ticks::linear(self.ends, most, self.axis.style),
+            Scale::Log => ticks::logarithmic(self.ends, most, self.axis.style),
             Scale::Categories(names) => {
                 names.iter().enumerate().map(|(i, name)| Tick { value: i as f64, label: name.clone() }).collect()
             }

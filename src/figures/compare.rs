@@ -1,7 +1,7 @@
 use super::axis::Axis;
 use super::figure::Figure;
 use super::panel::Panel;
-use super::sample::{log_spaced, span};
+use super::sample::{log_spaced, span, usual};
 use super::series::Series;
 use crate::allocate::{optimal_split, tokens_for_budget};
 use crate::error::{Error, FigureError};
@@ -35,7 +35,7 @@ pub fn compare(laws: &[(&str, &dyn LossModel)], budget: Flops) -> Result<Figure,
     let empty = FigureError::Empty { figure: "a comparison of laws", what: "law" };
     let (least, most) = span(optima.iter().map(|(n, _)| *n)).ok_or(empty)?;
     let (from, to) = (least / 12.0, most * 12.0);
-    let count = laws.first().map(|(_, law)| law.conventions().params).unwrap_or_default();
+    let count = usual(laws.iter().map(|(_, law)| law.conventions().params));
     let size = || Axis::params(format!("parameters N ({count})"));
     let mut losses = Panel::new(size(), Axis::loss("loss L(N, C/6N), nats per token")).title("Loss");
     let mut excess = Panel::new(size(), Axis::linear("excess over the law's own optimum, nats").including(0.0));

@@ -58,7 +58,7 @@ pub fn isoflop(fit: &Approach2Fit, runs: &Runs) -> Result<Figure, FigureError> {
         let points = points(group)?;
         let name = if is_named(index, used.len()) { group.budget.to_string() } else { String::new() };
         let place = shade(index, used.len());
-        panel = panel.with(Series::points(name, points.iter().copied()).shade(place).circles());
+        panel = panel.with(Series::points(name, points.iter().copied()).shade(place).marked(index));
         panel = panel.with(Series::line("", parabola(fit, minimum, &points)).shade(place).solid().weight(0.8));
         minima.push((minimum.params.get(), minimum.loss.get()));
     }

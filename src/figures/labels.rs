@@ -35,24 +35,40 @@ impl Box2 {
 /// What is on the panel already.
 pub(super) struct Placer {
     page: Box2,
-    taken: Vec<Box2>,
+    marks: Vec<Box2>,
+    lines: Vec<Box2>,
     labels: Vec<Box2>,
 }
 
 impl Placer {
     pub fn new(page: Box2) -> Self {
-        Self { page, taken: Vec::new(), labels: Vec::new() }
+        Self { page, marks: Vec::new(), lines: Vec::new(), labels: Vec::new() }
     }
 
     /// Labels keep off this box where they can.
-    pub fn avoid(&mut self, taken: Box2) {
-        self.taken.push(taken);
+    pub fn avoid(&mut self, mark: Box2) {
+        self.marks.push(mark);
     }
 
-    /// Writes the text where, around the point, it hides least: never left out.
+    /// Labels keep off this line where they can.
+    pub fn avoid_line(&mut self, line: &[(f64, f64)]) {
+        const STEP: f64 = 10.0;
+        for pair in line.windows(2) {
+            let [(x0, y0), (x1, y1)] = *pair else { continue };
+            let steps = ((x1 - x0).hypot(y1 - y0) / STEP).ceil().clamp(1.0, 500.0);
+            for k in 0..steps as usize {
+                let t = k as f64 / steps;
+                self.lines.push(Box2::around(x0 + t * (x1 - x0), y0 + t * (y1 - y0), 2.5));
+            }
+        }
+    }
+
+    /// Writes the text where, around the point, it hides least: never left out. Further off a thin line leads to it.
     pub fn beside(&mut self, svg: &mut Svg, text: &Text, x: f64, y: f64, gap: f64) {
+        // So much hiding is a step away from the point worth.
+        const FURTHER: f64 = 25.0;
         let (width, height) = (text.width(), text.size);
-        let mut best: Option<(f64, Box2)> = None;
+        let mut best: Option<(f64, u8, Box2)> = None;
         for ring in 0..6 {
             let gap = gap + 9.0 * f64::from(ring);
             let near = 0.75 * gap;
@@ -69,18 +85,23 @@ impl Placer {
             ];
             for (left, top) in corners {
                 let spot = Box2 { left, top, right: left + width, bottom: top + height };
-                let cost = self.cost(&spot);
-                if best.as_ref().is_none_or(|(least, _)| cost < *least - 1e-6) {
-                    best = Some((cost, spot));
+                let cost = self.cost(&spot) + FURTHER * f64::from(ring);
+                if best.as_ref().is_none_or(|(least, ..)| cost < *least - 1e-6) {
+                    best = Some((cost, ring, spot));
                 }
             }
-            if best.as_ref().is_some_and(|(cost, _)| *cost == 0.0) {
-                break;
-            }
         }
-        if let Some((_, spot)) = best {
-            self.write(svg, text, spot);
+        let Some((_, ring, spot)) = best else { return };
+        if ring > 0 {
+            let end = (x.clamp(spot.left, spot.right), y.clamp(spot.top, spot.bottom));
+            svg.line((x, y), end, "class=\"sl-axis\" stroke=\"#57606a\" stroke-width=\"0.7\"");
         }
+        if self.lines.iter().any(|line| line.shared(&spot) > 0.0) {
+            let paper = "class=\"sl-paper\" fill=\"#fff\" fill-opacity=\"0.7\"";
+            svg.rect((spot.left - 1.0, spot.top - 1.0), (width + 2.0, height + 2.0), paper);
+        }
+        text.anchor(Anchor::Start).draw(svg, spot.left, spot.bottom - 0.18 * text.size);
+        self.labels.push(spot);
     }
 
     /// Writes the text over the line it belongs to, on a patch of paper; left out where another label stands.
@@ -98,20 +119,22 @@ impl Placer {
         self.labels.push(spot);
     }
 
-    fn write(&mut self, svg: &mut Svg, text: &Text, spot: Box2) {
-        let text = text.anchor(Anchor::Start);
-        text.draw(svg, spot.left, spot.bottom - 0.18 * text.size);
-        self.labels.push(spot);
-    }
-
-    /// What the box would hide; other labels and the edge weigh most.
+    /// What the box would hide; other labels and the edge weigh most, marks more than lines. A mark close by may be taken for
+    /// the one that is named.
     fn cost(&self, spot: &Box2) -> f64 {
-        let padded =
-            Box2 { left: spot.left - 3.0, top: spot.top - 2.0, right: spot.right + 3.0, bottom: spot.bottom + 2.0 };
+        let padded = |by: f64| Box2 {
+            left: spot.left - by,
+            top: spot.top - by,
+            right: spot.right + by,
+            bottom: spot.bottom + by,
+        };
         let outside = spot.area() - spot.shared(&self.page);
-        let labels: f64 = self.labels.iter().map(|label| label.shared(&padded)).sum();
-        let marks: f64 = self.taken.iter().map(|mark| mark.shared(spot)).sum();
+        let shared = |boxes: &[Box2], spot: Box2| boxes.iter().map(|taken| taken.shared(&spot)).sum::<f64>();
         // Dust of the difference of two areas is no overhang.
-        10.0 * (if outside > 1e-6 { outside } else { 0.0 }) + 10.0 * labels + marks
+        10.0 * (if outside > 1e-6 { outside } else { 0.0 })
+            + 10.0 * shared(&self.labels, padded(3.0))
+            + 4.0 * shared(&self.marks, *spot)
+            + 0.5 * shared(&self.marks, padded(6.0))
+            + 0.6 * shared(&self.lines, *spot)
     }
 }

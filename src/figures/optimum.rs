@@ -1,7 +1,7 @@
 use super::axis::Axis;
 use super::figure::Figure;
 use super::panel::Panel;
-use super::sample::budgets;
+use super::sample::{budgets, usual};
 use super::series::Series;
 use crate::allocate::optimal_split;
 use crate::error::{Error, FigureError};
@@ -25,7 +25,7 @@ const STEPS: usize = 61;
 /// | [`published`](Self::published) | Kaplan 2020 dashed, Hoffmann 2022 (Approaches 2 and 3) and Besiroglu 2024 |
 /// | [`model`](Self::model) | a named point |
 ///
-/// What N counts is said in the legend where it differs from the first line's.
+/// What N counts is said in the legend where it differs from most.
 ///
 /// ```
 /// use scaling_laws::{figures::Optima, Flops};
@@ -250,7 +250,7 @@ impl Optima {
             return Err(FigureError::Empty { figure: "a figure of optima", what: "line" }.into());
         }
         let (from, to) = (self.range.0.get(), self.range.1.get());
-        let count = self.parts.iter().find_map(|part| part.count).unwrap_or_default();
+        let count = usual(self.parts.iter().filter_map(|part| part.count));
         let compute = || Axis::flops("training compute C, FLOP").range(from, to);
         let mut n = Panel::new(compute(), Axis::params(format!("N_{{opt}}, parameters ({count})")));
         let mut d = Panel::new(compute(), Axis::tokens("D_{opt}, tokens"));

@@ -11,6 +11,8 @@ use crate::units::{Flops, Params};
 /// Sizes at which a curve is drawn.
 const STEPS: usize = 97;
 /// From a sixteenth of the optimal size to four times it.
+/// The axis of compute ends here; towards the size that cannot reach the loss its curves go on without end.
+const MOST: f64 = 12.0;
 const FACTORS: (f64, f64) = (1.0 / 16.0, 4.0);
 
 /// The cost of over-training: what a smaller model than the optimum loses at the same budget, and how much more compute it
@@ -36,8 +38,9 @@ pub fn over_training(law: &dyn LossModel, budgets: &[Flops]) -> Result<Figure, E
     let axis = || Axis::factor("size, N/N_{opt}").range(FACTORS.0, FACTORS.1);
     let mut loss = Panel::new(axis(), Axis::linear("excess loss, nats per token").including(0.0));
     loss = loss.title("At the same compute");
-    let mut compute = Panel::new(axis(), Axis::factor("compute, C/C_{opt}").including(0.9));
+    let mut compute = Panel::new(axis(), Axis::factor("compute, C/C_{opt}").range(0.9, MOST));
     compute = compute.title("To the same loss");
+    let mut overheads = Vec::new();
     for (index, budget) in budgets.iter().enumerate() {
         let (best, tokens) = optimal_split(law, *budget)?;
         let target = law.loss(best, tokens)?;
@@ -54,7 +57,15 @@ pub fn over_training(law: &dyn LossModel, budgets: &[Flops]) -> Result<Figure, E
             let taken = law.conventions().compute.flops(params, needed).ok()?;
             Some((*f, taken / *budget))
         });
-        compute = compute.with(style(Series::line(&*name, more.collect::<Vec<_>>())));
+        overheads.push((name.clone(), index, more.collect::<Vec<(f64, f64)>>()));
+    }
+    if let (true, Some((_, _, curve))) = (alike(&overheads), overheads.first()) {
+        compute = compute.with(Series::line("every budget alike", curve.iter().copied()).black().solid());
+    } else {
+        for (name, index, curve) in overheads {
+            let series = Series::line(name, curve).shade(0.85 * shade(index, budgets.len()));
+            compute = compute.with(series.dashed_after_first(index));
+        }
     }
     loss = loss.with(Series::upright("", 1.0).solid().weight(0.6));
     compute = compute.with(Series::upright("", 1.0).solid().weight(0.6));
@@ -64,4 +75,16 @@ pub fn over_training(law: &dyn LossModel, budgets: &[Flops]) -> Result<Figure, E
         .size(900.0, 350.0)
         .panel(loss)
         .panel(compute))
+}
+
+/// Whether there are several curves and all are one. For E + A/N^α + B/D^β they are: C/C_opt depends on N/N_opt alone.
+fn alike(curves: &[(String, usize, Vec<(f64, f64)>)]) -> bool {
+    let Some(((.., first), rest)) = curves.split_first() else { return false };
+    let same = |(.., curve): &(String, usize, Vec<(f64, f64)>)| {
+        curve
+            .iter()
+            .filter(|(_, y)| *y < MOST)
+            .all(|(x, y)| first.iter().any(|(x1, y1)| (x / x1 - 1.0).abs() < 1e-9 && (y / y1 - 1.0).abs() < 3e-3))
+    };
+    !rest.is_empty() && rest.iter().all(same)
 }

@@ -179,6 +179,7 @@ impl Frame<'_> {
         match series.shape {
             Shape::Line => {
                 for run in self.unbroken(series) {
+                    placer.avoid_line(&run);
                     svg.polyline(&run, false, &format!("{stroke}{dash}"));
                 }
             }

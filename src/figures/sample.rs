@@ -1,7 +1,7 @@
 //! Points at which a curve is drawn.
 
 use crate::error::FigureError;
-use crate::units::Flops;
+use crate::units::{Flops, ParamCount};
 
 /// `count` numbers evenly spaced in their logarithm from one end to the other.
 pub(super) fn log_spaced(from: f64, to: f64, count: usize) -> Vec<f64> {
@@ -38,4 +38,11 @@ pub(super) fn is_named(index: usize, count: usize) -> bool {
 /// Place on the scale of shades of the index-th of `count` ordered things.
 pub(super) fn shade(index: usize, count: usize) -> f64 {
     index as f64 / count.saturating_sub(1).max(1) as f64
+}
+
+/// What N counts in most of what is drawn; of equals the first.
+pub(super) fn usual(counts: impl Iterator<Item = ParamCount>) -> ParamCount {
+    let all: Vec<ParamCount> = counts.collect();
+    let times = |count: &ParamCount| all.iter().filter(|other| *other == count).count();
+    all.iter().rev().max_by_key(|count| times(count)).copied().unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-use super::palette::{Ink, Marker};
+use super::palette::{Ink, MARKERS, Marker};
 
 /// A place, with the ends of its interval where it has one.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -125,6 +125,11 @@ impl Series {
     /// The pattern of the index-th of several ordered lines: solid, then each of the dashes.
     pub(super) fn dashed_after_first(self, index: usize) -> Self {
         Self { dash: Some(index), ..self }
+    }
+
+    /// The mark of the index-th of several ordered sets of points.
+    pub(super) fn marked(self, index: usize) -> Self {
+        Self { marker: MARKERS.get(index % MARKERS.len()).copied(), ..self }
     }
 
     /// Stars, for optima.

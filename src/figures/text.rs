@@ -47,16 +47,21 @@ impl<'a> Text<'a> {
         if self.content.is_empty() {
             return;
         }
-        let anchor = match self.anchor {
-            Anchor::Start => "",
-            Anchor::Middle => " text-anchor=\"middle\"",
-            Anchor::End => " text-anchor=\"end\"",
+        let parts = parts(self.content);
+        // Some renderers anchor each raised or lowered part by itself, so such text begins where its width says.
+        let marked = parts.iter().any(|part| part.rise != 0.0);
+        let (x, anchor) = match self.anchor {
+            Anchor::Start => (x, ""),
+            Anchor::Middle if marked => (x - 0.5 * self.width(), ""),
+            Anchor::End if marked => (x - self.width(), ""),
+            Anchor::Middle => (x, " text-anchor=\"middle\""),
+            Anchor::End => (x, " text-anchor=\"end\""),
         };
         let weight = if self.bold { " font-weight=\"600\"" } else { "" };
         let fill = if self.class == "sl-soft" { "#57606a" } else { "#1f2328" };
         let mut spans = String::new();
         let mut raised = 0.0;
-        for part in parts(self.content) {
+        for part in parts {
             let rise = part.rise * self.size;
             if part.rise == 0.0 && raised == 0.0 {
                 spans.push_str(&escape(part.text));

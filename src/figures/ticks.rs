@@ -10,13 +10,10 @@ pub(super) struct Tick {
     pub label: String,
 }
 
-/// Pixels that a label takes on its axis, with the space to the next.
-const ROOM: f64 = 56.0;
-
-/// Multiples of 1, 2 or 5 times a power of ten between the ends.
-pub(super) fn linear(ends: (f64, f64), room: f64, style: Style) -> Vec<Tick> {
+/// Multiples of 1, 2 or 5 times a power of ten between the ends, about `most` of them.
+pub(super) fn linear(ends: (f64, f64), most: f64, style: Style) -> Vec<Tick> {
     let (from, to) = (ends.0.min(ends.1), ends.0.max(ends.1));
-    let step = step((to - from) / (room / ROOM).max(2.0));
+    let step = step((to - from) / most.max(2.0));
     let first = (from / step).ceil() as i64;
     let last = (to / step).floor() as i64;
     (first..=last.min(first + 100))
@@ -37,11 +34,11 @@ fn step(least: f64) -> f64 {
 
 /// Powers of ten, every one or every second, third and so on as there is room; within less than two decades also 2 and 5
 /// times a power, and within a fraction of one the even steps of a linear axis. `ends` are decimal logarithms.
-pub(super) fn logarithmic(ends: (f64, f64), room: f64, style: Style) -> Vec<Tick> {
+pub(super) fn logarithmic(ends: (f64, f64), most: f64, style: Style) -> Vec<Tick> {
     let (from, to) = (ends.0.min(ends.1), ends.0.max(ends.1));
-    let most = (room / ROOM).max(2.0);
+    let most = most.max(2.0);
     if to - from < 0.5 {
-        return linear((10f64.powf(from), 10f64.powf(to)), room, style);
+        return linear((10f64.powf(from), 10f64.powf(to)), most, style);
     }
     let (first, last) = ((from - 1e-9).ceil() as i32, (to + 1e-9).floor() as i32);
     let decades = f64::from(last - first + 1);
@@ -59,11 +56,12 @@ pub(super) fn logarithmic(ends: (f64, f64), room: f64, style: Style) -> Vec<Tick
         }
         return ticks;
     }
-    let mut factors: &[f64] = &[1.0, 2.0, 5.0];
-    if (to - from) * 3.0 > most {
-        factors = &[1.0, 3.0];
-    }
-    let mut ticks = between(first - 1, last, from, to, factors);
+    // The densest of these that leaves each label its room.
+    const FACTORS: [&[f64]; 4] =
+        [&[1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0], &[1.0, 2.0, 3.0, 5.0, 7.0], &[1.0, 2.0, 5.0], &[1.0, 3.0]];
+    let of = |factors: &[f64]| between(first - 1, last, from, to, factors);
+    let fits = |ticks: &Vec<Tick>| ticks.len() as f64 <= most;
+    let mut ticks = FACTORS.into_iter().map(of).find(fits).unwrap_or_else(|| of(&[1.0]));
     for tick in &mut ticks {
         tick.label = label(tick.value, tick.value, style);
     }
@@ -118,22 +116,22 @@ mod tests {
 
     #[test]
     fn decades_are_written_as_people_write_them() {
-        assert_eq!(labels(logarithmic((7.9, 11.1), 400.0, Style::Count)), ["100M", "1B", "10B", "100B"]);
-        assert_eq!(labels(logarithmic((20.0, 24.0), 400.0, Style::Power)), ["1e20", "1e21", "1e22", "1e23", "1e24"]);
-        assert_eq!(labels(logarithmic((10.0, 26.0), 300.0, Style::Power)), ["1e12", "1e16", "1e20", "1e24"]);
+        assert_eq!(labels(logarithmic((7.9, 11.1), 7.0, Style::Count)), ["100M", "1B", "10B", "100B"]);
+        assert_eq!(labels(logarithmic((20.0, 24.0), 7.0, Style::Power)), ["1e20", "1e21", "1e22", "1e23", "1e24"]);
+        assert_eq!(labels(logarithmic((10.0, 26.0), 5.3, Style::Power)), ["1e12", "1e16", "1e20", "1e24"]);
     }
 
     #[test]
     fn a_short_logarithmic_axis_still_has_labels() {
-        assert_eq!(labels(logarithmic((8.2, 9.4), 400.0, Style::Count)), ["200M", "500M", "1B", "2B"]);
-        let narrow = labels(logarithmic((9.0, 9.1), 400.0, Style::Count));
+        assert_eq!(labels(logarithmic((8.2, 9.4), 4.0, Style::Count)), ["200M", "500M", "1B", "2B"]);
+        let narrow = labels(logarithmic((9.0, 9.1), 7.0, Style::Count));
         assert!(narrow.len() >= 3 && narrow.contains(&"1.1B".to_owned()), "{narrow:?}");
     }
 
     #[test]
     fn linear_steps_are_round_and_zero_has_no_sign() {
-        assert_eq!(labels(linear((-0.25, 0.25), 300.0, Style::Plain)), ["−0.2", "−0.1", "0.0", "0.1", "0.2"]);
-        assert_eq!(labels(linear((-0.02, 0.021), 250.0, Style::Percent)), ["−2 %", "−1 %", "0 %", "1 %", "2 %"]);
-        assert_eq!(labels(linear((1.8, 4.2), 300.0, Style::Plain)), ["2.0", "2.5", "3.0", "3.5", "4.0"]);
+        assert_eq!(labels(linear((-0.25, 0.25), 5.3, Style::Plain)), ["−0.2", "−0.1", "0.0", "0.1", "0.2"]);
+        assert_eq!(labels(linear((-0.02, 0.021), 4.5, Style::Percent)), ["−2 %", "−1 %", "0 %", "1 %", "2 %"]);
+        assert_eq!(labels(linear((1.8, 4.2), 5.3, Style::Plain)), ["2.0", "2.5", "3.0", "3.5", "4.0"]);
     }
 }
