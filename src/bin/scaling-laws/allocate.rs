@@ -8,6 +8,7 @@ use scaling_laws::{
 use serde_json::{Value, json};
 
 use crate::answer::{self, Answer, Failure, to_json};
+use crate::figure::{self, FigureFile};
 use crate::law::{self, Law};
 use crate::limits::Limits;
 
@@ -26,6 +27,7 @@ Examples:
   scaling-laws allocate --loss 2.0                   the budget whose optimum reaches a loss
   scaling-laws allocate --flops 1e24 --max-params 8B     the best model that is small enough to serve
   scaling-laws allocate --loss 2.0 --inference-tokens 2T cheapest over its life
+  scaling-laws allocate --flops 1e24 --params 8B --figure cost.svg      the same as a picture
   scaling-laws allocate --flops 1e24 --overtrain 1       the smallest within 1 % of the least loss")]
 pub struct Arguments {
     /// Published law or allocation line by id or alias, or a JSON file such as `fit --json` writes
@@ -42,6 +44,8 @@ pub struct Arguments {
     params: Option<Params>,
     #[command(flatten)]
     limits: Limits,
+    #[command(flatten)]
+    figure: FigureFile,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -54,6 +58,13 @@ pub fn run(arguments: &Arguments) -> Result<Answer, Failure> {
     }
     let allocation = split(&law, arguments)?;
     let chosen = arguments.params.map(|params| Chosen::new(&law, params, allocation.budget())).transpose()?;
+    arguments.figure.draw(|| {
+        let model = law.loss_model().ok_or_else(|| {
+            let reason = "an allocation line has no loss to draw; --figure needs a law of N and D";
+            Failure::usage(LawError::WrongKind { law: law.name().into(), reason })
+        })?;
+        figure::allocation(model, allocation.budget(), arguments.params)
+    })?;
     let mut warnings = law.warnings();
     warnings.extend(allocation.warnings().iter().cloned());
     if arguments.json {
@@ -84,6 +95,7 @@ fn under_limits(law: &Law, arguments: &Arguments, mut limits: Constraints) -> Re
         limits = limits.params(params);
     }
     let best = allocate_within(model, &limits)?;
+    arguments.figure.draw(|| figure::under_limits(model, &limits, arguments.flops))?;
     let mut warnings = law.warnings();
     warnings.extend(best.warnings().iter().cloned());
     if arguments.json {

@@ -7,6 +7,7 @@ use scaling_laws::{
 use serde_json::Value;
 
 use crate::answer::{self, Answer, Failure, to_json};
+use crate::figure::FitFigure;
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -18,6 +19,7 @@ condition_number, starts, starts_agreeing, global, at_bound, basins}, warnings [
 Examples:
   scaling-laws fit runs.csv
   scaling-laws fit runs.csv --where status=finished --loss-column val_loss --flops 1e21
+  scaling-laws fit runs.csv --figure isoflop.svg --draw isoflop
   scaling-laws fit runs.csv --json > fit.json && scaling-laws allocate --law fit.json --flops 1e22")]
 pub struct Arguments {
     /// CSV or TSV table of finished runs: parameters, tokens (or FLOPs) and loss
@@ -47,6 +49,8 @@ pub struct Arguments {
     /// Split this budget with the fitted law
     #[arg(long, value_name = "C")]
     flops: Option<Flops>,
+    #[command(flatten)]
+    figure: FitFigure,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -66,6 +70,7 @@ pub fn run(arguments: &Arguments) -> Result<Answer, Failure> {
         other => Failure::NoAnswer(format!("{}: {other}", arguments.runs.display())),
     })?;
     let allocation = arguments.flops.map(|budget| allocate(fit.law(), budget)).transpose()?;
+    arguments.figure.draw(&fit, &runs, arguments.flops)?;
     Ok(if arguments.json { json(&fit, allocation.as_ref()) } else { text(&fit, allocation.as_ref()) })
 }
 

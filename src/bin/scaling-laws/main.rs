@@ -6,6 +6,7 @@ mod allocate;
 mod answer;
 mod comfort;
 mod demo;
+mod figure;
 mod fit;
 mod formats;
 mod hardware;
