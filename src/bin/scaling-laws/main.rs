@@ -16,6 +16,7 @@ mod limits;
 mod loss;
 mod near;
 mod shape;
+mod source;
 mod training;
 mod trend;
 
