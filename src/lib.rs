@@ -36,6 +36,8 @@ mod logs;
 pub mod documentation;
 #[cfg(feature = "figures")]
 pub mod figures;
+#[cfg(feature = "figures")]
+mod page;
 mod report;
 #[cfg(feature = "proptest")]
 pub mod testing;
@@ -67,6 +69,8 @@ pub use laws::{
 };
 #[cfg(feature = "csv")]
 pub use logs::{CsvReader, Filter};
+#[cfg(feature = "figures")]
+pub use page::RunReport;
 pub use runs::{Curve, Run, Runs, TextColumn};
 pub use units::{ComputeRule, Conventions, Domain, Flops, Nats, ParamCount, Params, Tokens};
 pub use warning::{FrontierDoubt, Warning};

@@ -43,7 +43,12 @@ pub use figure::Figure;
 pub use frontier::frontier;
 pub use goodness::goodness;
 pub use isoflop::isoflop;
-pub use optimum::Optima;
+pub use optimum::{Optima, optima};
 pub use over_training::over_training;
 pub use panel::Panel;
 pub use series::Series;
+
+/// Rules for figures that stand inline on a dark page.
+pub(crate) fn dark_style() -> &'static str {
+    palette::DARK
+}

@@ -1,18 +1,47 @@
 use super::axis::Axis;
 use super::figure::Figure;
 use super::panel::Panel;
-use super::sample::{budgets, usual};
+use super::sample::{budgets, span, usual};
 use super::series::Series;
 use crate::allocate::optimal_split;
 use crate::error::{Error, FigureError};
-use crate::fit::{Agreement, Approach1Fit, Approach2Fit, Fit, ScalingLine};
+use crate::fit::{Agreement, Approach1Fit, Approach2, Approach2Fit, Fit, ScalingLine};
 use crate::laws::{AllocationLine, LossModel};
 use crate::math::quantile::quantile;
 use crate::published;
+use crate::runs::Runs;
 use crate::units::{ComputeRule, Flops, ParamCount, Params, Tokens};
 
 /// Budgets at which curves are drawn.
 const STEPS: usize = 61;
+
+/// N_opt(C) and D_opt(C) of a fit, of Approach 2 where the same runs lie on budgets, and the published lines from 1e17 FLOP on, a decade
+/// beyond the runs and the budgets named: [`Optima`] with the usual parts.
+///
+/// # Errors
+/// [`FigureError::Empty`] without runs; else as [`Optima::law`].
+///
+/// ```
+/// use scaling_laws::{figures, Approach3, CsvReader, Flops};
+/// let runs = CsvReader::new().read_path("docs/data/kernel-bytes.csv")?;
+/// let fit = Approach3::new().fit(&runs)?;
+/// assert!(figures::optima(&fit, &runs, &[Flops::new(1e14)?])?.to_svg().contains("this fit"));
+/// # Ok::<(), scaling_laws::Error>(())
+/// ```
+pub fn optima(fit: &Fit, runs: &Runs, more: &[Flops]) -> Result<Figure, Error> {
+    let computes = runs.params().iter().zip(runs.tokens()).map(|(n, d)| 6.0 * n * d);
+    let all = computes.chain(more.iter().map(|budget| budget.get()));
+    let (least, most) = span(all).ok_or(FigureError::Empty { figure: "a figure of optima", what: "run" })?;
+    let mut figure = Optima::over(Flops::new(least / 10.0)?, Flops::new(most * 10.0)?).fit("this fit", fit)?;
+    if let Ok(profiles) = Approach2::new().law(*fit.law()).fit(runs) {
+        figure = figure.approach2("these runs, Approach 2", &profiles)?;
+    }
+    // Far below the runs of the papers their lines say nothing.
+    if most * 10.0 > 1e17 {
+        figure = figure.published()?;
+    }
+    Ok(figure.figure()?.note("Bands and bars: one standard error either way."))
+}
 
 /// The compute-optimal N and D against C, side by side: lines of one's own with bands, published lines, known models.
 ///

@@ -49,7 +49,7 @@ pub(super) fn dash(pattern: usize) -> String {
 /// Colours for a dark page: a style sheet for inline figures.
 pub(crate) const DARK: &str = "\
 .sl-paper{fill:var(--paper,#0d1117)}.sl-ink{fill:#e6edf3}.sl-soft{fill:#9aa4af}.sl-grid{stroke:#262c34}\
-.sl-axis{stroke:#6e7781}.sl-black{color:#e6edf3}.sl-grey{color:#6e7781}\
+.sl-axis{stroke:#6e7781}.sl-mark{stroke:var(--paper,#0d1117)}.sl-black{color:#e6edf3}.sl-grey{color:#6e7781}\
 .sl-s0{color:#4ba3dd}.sl-s1{color:#f0803c}.sl-s2{color:#2fc29a}.sl-s3{color:#dd95bd}.sl-s4{color:#f0b429}\
 .sl-s5{color:#8fd0f5}.sl-q0{color:#a06cc9}.sl-q1{color:#8f76cf}.sl-q2{color:#7f86d3}.sl-q3{color:#6a97d0}\
 .sl-q4{color:#4fa8c9}.sl-q5{color:#3db5b0}.sl-q6{color:#3cc296}.sl-q7{color:#5fcf80}.sl-q8{color:#8edb64}\

@@ -113,6 +113,8 @@ fn every_public_type_can_be_sent_shared_and_printed() {
         Recomputation,
         Residual,
         Run,
+        #[cfg(feature = "figures")]
+        RunReport,
         Runs,
         RunsError,
         ScalingLine,

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use scaling_laws::figures::{self, Figure, Optima, Series};
+use scaling_laws::figures::{self, Figure, Series};
 use scaling_laws::{
     Approach2, Constraints, Fit, Flops, LossModel, Params, Runs, Tokens, allocate_frontier, tokens_for_budget,
 };
@@ -56,7 +56,7 @@ impl FitFigure {
                 Draw::Fit => figures::goodness(fit, runs)?,
                 Draw::Isoflop => figures::isoflop(&Approach2::new().law(*fit.law()).fit(runs)?, runs)?,
                 Draw::Contours => figures::contours(fit.law(), Some(runs), &budget.into_iter().collect::<Vec<_>>())?,
-                Draw::Optima => optima(fit, runs, budget)?,
+                Draw::Optima => figures::optima(fit, runs, &budget.into_iter().collect::<Vec<_>>())?,
             })
         })
     }
@@ -71,19 +71,6 @@ fn check(path: &Path) -> Result<(), Failure> {
         ))),
         _ => Ok(()),
     }
-}
-
-/// Approach 3, Approach 2 where the runs lie on budgets, and the published lines, a decade beyond the runs and the budget.
-pub fn optima(fit: &Fit, runs: &Runs, budget: Option<Flops>) -> Result<Figure, Failure> {
-    let computes = runs.params().iter().zip(runs.tokens()).map(|(n, d)| 6.0 * n * d);
-    let all = computes.chain(budget.map(Flops::get));
-    let (least, most) = all.fold((f64::INFINITY, 0.0f64), |(a, b), c| (a.min(c), b.max(c)));
-    let (from, to) = (flops(least / 10.0)?, flops(most * 10.0)?);
-    let mut figure = Optima::over(from, to).fit("this fit (Approach 3)", fit)?;
-    if let Ok(profiles) = Approach2::new().law(*fit.law()).fit(runs) {
-        figure = figure.approach2("these runs, Approach 2", &profiles)?;
-    }
-    Ok(figure.published()?.figure()?.note("Bands and bars: one standard error either way."))
 }
 
 /// The cost of other sizes than the optimum of a budget, with the size of the user's choice.

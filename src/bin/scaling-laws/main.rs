@@ -15,6 +15,7 @@ mod laws;
 mod limits;
 mod loss;
 mod near;
+mod report;
 mod shape;
 mod source;
 mod training;
@@ -44,6 +45,7 @@ Examples:
   scaling-laws shape --config config.json --tokens 15T
   scaling-laws hardware 512xH100 --days 30 --mfu 0.4
   scaling-laws demo -o sweep.csv
+  scaling-laws report sweep.csv --where status=finished --flops 1e23 -o report.html
 
 Exit codes: 0 good, 1 the question has no answer, 2 wrong usage.";
 
@@ -55,6 +57,8 @@ enum Command {
     Allocate(allocate::Arguments),
     /// Re-estimate the Chinchilla law from a table of your own runs
     Fit(fit::Arguments),
+    /// Write one HTML page on your runs: data, fit, warnings, figures, budgets
+    Report(report::Arguments),
     /// List the published laws, or show one with its provenance
     Laws(laws::Arguments),
     /// Parameters, FLOPs and memory of a transformer shape
@@ -79,6 +83,7 @@ fn main() -> ExitCode {
         Command::Loss(arguments) => loss::run(&arguments),
         Command::Allocate(arguments) => allocate::run(&arguments),
         Command::Fit(arguments) => fit::run(&arguments),
+        Command::Report(arguments) => report::run(&arguments),
         Command::Laws(arguments) => laws::run(&arguments),
         Command::Shape(arguments) => shape::run(&arguments),
         Command::Hardware(arguments) => hardware::run(&arguments),

@@ -73,6 +73,13 @@ impl Source {
         })
     }
 
+    /// The name of the file, without its folder.
+    pub fn name(&self) -> String {
+        self.runs
+            .file_name()
+            .map_or_else(|| self.runs.display().to_string(), |name| name.to_string_lossy().into_owned())
+    }
+
     /// Why these runs cannot be fitted: wrong usage for an option, else a matter of the file.
     pub fn refusal(&self, error: FitError) -> Failure {
         match error {
