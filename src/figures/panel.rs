@@ -209,8 +209,8 @@ impl Frame<'_> {
             return;
         };
         let ends = match series.shape {
-            Shape::Bars => self.y.at(place.low).zip(self.y.at(place.high)),
-            Shape::BarsAcross => self.x.at(place.low).zip(self.x.at(place.high)),
+            Shape::Bars => end(&self.y, place.low, self.bottom).zip(end(&self.y, place.high, self.top)),
+            Shape::BarsAcross => end(&self.x, place.low, self.left).zip(end(&self.x, place.high, self.right)),
             _ => None,
         };
         if let Some((low, high)) = ends {
@@ -265,4 +265,10 @@ impl Frame<'_> {
             }
         }
     }
+}
+
+/// Pixels of the end of an interval; the edge of the panel for an end that the axis does not hold, such as infinity, and
+/// nothing for an end that is not known.
+fn end(ruler: &Ruler, value: f64, edge: f64) -> Option<f64> {
+    if value.is_nan() { None } else { Some(ruler.at(value).unwrap_or(edge)) }
 }

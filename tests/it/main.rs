@@ -7,6 +7,8 @@ mod approaches;
 #[cfg(feature = "cli")]
 mod cli;
 #[cfg(feature = "cli")]
+mod comfort_cli;
+#[cfg(feature = "cli")]
 mod command;
 mod compute;
 #[cfg(feature = "cli")]
@@ -20,12 +22,16 @@ mod constraints_cli;
 #[cfg(feature = "csv")]
 mod csv;
 mod documents;
+#[cfg(all(feature = "csv", feature = "figures"))]
+mod figures;
 mod fit;
 mod fitter;
 mod layering;
 mod losses;
 mod misuse;
 mod nist;
+#[cfg(all(feature = "csv", feature = "figures", feature = "serde"))]
+mod notebooks;
 #[cfg(feature = "proptest")]
 mod properties;
 mod published;

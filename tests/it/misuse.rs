@@ -156,6 +156,18 @@ fn types_of_the_catalogue_can_be_sent_and_shared() {
     check::<scaling_laws::published::KaplanOptimum>();
 }
 
+#[cfg(feature = "figures")]
+#[test]
+fn parts_of_figures_can_be_sent_and_shared() {
+    fn check<T: Send + Sync + Unpin + std::fmt::Debug>() {}
+    check::<scaling_laws::figures::Axis>();
+    check::<scaling_laws::figures::Estimate>();
+    check::<scaling_laws::figures::Figure>();
+    check::<scaling_laws::figures::Optima>();
+    check::<scaling_laws::figures::Panel>();
+    check::<scaling_laws::figures::Series>();
+}
+
 #[test]
 fn families_of_laws_can_be_sent_and_shared() {
     fn check<T: Send + Sync + Unpin + std::fmt::Debug>() {}

@@ -6,7 +6,12 @@ use crate::answer::{Answer, Failure, to_json};
 #[derive(Debug, Args)]
 #[command(after_help = "\
 JSON: an array of laws, or one law, each with id, aliases, title, authors, year, arxiv, equation, formula, coefficients
-[name, value, unit, standard_error], conventions, domain, note, good_for, errata, verified, verification.")]
+[name, value, unit, standard_error], conventions, domain, note, good_for, errata, verified, verification.
+
+Examples:
+  scaling-laws laws
+  scaling-laws laws besiroglu2024.parametric
+  scaling-laws laws --json")]
 pub struct Arguments {
     /// Show this law with its provenance; without it all laws are listed
     #[arg(value_name = "ID")]
