@@ -89,27 +89,28 @@ fn notebooks_compile_run_and_show_what_they_say() {
     let project = target().join("notebooks-as-programs");
     let bin = project.join("src/bin");
     std::fs::create_dir_all(&bin).unwrap();
-    // A package of its own, outside of this workspace, with this crate's lock file and profile.
+    // A package of its own, with this crate's lock file, profile and target folder, so that what it depends on is built already.
     let manifest = format!(
         "[package]\nname = \"notebooks\"\nversion = \"0.0.0\"\nedition = \"2024\"\npublish = false\n\n[workspace]\n\n\
-         [dependencies]\nscaling-laws = {{ path = {:?} }}\n\n[profile.dev]\nopt-level = 1\ndebug = false\n",
+         [dependencies]\nscaling-laws = {{ path = {:?} }}\n\n[profile.dev]\nopt-level = 1\n\n\
+         [profile.dev.package.\"*\"]\nopt-level = 2\n",
         root()
     );
     std::fs::write(project.join("Cargo.toml"), manifest).unwrap();
     std::fs::copy(root().join("Cargo.lock"), project.join("Cargo.lock")).unwrap();
     let all = notebooks();
     for (name, notebook) in &all {
-        std::fs::write(bin.join(format!("{name}.rs")), program(notebook)).unwrap();
+        std::fs::write(bin.join(format!("notebook-{name}.rs")), program(notebook)).unwrap();
     }
     let build = Command::new(env!("CARGO"))
         .args(["build", "--offline", "--quiet", "--bins"])
         .current_dir(&project)
-        .env("CARGO_TARGET_DIR", project.join("target"))
+        .env("CARGO_TARGET_DIR", target())
         .output()
         .unwrap();
     assert!(build.status.success(), "{}", String::from_utf8_lossy(&build.stderr));
     for (name, notebook) in &all {
-        let run = Command::new(project.join("target/debug").join(name)).output().unwrap();
+        let run = Command::new(target().join("debug").join(format!("notebook-{name}"))).output().unwrap();
         let (out, err) = (String::from_utf8_lossy(&run.stdout), String::from_utf8_lossy(&run.stderr));
         assert!(run.status.success() && err.is_empty(), "{name}: {err}");
         assert!(out.ends_with("notebook ok\n"), "{name}: {out}");
