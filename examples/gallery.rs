@@ -123,22 +123,20 @@ fn intervals(fit: &scaling_laws::Fit, profiles: &scaling_laws::Approach2Fit) -> 
 /// Fits to the budgets below a limit, asked for the runs above it.
 fn rollout() -> Result<Figure, Error> {
     let sweep = sweep()?;
-    let mut laws: Vec<(String, Vec<(f64, f64, f64, f64)>)> = Vec::new();
+    let mut errors = Vec::new();
     for limit in [3.5e18, 3.5e19] {
         let compute = |run: &scaling_laws::Run| 6.0 * run.params.get() * run.tokens.get();
         let seen: Runs = sweep.iter().filter(|run| compute(run) < limit).collect();
         let fit = Approach3::new().fit(&seen)?;
         let scatter = 2.0 * fit.residual_scale();
-        let ahead = sweep.iter().filter(|run| compute(run) > limit);
-        let points = ahead.map(|run| -> Result<(f64, f64, f64, f64), Error> {
+        for run in sweep.iter().filter(|run| compute(run) > limit) {
             let error = (fit.law().loss(run.params, run.tokens)?.get() / run.loss.get()).ln();
-            Ok((compute(&run) / limit, error, error - scatter, error + scatter))
-        });
-        laws.push((format!("fitted below {limit:e} FLOP"), points.collect::<Result<_, _>>()?));
+            let method = format!("fitted below {limit:e} FLOP");
+            let estimate = Estimate::new("", method, error, error - scatter, error + scatter);
+            errors.push((compute(&run) / limit, estimate));
+        }
     }
-    let named: Vec<(&str, &[(f64, f64, f64, f64)])> =
-        laws.iter().map(|(name, points)| (name.as_str(), points.as_slice())).collect();
-    Ok(figures::rollout(&named)?.note("A simulated sweep. Bars: twice the scatter of the fit either way."))
+    Ok(figures::rollout(&errors)?.note("A simulated sweep. Bars: twice the scatter of the fit either way."))
 }
 
 /// Simulated training curves: a law's loss along the tokens, as if the rate were constant.

@@ -51,8 +51,7 @@ fn chains(mut segments: Vec<(Point, Point)>) -> Vec<Vec<Point>> {
     let mut chains = Vec::new();
     while let Some((a, b)) = segments.pop() {
         let mut chain = std::collections::VecDeque::from([a, b]);
-        loop {
-            let (Some(&first), Some(&last)) = (chain.front(), chain.back()) else { break };
+        while let (Some(&first), Some(&last)) = (chain.front(), chain.back()) {
             let touching = segments.iter().position(|(a, b)| [*a, *b].iter().any(|end| *end == first || *end == last));
             let Some(found) = touching else { break };
             let (a, b) = segments.swap_remove(found);

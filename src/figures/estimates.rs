@@ -61,20 +61,23 @@ pub fn intervals(title: &str, axis: Axis, estimates: &[Estimate]) -> Result<Figu
 }
 
 /// Errors of predictions against the factor of extrapolation, with their intervals, one colour a method: what a law fitted to
-/// the smaller runs says of the larger ones. Each point is (factor, ln(predicted/observed), low, high).
+/// the smaller runs says of the larger ones. Each is a factor and the estimate of ln(predicted/observed) there.
 ///
 /// # Errors
-/// [`FigureError::Empty`] without points.
+/// [`FigureError::Empty`] without predictions.
 ///
 /// ```
-/// use scaling_laws::figures;
-/// let chinchilla = [(2.0, 0.001, -0.002, 0.004), (10.0, 0.006, -0.004, 0.016), (40.0, 0.02, -0.01, 0.05)];
-/// let figure = figures::rollout(&[("Chinchilla", &chinchilla)])?;
-/// assert!(figure.to_svg().contains("×10"));
+/// use scaling_laws::figures::{self, Estimate};
+/// let errors = [
+///     (2.0, Estimate::new("", "Chinchilla", 0.001, -0.002, 0.004)),
+///     (10.0, Estimate::new("", "Chinchilla", 0.006, -0.004, 0.016)),
+///     (40.0, Estimate::new("", "Chinchilla", 0.02, -0.01, 0.05)),
+/// ];
+/// assert!(figures::rollout(&errors)?.to_svg().contains("×10"));
 /// # Ok::<(), scaling_laws::Error>(())
 /// ```
-pub fn rollout(methods: &[(&str, &[(f64, f64, f64, f64)])]) -> Result<Figure, FigureError> {
-    if methods.iter().all(|(_, points)| points.is_empty()) {
+pub fn rollout(errors: &[(f64, Estimate)]) -> Result<Figure, FigureError> {
+    if errors.is_empty() {
         return Err(FigureError::Empty { figure: "a figure of roll-out", what: "prediction" });
     }
     let mut panel = Panel::new(
@@ -82,11 +85,13 @@ pub fn rollout(methods: &[(&str, &[(f64, f64, f64, f64)])]) -> Result<Figure, Fi
         Axis::percent("ln(predicted/observed)").including(0.0),
     );
     panel = panel.with(Series::level("", 0.0).solid());
-    for (index, (name, points)) in methods.iter().enumerate() {
+    let methods = distinct(errors.iter().map(|(_, estimate)| &estimate.method));
+    for (index, method) in methods.iter().enumerate() {
         // A little apart along x, so that bars of methods at one factor can be told apart.
         let apart = 1.0 + 0.05 * (index as f64 - 0.5 * (methods.len() as f64 - 1.0));
-        panel =
-            panel.with(Series::intervals(*name, points.iter().map(|(x, y, low, high)| (x * apart, *y, *low, *high))));
+        let own = errors.iter().filter(|(_, estimate)| estimate.method == *method);
+        let points = own.map(|(factor, e)| (factor * apart, e.value, e.low, e.high));
+        panel = panel.with(Series::intervals(method.clone(), points));
     }
     Ok(Figure::new("Error of predictions by extrapolation").panel(panel))
 }

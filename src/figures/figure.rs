@@ -81,7 +81,6 @@ impl Figure {
     }
 
     /// The panels, to draw some more on or to take into another figure.
-    #[must_use]
     pub fn panels(&self) -> &[Panel] {
         &self.panels
     }

@@ -73,6 +73,9 @@ pub struct Optima {
     models: Vec<(String, Flops, Params)>,
 }
 
+/// C, N, D, and the standard errors of ln N and ln D where they are known.
+type Optimum = (Flops, Params, Tokens, Option<f64>, Option<f64>);
+
 /// Series of one entry of the legend for both panels.
 #[derive(Debug, Clone, PartialEq)]
 struct Part {
@@ -183,7 +186,7 @@ impl Optima {
         name: &str,
         count: ParamCount,
         (params, tokens): (&ScalingLine, &ScalingLine),
-        points: &[(Flops, Params, Tokens, Option<f64>, Option<f64>)],
+        points: &[Optimum],
         weight: f64,
     ) -> Result<Self, Error> {
         let (mut n, mut d) = (Vec::new(), Vec::new());

@@ -77,10 +77,13 @@ pub fn over_training(law: &dyn LossModel, budgets: &[Flops]) -> Result<Figure, E
         .panel(compute))
 }
 
+/// Name and place of a budget, and (N/N_opt, C/C_opt) along it.
+type Overhead = (String, usize, Vec<(f64, f64)>);
+
 /// Whether there are several curves and all are one. For E + A/N^α + B/D^β they are: C/C_opt depends on N/N_opt alone.
-fn alike(curves: &[(String, usize, Vec<(f64, f64)>)]) -> bool {
+fn alike(curves: &[Overhead]) -> bool {
     let Some(((.., first), rest)) = curves.split_first() else { return false };
-    let same = |(.., curve): &(String, usize, Vec<(f64, f64)>)| {
+    let same = |(.., curve): &Overhead| {
         curve
             .iter()
             .filter(|(_, y)| *y < MOST)
