@@ -5,6 +5,7 @@ mod approaches;
 mod element;
 mod fits;
 
+#[cfg(feature = "figures")]
 pub(crate) use element::{Table, escape, list_of_warnings};
 
 /// Results with `to_html` also show themselves in a cell of the evcxr kernel: as HTML, and as text where there is no HTML.
