@@ -8,8 +8,8 @@ use scaling_laws::figures::{self, Axis, Estimate, Figure, Optima};
 use scaling_laws::laws::Schedule;
 use scaling_laws::published::{BESIROGLU_2024, HOFFMANN_2022, KAPLAN_2020_JOINT, LUO_2025_100M};
 use scaling_laws::{
-    Approach1, Approach2, Approach3, Chinchilla, Constraints, CsvReader, Curve, Flops, LossModel, Params, Runs, Tokens,
-    allocate_frontier,
+    Approach1, Approach2, Approach3, Chinchilla, Constraints, CsvReader, Curve, Flops, LossModel, Params, Resampling,
+    Runs, Tokens, allocate_frontier,
 };
 
 type Error = Box<dyn std::error::Error>;
@@ -40,6 +40,7 @@ pub fn gallery() -> Result<Vec<(&'static str, Figure)>, Error> {
         ("allocation", published()?),
         ("isoflop", figures::isoflop(&profiles, &sweep)?),
         ("optima", own_optima(&fit, &profiles)?),
+        ("cloud", cloud(&measured)?),
         ("contours", figures::contours(fit.law(), Some(&sweep), &[flops("1e22")?])?),
         ("goodness", figures::goodness(&Approach3::new().fit(&measured)?, &measured)?),
         ("curves", figures::training_curves(&curves, Some(&envelope))?),
@@ -70,6 +71,23 @@ fn own_optima(fit: &scaling_laws::Fit, profiles: &scaling_laws::Approach2Fit) ->
         .published()?
         .figure()?;
     Ok(figure.note("A simulated sweep. Bands and bars: one standard error either way."))
+}
+
+/// How sure a small and noisy set of runs is of its optimum.
+fn cloud(runs: &Runs) -> Result<Figure, Error> {
+    let approach = Approach3::new();
+    let fit = approach.fit(runs)?;
+    let refits = approach.refits(runs, &fit, &Resampling::Pairs, 400, 1)?;
+    let laws: Vec<Chinchilla> = refits
+        .iter()
+        .map(|r| r.coefficients)
+        .filter_map(|[e, a, b, alpha, beta]| Chinchilla::new(e, a, b, alpha, beta).ok())
+        .collect();
+    let figure = Optima::over(flops("1e10")?, flops("1e15")?)
+        .fit("this fit, one standard error", &fit)?
+        .cloud("90 % of 400 bootstrap refits", &laws, 0.9)?
+        .figure()?;
+    Ok(figure.note("34 small byte-level models (docs/data); the runs end at 3.2e12 FLOP."))
 }
 
 fn schedules() -> Result<Figure, Error> {

@@ -255,6 +255,40 @@ fn laws_of_other_conventions_are_told_apart() {
     assert!(svg.contains("Besiroglu (N total)") || svg.contains("Kaplan (N non-embedding)"), "{svg}");
 }
 
+#[test]
+fn the_band_of_a_cloud_holds_its_share_of_the_laws() {
+    let law = published::BESIROGLU_2024;
+    let over = || figures::Optima::over(Flops::new(1e20).unwrap(), Flops::new(1e24).unwrap());
+    let paths = |svg: &str| -> Vec<Vec<(f64, f64)>> {
+        let document = Document::parse(svg).unwrap();
+        let drawn = document.descendants().filter(|node| node.has_tag_name("path"));
+        let point = |text: &str| {
+            let (x, y) = text.split_once(',').unwrap();
+            (x.parse().unwrap(), y.parse().unwrap())
+        };
+        drawn
+            .map(|path| path.attribute("d").unwrap().trim_matches(['M', 'Z']).split(' ').map(point).collect())
+            .collect()
+    };
+    // Of laws that are all one, the band is the line, there and back.
+    let svg = over().law("law", &law).unwrap().cloud("cloud", &[law; 5], 0.9).unwrap().figure().unwrap().to_svg();
+    let [band, line, ..] = &paths(&svg)[..] else { panic!("{svg}") };
+    assert!(line.len() == 61 && line.iter().all(|point| band.contains(point)), "{band:?}");
+    // Of laws to both sides, the band lies about the line.
+    let laws: Vec<scaling_laws::Chinchilla> = (0..=20)
+        .map(|k| scaling_laws::Chinchilla::new(1.8, 482.0 * (0.8 + 0.02 * f64::from(k)), 2085.0, 0.348, 0.366).unwrap())
+        .collect();
+    let svg = over().law("law", &laws[10]).unwrap().cloud("cloud", &laws, 0.9).unwrap().figure().unwrap().to_svg();
+    let [band, line, ..] = &paths(&svg)[..] else { panic!("{svg}") };
+    for (x, y) in line {
+        let at: Vec<f64> = band.iter().filter(|point| point.0 == *x).map(|point| point.1).collect();
+        let [low, high] = at[..] else { panic!("{at:?} at {x}") };
+        assert!(low > *y + 1.0 && high < *y - 1.0, "{at:?} about {y}");
+    }
+    assert!(over().cloud::<scaling_laws::Chinchilla>("none", &[], 0.9).is_err());
+    assert!(over().cloud("all", &laws, 1.0).is_err());
+}
+
 /// A loss that knows no optimum.
 #[derive(Debug)]
 struct Flat;

@@ -44,7 +44,7 @@ fn shows(cell: &Value) -> Option<&str> {
 #[test]
 fn notebooks_carry_no_outputs_and_end_with_a_check() {
     let all = notebooks();
-    assert!(all.len() >= 4, "{}", all.len());
+    assert!(all.len() >= 5, "{}", all.len());
     for (name, notebook) in &all {
         assert_eq!(notebook["metadata"]["kernelspec"]["name"], "rust", "{name}");
         for cell in code_cells(notebook) {
@@ -89,11 +89,11 @@ fn notebooks_compile_run_and_show_what_they_say() {
     let project = target().join("notebooks-as-programs");
     let bin = project.join("src/bin");
     std::fs::create_dir_all(&bin).unwrap();
-    // A package of its own, with this crate's lock file, profile and target folder, so that what it depends on is built already.
+    // A package of its own with this crate's lock file, not optimised: the kernel compiles it so too, and compiling is what
+    // takes the time.
     let manifest = format!(
         "[package]\nname = \"notebooks\"\nversion = \"0.0.0\"\nedition = \"2024\"\npublish = false\n\n[workspace]\n\n\
-         [dependencies]\nscaling-laws = {{ path = {:?} }}\n\n[profile.dev]\nopt-level = 1\n\n\
-         [profile.dev.package.\"*\"]\nopt-level = 2\n",
+         [dependencies]\nscaling-laws = {{ path = {:?} }}\n\n[profile.dev]\nopt-level = 0\ndebug = false\n",
         root()
     );
     std::fs::write(project.join("Cargo.toml"), manifest).unwrap();
