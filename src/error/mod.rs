@@ -8,6 +8,7 @@ mod figure;
 mod fit;
 mod frontier;
 mod law;
+mod log;
 mod runs;
 mod unit;
 
@@ -17,6 +18,7 @@ pub use figure::FigureError;
 pub use fit::FitError;
 pub use frontier::FrontierError;
 pub use law::LawError;
+pub use log::LogError;
 pub use runs::{Fault, RunsError};
 pub use unit::UnitError;
 
@@ -49,6 +51,9 @@ pub enum Error {
     /// A run log cannot be used.
     #[error(transparent)]
     Runs(#[from] RunsError),
+    /// A training log cannot be used, or not as asked.
+    #[error(transparent)]
+    Log(#[from] LogError),
     /// A law cannot be fitted to the runs.
     #[error(transparent)]
     Fit(#[from] FitError),

@@ -5,6 +5,8 @@
 mod allocate;
 mod approaches;
 #[cfg(feature = "cli")]
+mod catalogue_cli;
+#[cfg(feature = "cli")]
 mod cli;
 #[cfg(feature = "cli")]
 mod comfort_cli;
@@ -25,8 +27,13 @@ mod documents;
 #[cfg(all(feature = "csv", feature = "figures"))]
 mod figures;
 mod fit;
+#[cfg(feature = "cli")]
+mod fit_cli;
 mod fitter;
+mod laws_page;
 mod layering;
+#[cfg(feature = "logs")]
+mod logs;
 mod losses;
 mod misuse;
 mod nist;
@@ -35,6 +42,7 @@ mod notebooks;
 #[cfg(feature = "proptest")]
 mod properties;
 mod published;
+mod real_fits;
 mod refits;
 mod scale;
 mod shared;

@@ -77,24 +77,45 @@ fn every_public_type_can_be_sent_shared_and_printed() {
         FigureError,
         #[cfg(feature = "csv")]
         Filter,
+        FinalLoss,
         Fit,
         FitError,
         FlopCount,
         FlopPrice,
         Flops,
+        History,
         FrontierDoubt,
         FrontierError,
         IsoFlopGroup,
         IsoFlopMinimum,
         KaplanJoint,
         KaplanSteps,
+        LawAllocation,
         LawError,
         LawFit,
+        #[cfg(feature = "logs")]
+        LogFormat,
+        LogError,
+        #[cfg(feature = "logs")]
+        LogReader,
+        #[cfg(feature = "logs")]
+        LoggedRun,
+        #[cfg(feature = "logs")]
+        Manifest,
+        #[cfg(feature = "logs")]
+        Outcome,
+        #[cfg(feature = "logs")]
+        SkippedFile,
+        #[cfg(feature = "logs")]
+        Sweep,
         Limit,
         LossFunction,
         LossGradient,
+        LossKind,
         LossPoint,
+        LossPolicy,
         Nats,
+        NotFinite,
         NearShape,
         Norm,
         NumberFormat,
@@ -107,6 +128,8 @@ fn every_public_type_can_be_sent_shared_and_printed() {
         Params,
         Positions,
         PowerLaw,
+        #[cfg(feature = "logs")]
+        ReadProgress,
         Replicate,
         Resampling,
         Projection,
@@ -115,8 +138,10 @@ fn every_public_type_can_be_sent_shared_and_printed() {
         Run,
         #[cfg(feature = "figures")]
         RunReport,
+        RunStatus,
         Runs,
         RunsError,
+        Series,
         ScalingLine,
         SkippedGroup,
         Shape,
@@ -127,6 +152,8 @@ fn every_public_type_can_be_sent_shared_and_printed() {
         Termination,
         TextColumn,
         Tokens,
+        #[cfg(feature = "logs")]
+        TrainingLog,
         TrainingMemory,
         TrainingSetup,
         Trend,
@@ -171,6 +198,8 @@ fn parts_of_figures_can_be_sent_and_shared() {
 #[test]
 fn families_of_laws_can_be_sent_and_shared() {
     fn check<T: Send + Sync + Unpin + std::fmt::Debug>() {}
+    check::<scaling_laws::laws::Family>();
+    check::<scaling_laws::laws::KaplanJointForm>();
     check::<scaling_laws::laws::AnnealedPoint>();
     check::<scaling_laws::laws::Annealing>();
     check::<scaling_laws::laws::AnnealingForm>();

@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 use scaling_laws::figures::{self, Figure, Series};
 use scaling_laws::{
-    Approach2, Constraints, Fit, Flops, LossModel, Params, Runs, Tokens, allocate_frontier, tokens_for_budget,
+    Approach1, Approach2, Constraints, Fit, Flops, LossModel, Params, Tokens, allocate_frontier, tokens_for_budget,
 };
 
 use crate::answer::Failure;
+use crate::approaches::{Approach, Sweep};
 
 /// For commands with one picture.
 #[derive(Debug, Args)]
@@ -23,13 +24,13 @@ pub struct FigureFile {
 pub struct FitFigure {
     #[command(flatten)]
     file: FigureFile,
-    /// What to draw
-    #[arg(long, value_enum, value_name = "WHAT", default_value_t = Draw::Fit, requires = "path")]
-    draw: Draw,
+    /// What to draw [default: what the approach is about]
+    #[arg(long, value_enum, value_name = "WHAT", requires = "path")]
+    draw: Option<Draw>,
 }
 
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum Draw {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Draw {
     /// Data against the fit, residuals against N, D and C
     Fit,
     /// IsoFLOP profiles with the parabolas of Approach 2 and their minima
@@ -38,6 +39,18 @@ enum Draw {
     Contours,
     /// N_opt(C) and D_opt(C) of Approaches 2 and 3 under the published lines
     Optima,
+    /// Training curves with the envelope of Approach 1
+    Curves,
+}
+
+/// What an approach is about.
+pub fn usual(approach: Approach) -> Draw {
+    match approach {
+        Approach::Envelope => Draw::Curves,
+        Approach::IsoFlop => Draw::Isoflop,
+        Approach::Parametric => Draw::Fit,
+        Approach::All => Draw::Optima,
+    }
 }
 
 impl FigureFile {
@@ -50,14 +63,52 @@ impl FigureFile {
 }
 
 impl FitFigure {
-    pub fn draw(&self, fit: &Fit, runs: &Runs, budget: Option<Flops>) -> Result<(), Failure> {
+    /// Draws what was asked for, else the usual; the law is fitted only where it is drawn.
+    pub fn draw(
+        &self,
+        usual: Draw,
+        sweep: &Sweep,
+        budget: Option<Flops>,
+        fit: impl Fn() -> Result<Fit, Failure>,
+    ) -> Result<(), Failure> {
+        let runs = &sweep.runs;
+        let budgets: Vec<Flops> = budget.into_iter().collect();
         self.file.draw(|| {
-            Ok(match self.draw {
-                Draw::Fit => figures::goodness(fit, runs)?,
-                Draw::Isoflop => figures::isoflop(&Approach2::new().law(*fit.law()).fit(runs)?, runs)?,
-                Draw::Contours => figures::contours(fit.law(), Some(runs), &budget.into_iter().collect::<Vec<_>>())?,
-                Draw::Optima => figures::optima(fit, runs, &budget.into_iter().collect::<Vec<_>>())?,
+            Ok(match self.draw.unwrap_or(usual) {
+                Draw::Fit => figures::goodness(&fit()?, runs)?,
+                Draw::Isoflop => {
+                    let law = fit().ok();
+                    let options = law.map_or_else(Approach2::new, |fit| Approach2::new().law(*fit.law()));
+                    figures::isoflop(&options.fit(runs)?, runs)?
+                }
+                Draw::Contours => figures::contours(fit()?.law(), Some(runs), &budgets)?,
+                Draw::Optima => figures::optima(&fit()?, runs, &budgets)?,
+                Draw::Curves => {
+                    let message = "training curves need a table with a row for each point, and --run-column NAME";
+                    let curves = sweep.curves.as_ref().ok_or_else(|| Failure::Usage(message.into()))?;
+                    let envelope = Approach1::new().conventions(runs.conventions()).fit(curves).ok();
+                    figures::training_curves(curves, envelope.as_ref())?
+                }
             })
+        })
+    }
+
+    /// For a law of another family, of which only contours can be drawn.
+    pub fn draw_law(
+        &self,
+        family: &str,
+        law: Option<&dyn LossModel>,
+        sweep: &Sweep,
+        budget: Option<Flops>,
+    ) -> Result<(), Failure> {
+        self.file.draw(|| match (law, self.draw.unwrap_or(Draw::Contours)) {
+            (Some(law), Draw::Contours) => {
+                Ok(figures::contours(law, Some(&sweep.runs), &budget.into_iter().collect::<Vec<_>>())?)
+            }
+            (Some(_), _) => Err(Failure::Usage(
+                "for another law or loss than Approach 3's, --figure draws contours: --draw contours".into(),
+            )),
+            (None, _) => Err(Failure::Usage(format!("--figure: {family} is no loss of N and D alone"))),
         })
     }
 }

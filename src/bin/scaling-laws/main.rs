@@ -2,12 +2,16 @@
 //!
 //! Exit codes: 0 good, 1 the question has no answer (the message says why), 2 wrong usage.
 
+mod all_laws;
 mod allocate;
 mod answer;
+mod approaches;
 mod comfort;
+mod curve;
 mod demo;
 mod figure;
 mod fit;
+mod fitting;
 mod formats;
 mod hardware;
 mod law;
@@ -16,6 +20,7 @@ mod limits;
 mod loss;
 mod near;
 mod report;
+mod runs;
 mod shape;
 mod source;
 mod training;
@@ -41,7 +46,10 @@ Examples:
   scaling-laws allocate --flops 5.76e23
   scaling-laws allocate --law chinchilla --loss 2.0
   scaling-laws fit runs.csv --flops 1e21
+  scaling-laws runs logs/ --policy smoothed --csv > runs.csv
+  scaling-laws loss --all --params 1B --tokens 20B
   scaling-laws laws kaplan2020.L_ND
+  scaling-laws curve --steps 24000 --warmup 2160 --peak 3e-4 --end 3e-5 --schedule cosine,wsd
   scaling-laws shape --config config.json --tokens 15T
   scaling-laws hardware 512xH100 --days 30 --mfu 0.4
   scaling-laws demo -o sweep.csv
@@ -55,11 +63,15 @@ enum Command {
     Loss(loss::Arguments),
     /// Split a FLOP budget into parameters and tokens, or find the budget for a loss
     Allocate(allocate::Arguments),
-    /// Re-estimate the Chinchilla law from a table of your own runs
-    Fit(fit::Arguments),
+    /// Fit a law to a table of your own runs
+    Fit(Box<fit::Arguments>),
     /// Write one HTML page on your runs: data, fit, warnings, figures, budgets
     Report(report::Arguments),
-    /// List the published laws, or show one with its provenance
+    /// Turn a folder of training logs into a table of runs
+    Runs(Box<runs::Arguments>),
+    /// A loss curve under a learning-rate schedule; schedules compared, and a better one
+    Curve(curve::Arguments),
+    /// List and search the published laws, or show one with its provenance
     Laws(laws::Arguments),
     /// Parameters, FLOPs and memory of a transformer shape
     Shape(Box<shape::Arguments>),
@@ -84,6 +96,8 @@ fn main() -> ExitCode {
         Command::Allocate(arguments) => allocate::run(&arguments),
         Command::Fit(arguments) => fit::run(&arguments),
         Command::Report(arguments) => report::run(&arguments),
+        Command::Runs(arguments) => runs::run(&arguments),
+        Command::Curve(arguments) => curve::run(&arguments),
         Command::Laws(arguments) => laws::run(&arguments),
         Command::Shape(arguments) => shape::run(&arguments),
         Command::Hardware(arguments) => hardware::run(&arguments),
