@@ -37,5 +37,9 @@ pub mod compute {}
 #[doc = include_str!("../docs/allocation.md")]
 pub mod allocation {}
 
+#[cfg(all(feature = "figures", feature = "csv"))]
+#[doc = include_str!("../docs/figures.md")]
+pub mod figures {}
+
 #[doc = include_str!("../docs/performance.md")]
 pub mod performance {}

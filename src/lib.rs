@@ -8,6 +8,7 @@
 //! | `csv` | yes | [`CsvReader`]: runs from CSV and TSV files |
 //! | `logs` | no | [`LogReader`], [`Manifest`]: training logs of many kinds, packed or not, and folders of them |
 //! | `parallel` | yes | [`Approach3::refits`] on all cores |
+//! | `figures` | yes | [`figures`]: plots as SVG, without a dependency |
 //! | `cli` | no | the command `scaling-laws` |
 //! | `proptest` | no | [`testing`]: public strategies for your own property tests |
 #![warn(missing_docs)]
@@ -37,6 +38,10 @@ mod diagnose;
 
 // Floor 6.
 pub mod documentation;
+#[cfg(feature = "figures")]
+pub mod figures;
+#[cfg(feature = "figures")]
+mod page;
 mod report;
 #[cfg(feature = "proptest")]
 pub mod testing;
@@ -61,8 +66,8 @@ pub use diagnose::{
     influence, lack_of_fit, outliers, rank, roll_out, without_outliers,
 };
 pub use error::{
-    AllocateError, ComputeError, Conflict, Error, Fault, FitError, FrontierError, LawError, LogError, RunsError,
-    UnitError,
+    AllocateError, ComputeError, Conflict, Error, Fault, FigureError, FitError, FrontierError, LawError, LogError,
+    RunsError, UnitError,
 };
 pub use fit::{
     Agreement, Approach1, Approach1Fit, Approach2, Approach2Fit, Approach3, ApproachKind, Approaches, Basin,
@@ -78,6 +83,8 @@ pub use laws::{
 pub use logs::{CsvReader, Filter};
 #[cfg(feature = "logs")]
 pub use logs::{LogFormat, LogReader, LoggedRun, Manifest, Outcome, ReadProgress, SkippedFile, Sweep, TrainingLog};
+#[cfg(feature = "figures")]
+pub use page::RunReport;
 pub use runs::{Curve, FinalLoss, History, LossKind, LossPolicy, NotFinite, Run, RunStatus, Runs, Series, TextColumn};
 pub use units::{ComputeRule, Conventions, Domain, Flops, Nats, ParamCount, Params, Tokens};
 pub use warning::{FrontierDoubt, Warning};

@@ -4,6 +4,7 @@
 
 mod allocate;
 mod compute;
+mod figure;
 mod fit;
 mod frontier;
 mod law;
@@ -13,6 +14,7 @@ mod unit;
 
 pub use allocate::{AllocateError, Conflict};
 pub use compute::ComputeError;
+pub use figure::FigureError;
 pub use fit::FitError;
 pub use frontier::FrontierError;
 pub use law::LawError;
@@ -58,4 +60,7 @@ pub enum Error {
     /// Runs or curves give no line N_opt(C).
     #[error(transparent)]
     Frontier(#[from] FrontierError),
+    /// A figure cannot be drawn or written.
+    #[error(transparent)]
+    Figure(#[from] FigureError),
 }

@@ -1,4 +1,4 @@
-//! How results show themselves: text for people, JSON for programs.
+//! How results show themselves: text for people, JSON for programs, HTML for pages and notebooks.
 
 mod allocation_text;
 #[cfg(feature = "serde")]
@@ -12,6 +12,7 @@ mod diagnosis_text;
 mod fit_json;
 mod fit_text;
 mod hardware_text;
+pub(crate) mod html;
 mod law_card;
 #[cfg(feature = "serde")]
 mod law_fit_json;

@@ -9,6 +9,8 @@ mod catalogue_cli;
 #[cfg(feature = "cli")]
 mod cli;
 #[cfg(feature = "cli")]
+mod comfort_cli;
+#[cfg(feature = "cli")]
 mod command;
 mod compute;
 #[cfg(feature = "cli")]
@@ -29,6 +31,8 @@ mod diagnose;
 mod documents;
 #[cfg(feature = "cli")]
 mod documents_console;
+#[cfg(all(feature = "csv", feature = "figures"))]
+mod figures;
 mod fit;
 #[cfg(feature = "cli")]
 mod fit_cli;
@@ -40,6 +44,8 @@ mod logs;
 mod losses;
 mod misuse;
 mod nist;
+#[cfg(all(feature = "csv", feature = "figures", feature = "serde"))]
+mod notebooks;
 #[cfg(feature = "proptest")]
 mod properties;
 mod published;

@@ -86,6 +86,7 @@ fn every_public_type_can_be_sent_shared_and_printed() {
         Error,
         Experts,
         Fault,
+        FigureError,
         #[cfg(feature = "csv")]
         Filter,
         FinalLoss,
@@ -154,6 +155,8 @@ fn every_public_type_can_be_sent_shared_and_printed() {
         Recomputation,
         Residual,
         Run,
+        #[cfg(feature = "figures")]
+        RunReport,
         RunStatus,
         Runs,
         LackOfFit,
@@ -207,6 +210,18 @@ fn types_of_the_catalogue_can_be_sent_and_shared() {
     check::<scaling_laws::published::Model>();
     check::<scaling_laws::published::KaplanAllocation>();
     check::<scaling_laws::published::KaplanOptimum>();
+}
+
+#[cfg(feature = "figures")]
+#[test]
+fn parts_of_figures_can_be_sent_and_shared() {
+    fn check<T: Send + Sync + Unpin + std::fmt::Debug>() {}
+    check::<scaling_laws::figures::Axis>();
+    check::<scaling_laws::figures::Estimate>();
+    check::<scaling_laws::figures::Figure>();
+    check::<scaling_laws::figures::Optima>();
+    check::<scaling_laws::figures::Panel>();
+    check::<scaling_laws::figures::Series>();
 }
 
 #[test]

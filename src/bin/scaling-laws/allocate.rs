@@ -19,6 +19,7 @@ use serde_json::Value;
 
 use crate::all_laws;
 use crate::answer::{self, Answer, Failure, to_json};
+use crate::figure::{self, FigureFile};
 use crate::law::{self, Law};
 use budgets::Budgets;
 use choices::{Ask, Settings};
@@ -59,6 +60,7 @@ Examples:
   scaling-laws allocate --flops 1e24 --max-params 8B     the best model that is small enough to serve
   scaling-laws allocate --flops 1e24 --serve-on H100 --serve-format fp8 --latency-ms 10
   scaling-laws allocate --loss 2.0 --inference-tokens 2T cheapest over its life
+  scaling-laws allocate --flops 1e24 --params 8B --figure cost.svg      the same as a picture
   scaling-laws allocate --flops 1e24 --overtrain 1       the smallest within 1 % of the least loss
   scaling-laws allocate --law muennighoff2023 --flops 1e22 --unique-tokens 25B
   scaling-laws allocate --flops 1e22 --shape --recipe    shapes to train, learning rate and batch
@@ -100,6 +102,8 @@ pub struct Arguments {
     shapes: Shapes,
     #[command(flatten)]
     training: Training,
+    #[command(flatten)]
+    figure: FigureFile,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -287,6 +291,11 @@ impl Question<'_> {
                 return Err(self.wrong_kind("an allocation line has no loss; give --flops"));
             }
         };
+        self.arguments.figure.draw(|| {
+            let reason = "an allocation line has no loss to draw; --figure needs a law of N and D";
+            let model = self.model.ok_or_else(|| self.wrong_kind(reason))?;
+            figure::allocation(model, allocation.budget(), self.arguments.params)
+        })?;
         let (mut text, mut json) = (format!("{allocation:#}"), to_json(&allocation));
         json["chosen"] = Value::Null;
         if let Some(params) = self.arguments.params {
@@ -331,6 +340,8 @@ impl Question<'_> {
             .model
             .ok_or_else(|| self.wrong_kind("an allocation line has no loss; limits need a law of N and D"))?;
         let mut found = Found::of(&allocate_within(model, &limits)?);
+        let budget = self.budgets()?.first().copied();
+        self.arguments.figure.draw(|| figure::under_limits(model, &limits, budget))?;
         let prices = self.cluster.as_ref().map(|cluster| self.arguments.plan.prices(cluster)).transpose()?.flatten();
         let price = prices.map(|(train, _)| train);
         let repetition = self.arguments.knobs.repetition(self.law)?;

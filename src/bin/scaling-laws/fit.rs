@@ -1,9 +1,10 @@
 use clap::Args;
-use scaling_laws::{Allocation, Fit, Flops, allocate};
+use scaling_laws::{Allocation, Fit, Flops, StoredLaw, allocate};
 use serde_json::Value;
 
 use crate::answer::{self, Answer, Failure, to_json};
 use crate::approaches::{self, Approach, Sweep};
+use crate::figure::{self, FitFigure};
 use crate::fitting::{self, Fitted, Fitting, FittingFailure};
 use crate::source::Source;
 
@@ -19,6 +20,7 @@ the other commands. With --approach 1 or 2: params_line, tokens_line; with all: 
 Examples:
   scaling-laws fit runs.csv
   scaling-laws fit runs.csv --where status=finished --loss-column val_loss --flops 1e21
+  scaling-laws fit runs.csv --figure isoflop.svg --draw isoflop
   scaling-laws fit runs.csv --json > fit.json && scaling-laws allocate --law fit.json --flops 1e22
   scaling-laws fit runs.csv --loss student-t --fix E=1.69
   scaling-laws fit runs.csv --law tied-exponents --weights flops
@@ -42,6 +44,8 @@ pub struct Arguments {
     /// Split this budget with the fitted law
     #[arg(long, value_name = "C")]
     flops: Option<Flops>,
+    #[command(flatten)]
+    figure: FitFigure,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -54,6 +58,9 @@ pub fn run(arguments: &Arguments) -> Result<Answer, Failure> {
     let sweep = Sweep::new(arguments.source.read()?, arguments.run_column.as_deref())?;
     if let Some(approach) = arguments.approach.filter(|approach| *approach != Approach::Parametric) {
         let options = arguments.fitting.approach3(&sweep.runs)?;
+        arguments.figure.draw(figure::usual(approach), &sweep, arguments.flops, || {
+            options.fit(&sweep.runs).map_err(|error| arguments.source.refusal(error))
+        })?;
         return approaches::run(approach, &sweep, options, arguments.flops, arguments.json);
     }
     let fitted = arguments.fitting.fit(&sweep.runs, arguments.approach.is_some()).map_err(|failure| match failure {
@@ -63,6 +70,8 @@ pub fn run(arguments: &Arguments) -> Result<Answer, Failure> {
     match fitted {
         Fitted::Chinchilla(fit) => {
             let allocation = arguments.flops.map(|budget| allocate(fit.law(), budget)).transpose()?;
+            let usual = figure::usual(Approach::Parametric);
+            arguments.figure.draw(usual, &sweep, arguments.flops, || Ok((*fit).clone()))?;
             Ok(if arguments.json { json(&fit, allocation.as_ref()) } else { text(&fit, allocation.as_ref()) })
         }
         Fitted::Other { family, fit, law } => {
@@ -74,6 +83,8 @@ pub fn run(arguments: &Arguments) -> Result<Answer, Failure> {
                 }
             };
             let allocation = arguments.flops.map(split).transpose()?;
+            let model = law.as_ref().map(StoredLaw::as_loss_model);
+            arguments.figure.draw_law(family.name(), model, &sweep, arguments.flops)?;
             let mut warnings = fit.warnings().to_vec();
             warnings.extend(allocation.iter().flat_map(|split| split.warnings().iter().cloned()));
             if arguments.json {

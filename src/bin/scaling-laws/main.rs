@@ -6,9 +6,12 @@ mod all_laws;
 mod allocate;
 mod answer;
 mod approaches;
+mod comfort;
 mod compare;
 mod curve;
+mod demo;
 mod diagnose;
+mod figure;
 mod fit;
 mod fitting;
 mod formats;
@@ -18,6 +21,7 @@ mod laws;
 mod loss;
 mod method;
 mod near;
+mod report;
 mod rollout;
 mod runs;
 mod shape;
@@ -27,7 +31,7 @@ mod trend;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 use answer::Answer;
 
@@ -53,6 +57,8 @@ Examples:
   scaling-laws curve --steps 24000 --warmup 2160 --peak 3e-4 --end 3e-5 --schedule cosine,wsd
   scaling-laws shape --config config.json --tokens 15T
   scaling-laws hardware 512xH100 --days 30 --mfu 0.4
+  scaling-laws demo -o sweep.csv
+  scaling-laws report sweep.csv --where status=finished --flops 1e23 -o report.html
 
 Exit codes: 0 good, 1 the question has no answer, 2 wrong usage.";
 
@@ -64,6 +70,8 @@ enum Command {
     Allocate(Box<allocate::Arguments>),
     /// Fit a law to a table of your own runs
     Fit(Box<fit::Arguments>),
+    /// Write one HTML page on your runs: data, fit, warnings, figures, budgets
+    Report(report::Arguments),
     /// Turn a folder of training logs into a table of runs
     Runs(Box<runs::Arguments>),
     /// A loss curve under a learning-rate schedule; schedules compared, and a better one
@@ -84,6 +92,12 @@ enum Command {
     Formats(formats::Arguments),
     /// Trends of compute, prices and algorithms; a budget to a date and back
     Trend(trend::Arguments),
+    /// Write a simulated sweep, whose truth is known, to try everything on
+    Demo(demo::Arguments),
+    /// Print a completion script for a shell
+    Completions(comfort::Completions),
+    /// Print or write man pages
+    Man(comfort::Manual),
 }
 
 fn main() -> ExitCode {
@@ -92,6 +106,7 @@ fn main() -> ExitCode {
         Command::Loss(arguments) => loss::run(&arguments),
         Command::Allocate(arguments) => allocate::run(&arguments),
         Command::Fit(arguments) => fit::run(&arguments),
+        Command::Report(arguments) => report::run(&arguments),
         Command::Runs(arguments) => runs::run(&arguments),
         Command::Curve(arguments) => curve::run(&arguments),
         Command::Diagnose(arguments) => diagnose::run(&arguments),
@@ -102,6 +117,9 @@ fn main() -> ExitCode {
         Command::Hardware(arguments) => hardware::run(&arguments),
         Command::Formats(arguments) => formats::run(&arguments),
         Command::Trend(arguments) => trend::run(&arguments),
+        Command::Demo(arguments) => demo::run(&arguments),
+        Command::Completions(arguments) => Ok(comfort::completions(Cli::command(), &arguments)),
+        Command::Man(arguments) => comfort::manual(Cli::command(), &arguments),
     };
     match answer.and_then(Answer::print) {
         Ok(()) => ExitCode::SUCCESS,

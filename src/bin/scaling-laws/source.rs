@@ -102,6 +102,12 @@ impl Source {
         Ok(column.cells().map(number).collect())
     }
 
+    /// The name of the file, without its folder.
+    pub fn name(&self) -> String {
+        let path = self.path();
+        path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
+    }
+
     /// Why these runs cannot be fitted: wrong usage for an option, else a matter of the file.
     pub fn refusal(&self, error: FitError) -> Failure {
         match error {
