@@ -24,6 +24,7 @@ mod law_covariance;
 mod law_doubt;
 mod law_fit;
 mod levenberg;
+mod leverage;
 mod line;
 mod loss_function;
 mod loss_text;
