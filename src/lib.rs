@@ -6,7 +6,7 @@
 //! |---|---|---|
 //! | `serde` | yes | JSON forms: `Serialize` for laws, allocations, fits, catalogue entries; [`StoredLaw`] reads laws back |
 //! | `csv` | yes | [`CsvReader`]: runs from CSV and TSV files |
-//! | `parallel` | yes | [`Approach3::refits`] on all cores |
+//! | `parallel` | yes | [`Approach3::refits`] and intervals on all cores |
 //! | `cli` | no | the command `scaling-laws` |
 //! | `proptest` | no | [`testing`]: public strategies for your own property tests |
 #![warn(missing_docs)]
@@ -31,6 +31,9 @@ mod fit;
 #[cfg(feature = "csv")]
 mod logs;
 
+// Floor 4.
+mod infer;
+
 // Floor 6.
 pub mod documentation;
 mod report;
@@ -49,7 +52,7 @@ pub use compute::{
     TrainingMemory, TrainingSetup, Trend, Zero, accelerator, accelerators, trend, trends,
 };
 pub use error::{
-    AllocateError, ComputeError, Conflict, Error, Fault, FitError, FrontierError, LawError, RunsError, UnitError,
+    AllocateError, ComputeError, Conflict, Error, Fault, FitError, FrontierError, InferError, LawError, RunsError, UnitError,
 };
 pub use fit::{
     Agreement, Approach1, Approach1Fit, Approach2, Approach2Fit, Approach3, ApproachKind, Approaches, Basin,
@@ -57,6 +60,7 @@ pub use fit::{
     LawFit, LossFunction, OptimumEstimate, ParabolaBias, Replicate, Resampling, Residual, ScalingLine, SkippedGroup,
     Termination, Weights, all_approaches,
 };
+pub use infer::{Cloud, Clusters, Inference, Interval, Level, Method, Quantity};
 pub use laws::{
     AllocationLine, Bound, Chinchilla, ChinchillaForm, CriticalBatch, KaplanJoint, KaplanSteps, Law, LossGradient,
     LossModel, LossPoint, PowerLaw, StoredLaw,
@@ -65,4 +69,4 @@ pub use laws::{
 pub use logs::{CsvReader, Filter};
 pub use runs::{Curve, Run, Runs, TextColumn};
 pub use units::{ComputeRule, Conventions, Domain, Flops, Nats, ParamCount, Params, Tokens};
-pub use warning::{FrontierDoubt, Warning};
+pub use warning::{FrontierDoubt, IntervalDoubt, Warning};

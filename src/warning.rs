@@ -1,8 +1,10 @@
 mod frontier;
+mod interval;
 
 use std::fmt;
 
 pub use frontier::FrontierDoubt;
+pub use interval::IntervalDoubt;
 
 /// A doubt about a result, carried in the result. [`code`](Self::code) is stable; the text is for people.
 #[derive(Debug, Clone, PartialEq)]
@@ -161,6 +163,8 @@ pub enum Warning {
     },
     /// About a line N_opt(C) from IsoFLOP groups or training curves.
     Frontier(FrontierDoubt),
+    /// About an interval.
+    Interval(IntervalDoubt),
 }
 
 impl Warning {
@@ -189,6 +193,7 @@ impl Warning {
             Self::BeyondTrend { .. } => "beyond-trend",
             Self::Assumed { .. } => "assumed",
             Self::Frontier(doubt) => doubt.code(),
+            Self::Interval(doubt) => doubt.code(),
         }
     }
 }
@@ -271,6 +276,7 @@ impl fmt::Display for Warning {
             }
             Self::Ignored { what } | Self::Assumed { what } => f.write_str(what),
             Self::Frontier(doubt) => doubt.fmt(f),
+            Self::Interval(doubt) => doubt.fmt(f),
         }
     }
 }

@@ -6,6 +6,7 @@ mod allocate;
 mod compute;
 mod fit;
 mod frontier;
+mod infer;
 mod law;
 mod runs;
 mod unit;
@@ -14,6 +15,7 @@ pub use allocate::{AllocateError, Conflict};
 pub use compute::ComputeError;
 pub use fit::FitError;
 pub use frontier::FrontierError;
+pub use infer::InferError;
 pub use law::LawError;
 pub use runs::{Fault, RunsError};
 pub use unit::UnitError;
@@ -50,6 +52,9 @@ pub enum Error {
     /// A law cannot be fitted to the runs.
     #[error(transparent)]
     Fit(#[from] FitError),
+    /// An interval cannot be had.
+    #[error(transparent)]
+    Infer(#[from] InferError),
     /// Runs or curves give no line N_opt(C).
     #[error(transparent)]
     Frontier(#[from] FrontierError),
