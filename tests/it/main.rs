@@ -22,6 +22,7 @@ mod csv;
 mod documents;
 mod fit;
 mod fitter;
+mod intervals;
 mod layering;
 mod losses;
 mod misuse;

@@ -53,6 +53,8 @@ fn every_public_type_can_be_sent_shared_and_printed() {
         ChinchillaForm,
         Cluster,
         CloudAllocation,
+        Cloud,
+        Clusters,
         Coefficient,
         Comparison,
         ComputeError,
