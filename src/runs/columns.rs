@@ -39,6 +39,13 @@ impl TextColumn {
         self.text.get(start..*self.ends.get(row)?)
     }
 
+    /// The cells of these rows in this order.
+    pub(crate) fn select(&self, rows: &[usize]) -> Self {
+        let mut column = Self::new(self.name());
+        rows.iter().for_each(|&row| column.push(self.get(row).unwrap_or("")));
+        column
+    }
+
     /// All cells in order.
     pub fn cells(&self) -> impl Iterator<Item = &str> + '_ {
         (0..self.len()).map(|row| self.get(row).unwrap_or(""))

@@ -154,6 +154,37 @@ impl Runs {
         rows.map(|row| name(row).map_or_else(|| format!("row {}", row + 1), str::to_owned)).collect()
     }
 
+    /// The runs of these rows, from zero, in this order, with all that is known of them; rows that do not exist are passed
+    /// over, and a row that is named twice comes twice.
+    ///
+    /// ```
+    /// use scaling_laws::Runs;
+    /// let runs = Runs::from_columns(&[1e8, 1e9, 3e9], &[2e9, 2e10, 6e10], &[3.1, 2.6, 2.4])?;
+    /// assert_eq!(runs.select(&[2, 0]).losses(), [2.4, 3.1]);
+    /// assert_eq!(runs.without(&[1]).losses(), [3.1, 2.4]);
+    /// # Ok::<(), scaling_laws::Error>(())
+    /// ```
+    #[must_use]
+    pub fn select(&self, rows: &[usize]) -> Self {
+        let rows: Vec<usize> = rows.iter().copied().filter(|&row| row < self.len()).collect();
+        let of = |column: &[f64]| rows.iter().filter_map(|&row| column.get(row)).copied().collect();
+        Self {
+            params: of(&self.params),
+            tokens: of(&self.tokens),
+            losses: of(&self.losses),
+            flops: self.flops.as_deref().map(of),
+            extra: self.extra.iter().map(|column| column.select(&rows)).collect(),
+            conventions: self.conventions,
+            warnings: self.warnings.clone(),
+        }
+    }
+
+    /// All runs but those of these rows, from zero.
+    #[must_use]
+    pub fn without(&self, rows: &[usize]) -> Self {
+        self.select(&(0..self.len()).filter(|row| !rows.contains(row)).collect::<Vec<_>>())
+    }
+
     /// One run.
     pub fn get(&self, row: usize) -> Option<Run> {
         Some(Run {

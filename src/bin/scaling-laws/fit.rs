@@ -1,12 +1,9 @@
-use std::path::PathBuf;
-
-use clap::{Args, ValueEnum};
-use scaling_laws::{
-    Allocation, Approach3, CsvReader, Error, Filter, Fit, Flops, ParamCount, Runs, RunsError, allocate,
-};
+use clap::Args;
+use scaling_laws::{Allocation, Approach3, Fit, Flops, allocate};
 use serde_json::Value;
 
 use crate::answer::{self, Answer, Failure, to_json};
+use crate::source::Source;
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -20,27 +17,8 @@ Examples:
   scaling-laws fit runs.csv --where status=finished --loss-column val_loss --flops 1e21
   scaling-laws fit runs.csv --json > fit.json && scaling-laws allocate --law fit.json --flops 1e22")]
 pub struct Arguments {
-    /// CSV or TSV table of finished runs: parameters, tokens (or FLOPs) and loss
-    #[arg(value_name = "RUNS.csv")]
-    runs: PathBuf,
-    /// Keep rows where this holds: column=value, or != < <= > >=; repeat for more
-    #[arg(long = "where", value_name = "COLUMN=VALUE")]
-    filters: Vec<Filter>,
-    /// Column of parameters N
-    #[arg(long, value_name = "NAME")]
-    params_column: Option<String>,
-    /// Column of tokens D
-    #[arg(long, value_name = "NAME")]
-    tokens_column: Option<String>,
-    /// Column of training FLOPs C
-    #[arg(long, value_name = "NAME")]
-    flops_column: Option<String>,
-    /// Column of the loss, nats per token
-    #[arg(long, value_name = "NAME")]
-    loss_column: Option<String>,
-    /// What the parameter column counts
-    #[arg(long, value_enum, value_name = "WHAT")]
-    param_count: Option<Count>,
+    #[command(flatten)]
+    source: Source,
     /// Huber threshold in log loss
     #[arg(long, value_name = "DELTA", default_value_t = 1e-3)]
     delta: f64,
@@ -52,52 +30,11 @@ pub struct Arguments {
     json: bool,
 }
 
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum Count {
-    Total,
-    NonEmbedding,
-    Active,
-}
-
 pub fn run(arguments: &Arguments) -> Result<Answer, Failure> {
-    let runs = read(arguments)?;
-    let fit = Approach3::new().delta(arguments.delta).fit(&runs).map_err(|error| match error {
-        scaling_laws::FitError::Option { .. } => Failure::usage(error),
-        other => Failure::NoAnswer(format!("{}: {other}", arguments.runs.display())),
-    })?;
+    let runs = arguments.source.read()?;
+    let fit = Approach3::new().delta(arguments.delta).fit(&runs).map_err(|error| arguments.source.refusal(error))?;
     let allocation = arguments.flops.map(|budget| allocate(fit.law(), budget)).transpose()?;
     Ok(if arguments.json { json(&fit, allocation.as_ref()) } else { text(&fit, allocation.as_ref()) })
-}
-
-fn read(arguments: &Arguments) -> Result<Runs, Failure> {
-    let mut reader = CsvReader::new();
-    if let Some(name) = &arguments.params_column {
-        reader = reader.params_column(name);
-    }
-    if let Some(name) = &arguments.tokens_column {
-        reader = reader.tokens_column(name);
-    }
-    if let Some(name) = &arguments.flops_column {
-        reader = reader.flops_column(name);
-    }
-    if let Some(name) = &arguments.loss_column {
-        reader = reader.loss_column(name);
-    }
-    if let Some(count) = arguments.param_count {
-        reader = reader.param_count(match count {
-            Count::Total => ParamCount::Total,
-            Count::NonEmbedding => ParamCount::NonEmbedding,
-            Count::Active => ParamCount::Active,
-        });
-    }
-    let reader = arguments.filters.iter().cloned().fold(reader, CsvReader::filter);
-    reader.read_path(&arguments.runs).map_err(|error| match error {
-        // A column that the arguments name, or should name, is a matter of usage; the content of the file is not.
-        RunsError::MissingColumn { .. } | RunsError::AmbiguousColumn { .. } | RunsError::FilterColumn { .. } => {
-            Failure::usage(error)
-        }
-        other => Failure::from(Error::from(other)),
-    })
 }
 
 fn json(fit: &Fit, allocation: Option<&Allocation>) -> Answer {

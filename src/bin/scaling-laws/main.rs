@@ -13,6 +13,7 @@ mod limits;
 mod loss;
 mod near;
 mod shape;
+mod source;
 mod training;
 mod trend;
 

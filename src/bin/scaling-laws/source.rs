@@ -1,0 +1,83 @@
+//! Which table of runs a command reads, and how.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use scaling_laws::{CsvReader, Error, Filter, FitError, ParamCount, Runs, RunsError};
+
+use crate::answer::Failure;
+
+/// The arguments of every command that reads runs.
+#[derive(Debug, Args)]
+pub struct Source {
+    /// CSV or TSV table of finished runs: parameters, tokens (or FLOPs) and loss
+    #[arg(value_name = "RUNS.csv")]
+    runs: PathBuf,
+    /// Keep rows where this holds: column=value, or != < <= > >=; repeat for more
+    #[arg(long = "where", value_name = "COLUMN=VALUE")]
+    filters: Vec<Filter>,
+    /// Column of parameters N
+    #[arg(long, value_name = "NAME")]
+    params_column: Option<String>,
+    /// Column of tokens D
+    #[arg(long, value_name = "NAME")]
+    tokens_column: Option<String>,
+    /// Column of training FLOPs C
+    #[arg(long, value_name = "NAME")]
+    flops_column: Option<String>,
+    /// Column of the loss, nats per token
+    #[arg(long, value_name = "NAME")]
+    loss_column: Option<String>,
+    /// What the parameter column counts
+    #[arg(long, value_enum, value_name = "WHAT")]
+    param_count: Option<Count>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Count {
+    Total,
+    NonEmbedding,
+    Active,
+}
+
+impl Source {
+    /// The runs that the arguments name.
+    pub fn read(&self) -> Result<Runs, Failure> {
+        let mut reader = CsvReader::new();
+        if let Some(name) = &self.params_column {
+            reader = reader.params_column(name);
+        }
+        if let Some(name) = &self.tokens_column {
+            reader = reader.tokens_column(name);
+        }
+        if let Some(name) = &self.flops_column {
+            reader = reader.flops_column(name);
+        }
+        if let Some(name) = &self.loss_column {
+            reader = reader.loss_column(name);
+        }
+        if let Some(count) = self.param_count {
+            reader = reader.param_count(match count {
+                Count::Total => ParamCount::Total,
+                Count::NonEmbedding => ParamCount::NonEmbedding,
+                Count::Active => ParamCount::Active,
+            });
+        }
+        let reader = self.filters.iter().cloned().fold(reader, CsvReader::filter);
+        reader.read_path(&self.runs).map_err(|error| match error {
+            // A column that the arguments name, or should name, is a matter of usage; the content of the file is not.
+            RunsError::MissingColumn { .. } | RunsError::AmbiguousColumn { .. } | RunsError::FilterColumn { .. } => {
+                Failure::usage(error)
+            }
+            other => Failure::from(Error::from(other)),
+        })
+    }
+
+    /// Why these runs cannot be fitted: wrong usage for an option, else a matter of the file.
+    pub fn refusal(&self, error: FitError) -> Failure {
+        match error {
+            FitError::Option { .. } => Failure::usage(error),
+            other => Failure::NoAnswer(format!("{}: {other}", self.runs.display())),
+        }
+    }
+}
