@@ -143,7 +143,7 @@ fn the_questions_are_those_of_the_allocator() {
     near(point(Quantity::OptimalParams(budget())), split.params().get());
     near(point(Quantity::OptimalTokens(budget())), split.tokens().get());
     near(point(Quantity::TokensPerParam(budget())), split.tokens_per_param());
-    near(point(Quantity::OptimalLoss(budget())), split.loss().get());
+    near(point(Quantity::OptimalLoss(budget())), split.loss().unwrap().get());
     let target = Nats::new(2.05).unwrap();
     near(point(Quantity::FlopsForLoss(target)), flops_for_loss(fit.law(), target).unwrap().get());
     near(point(Quantity::ExponentParams) + point(Quantity::ExponentTokens), 1.0);

@@ -7,11 +7,13 @@ mod answer;
 mod fit;
 mod formats;
 mod hardware;
+mod intervals;
 mod law;
 mod laws;
 mod limits;
 mod loss;
 mod near;
+mod predict;
 mod shape;
 mod source;
 mod training;
@@ -37,6 +39,7 @@ Examples:
   scaling-laws allocate --flops 5.76e23
   scaling-laws allocate --law chinchilla --loss 2.0
   scaling-laws fit runs.csv --flops 1e21
+  scaling-laws predict runs.csv --params 7B --tokens 2T
   scaling-laws laws kaplan2020.L_ND
   scaling-laws shape --config config.json --tokens 15T
   scaling-laws hardware 512xH100 --days 30 --mfu 0.4
@@ -51,6 +54,8 @@ enum Command {
     Allocate(allocate::Arguments),
     /// Re-estimate the Chinchilla law from a table of your own runs
     Fit(fit::Arguments),
+    /// Losses and splits from your own runs, with intervals
+    Predict(predict::Arguments),
     /// List the published laws, or show one with its provenance
     Laws(laws::Arguments),
     /// Parameters, FLOPs and memory of a transformer shape
@@ -69,6 +74,7 @@ fn main() -> ExitCode {
         Command::Loss(arguments) => loss::run(&arguments),
         Command::Allocate(arguments) => allocate::run(&arguments),
         Command::Fit(arguments) => fit::run(&arguments),
+        Command::Predict(arguments) => predict::run(&arguments),
         Command::Laws(arguments) => laws::run(&arguments),
         Command::Shape(arguments) => shape::run(&arguments),
         Command::Hardware(arguments) => hardware::run(&arguments),
