@@ -57,10 +57,10 @@ pub use error::{
 pub use fit::{
     Agreement, Approach1, Approach1Fit, Approach2, Approach2Fit, Approach3, ApproachKind, Approaches, Basin,
     Certificate, Coefficient, Comparison, ComputeSource, EnvelopePoint, Fit, Fitter, IsoFlopGroup, IsoFlopMinimum,
-    LawFit, LossFunction, OptimumEstimate, ParabolaBias, Replicate, Resampling, Residual, ScalingLine, SkippedGroup,
+    LawFit, LawReplicate, LossFunction, OptimumEstimate, ParabolaBias, Replicate, Resampling, Residual, ScalingLine, SkippedGroup,
     Termination, Weights, all_approaches,
 };
-pub use infer::{Cloud, Clusters, Inference, Interval, Level, Method, Quantity};
+pub use infer::{Cloud, Clusters, Inference, Interval, Level, Method, Quantity, law_interval};
 pub use laws::{
     AllocationLine, Bound, Chinchilla, ChinchillaForm, CriticalBatch, KaplanJoint, KaplanSteps, Law, LossGradient,
     LossModel, LossPoint, PowerLaw, StoredLaw,

@@ -9,6 +9,7 @@ mod constrained_text;
 mod fit_json;
 mod fit_text;
 mod hardware_text;
+mod interval_text;
 mod law_card;
 #[cfg(feature = "serde")]
 mod law_fit_json;

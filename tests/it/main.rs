@@ -23,6 +23,8 @@ mod documents;
 mod fit;
 mod fitter;
 mod intervals;
+#[cfg(feature = "cli")]
+mod intervals_cli;
 mod layering;
 mod losses;
 mod misuse;

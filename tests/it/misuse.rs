@@ -134,6 +134,7 @@ fn every_public_type_can_be_sent_shared_and_printed() {
         Inference,
         Interval,
         IntervalDoubt,
+        LawReplicate,
         Level,
         Method,
         Quantity,
