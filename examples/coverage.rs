@@ -70,7 +70,8 @@ fn designs() -> Vec<Design> {
         grid("15 runs", &sizes, &[5.0, 20.0, 80.0], true, normal),
         grid("10 runs", &sizes, &[8.0, 60.0], true, normal),
     ];
-    for (name, count) in [("12 runs x 8 checkpoints", 12), ("8 runs x 8 checkpoints", 8), ("6 runs x 8 checkpoints", 6)] {
+    for (name, count) in [("12 runs x 8 checkpoints", 12), ("8 runs x 8 checkpoints", 8), ("6 runs x 8 checkpoints", 6)]
+    {
         let (mut n, mut d, mut clusters) = (vec![], vec![], vec![]);
         for run in 0..count {
             // Two lengths for the smaller models, one for the others.

@@ -9,6 +9,9 @@ pub mod approaches {}
 #[doc = include_str!("../docs/fitting.md")]
 pub mod fitting {}
 
+#[doc = include_str!("../docs/uncertainty.md")]
+pub mod uncertainty {}
+
 #[doc = include_str!("../docs/theory.md")]
 pub mod theory {}
 

@@ -52,13 +52,14 @@ pub use compute::{
     TrainingMemory, TrainingSetup, Trend, Zero, accelerator, accelerators, trend, trends,
 };
 pub use error::{
-    AllocateError, ComputeError, Conflict, Error, Fault, FitError, FrontierError, InferError, LawError, RunsError, UnitError,
+    AllocateError, ComputeError, Conflict, Error, Fault, FitError, FrontierError, InferError, LawError, RunsError,
+    UnitError,
 };
 pub use fit::{
     Agreement, Approach1, Approach1Fit, Approach2, Approach2Fit, Approach3, ApproachKind, Approaches, Basin,
     Certificate, Coefficient, Comparison, ComputeSource, EnvelopePoint, Fit, Fitter, IsoFlopGroup, IsoFlopMinimum,
-    LawFit, LawReplicate, LossFunction, OptimumEstimate, ParabolaBias, Replicate, Resampling, Residual, ScalingLine, SkippedGroup,
-    Termination, Weights, all_approaches,
+    LawFit, LawReplicate, LossFunction, OptimumEstimate, ParabolaBias, Replicate, Resampling, Residual, ScalingLine,
+    SkippedGroup, Termination, Weights, all_approaches,
 };
 pub use infer::{Cloud, Clusters, Inference, Interval, Level, Method, Quantity, law_interval};
 pub use laws::{

@@ -80,7 +80,9 @@ pub enum InferError {
         reason: String,
     },
     /// The fit gives no standard error that the method needs.
-    #[error("the fit gives no standard error of {quantity}, which the method {method} needs: see the fit's warnings, or use percentile")]
+    #[error(
+        "the fit gives no standard error of {quantity}, which the method {method} needs: see the fit's warnings, or use percentile"
+    )]
     NoStandardError {
         /// The quantity.
         quantity: String,

@@ -122,7 +122,7 @@ struct Trace<'a> {
 }
 
 /// Half-widths as first guessed beyond which an interval is open.
-const FAR: f64 = 60.0;
+const FAR: f64 = 1e4;
 /// Share of the rise to which an end is found.
 const CLOSE: f64 = 1e-3;
 
@@ -157,7 +157,7 @@ impl Trace<'_> {
                 return ProfileEnd::Limit(if moved > 0.0 { q } else { inside.0 });
             }
             (inside, start) = ((q, rise), theta);
-            reach *= 1.5;
+            reach *= if reach < 4.0 * self.scale { 1.5 } else { 2.0 };
             if reach > FAR * self.scale {
                 return ProfileEnd::Open;
             }
@@ -168,7 +168,8 @@ impl Trace<'_> {
     /// Regula falsi in the Illinois form on the root of the rise.
     fn between(&self, side: f64, inside: (f64, f64), outside: (f64, f64), mut start: Theta) -> ProfileEnd {
         let ((mut a, mut fa), (mut b, mut fb)) = ((inside.0, inside.1 - 1.0), (outside.0, outside.1 - 1.0));
-        let cross = |a: f64, fa: f64, b: f64, fb: f64| if fb > fa { a - fa * (b - a) / (fb - fa) } else { 0.5 * (a + b) };
+        let cross =
+            |a: f64, fa: f64, b: f64, fb: f64| if fb > fa { a - fa * (b - a) / (fb - fa) } else { 0.5 * (a + b) };
         for _ in 0..25 {
             let wanted = cross(a, fa, b, fb);
             // The pull leaves the quantity short of its target, by the slope of the profile over the stiffness.
@@ -247,7 +248,8 @@ fn differences(quantity: &dyn Fn(&Theta) -> f64, theta: &Theta) -> (f64, Theta, 
         curves[j][j] = finite((at(&[(j, h)]) - 2.0 * q + at(&[(j, -h)])) / (h * h));
         for k in 0..j {
             let g = step[k];
-            let cross = at(&[(j, h), (k, g)]) - at(&[(j, h), (k, -g)]) - at(&[(j, -h), (k, g)]) + at(&[(j, -h), (k, -g)]);
+            let cross =
+                at(&[(j, h), (k, g)]) - at(&[(j, h), (k, -g)]) - at(&[(j, -h), (k, g)]) + at(&[(j, -h), (k, -g)]);
             (curves[j][k], curves[k][j]) = (finite(cross / (4.0 * h * g)), finite(cross / (4.0 * h * g)));
         }
     }

@@ -333,7 +333,8 @@ mod tests {
     #[test]
     fn groups_are_drawn_whole() {
         let points = points(Weights::Equal);
-        let plan = Plan::new(&Resampling::clusters((0..10).map(|i| i / 4)), &points, 10, &errors(vec![0.0; 10]), 1).unwrap();
+        let plan =
+            Plan::new(&Resampling::clusters((0..10).map(|i| i / 4)), &points, 10, &errors(vec![0.0; 10]), 1).unwrap();
         let mut sample = Sample::of(&points);
         for replicate in 0..50 {
             plan.draw(&mut plan.stream(replicate), &mut sample);
@@ -367,7 +368,9 @@ mod tests {
     #[test]
     fn the_weight_is_one_for_a_group_and_one_of_webbs_where_groups_are_few() {
         let points = points(Weights::Equal);
-        let plan = Plan::new(&Resampling::wild_clusters((0..10).map(|i| i / 5)), &points, 10, &errors(vec![0.5; 10]), 1).unwrap();
+        let plan =
+            Plan::new(&Resampling::wild_clusters((0..10).map(|i| i / 5)), &points, 10, &errors(vec![0.5; 10]), 1)
+                .unwrap();
         let mut sample = Sample::of(&points);
         plan.draw(&mut plan.stream(3), &mut sample);
         let error = |i: usize| sample.ln_losses[i] - points.l[i] - 0.5;

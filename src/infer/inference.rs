@@ -71,7 +71,7 @@ pub struct Inference<'a> {
 }
 
 /// Clusters, and degrees of freedom, from which the default was seen to cover; see docs/uncertainty.md.
-const ENOUGH_CLUSTERS: usize = 8;
+const ENOUGH_CLUSTERS: usize = 6;
 const ENOUGH_FREEDOM: usize = 8;
 /// Share of replicates without an answer that is worth a warning.
 const FAILED: f64 = 0.01;
@@ -260,13 +260,7 @@ impl<'a> Inference<'a> {
         }
     }
 
-    fn by_replicates(
-        &self,
-        quantity: &Quantity,
-        point: f64,
-        level: Level,
-        method: Method,
-    ) -> Result<Ends, InferError> {
+    fn by_replicates(&self, quantity: &Quantity, point: f64, level: Level, method: Method) -> Result<Ends, InferError> {
         let mut tail = level.tail();
         if let Some(labels) = &self.clusters {
             tail = widened(tail, count(labels) as f64 - 1.0);
@@ -289,8 +283,7 @@ impl<'a> Inference<'a> {
         };
         values.retain(|value| value.is_finite());
         let (replicates, failed) = (values.len(), cloud.laws.len() - values.len());
-        // Two replicates beyond each end at least, or the end is a matter of luck.
-        let needed = (2.0 / level.tail()).ceil() as usize;
+        let needed = level.least_replicates();
         if replicates < needed {
             return Err(InferError::TooFewReplicates { replicates, level: level.get(), needed });
         }
@@ -364,8 +357,7 @@ impl<'a> Inference<'a> {
             let step = 1e-6 * c[j].abs().max(1e-6);
             (at(j, step) - at(j, -step)) / (2.0 * step)
         });
-        let variance: f64 =
-            (0..5).map(|j| (0..5).map(|k| slopes[j] * covariance[j][k] * slopes[k]).sum::<f64>()).sum();
+        let variance: f64 = (0..5).map(|j| (0..5).map(|k| slopes[j] * covariance[j][k] * slopes[k]).sum::<f64>()).sum();
         (variance.is_finite() && variance > 0.0).then(|| variance.sqrt())
     }
 

@@ -58,7 +58,7 @@ pub fn law_interval(
         Method::Percentile | Method::Basic => {
             let values: Vec<f64> =
                 replicates.iter().map(|r| value(&r.coefficients)).filter(|v| v.is_finite()).collect();
-            let needed = (2.0 / level.tail()).ceil() as usize;
+            let needed = level.least_replicates();
             if values.len() < needed {
                 return Err(InferError::TooFewReplicates { replicates: values.len(), level: level.get(), needed });
             }

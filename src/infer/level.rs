@@ -30,6 +30,12 @@ impl Level {
         self.0
     }
 
+    /// Two replicates beyond each end at least, or the end is a matter of luck.
+    pub(crate) fn least_replicates(self) -> usize {
+        // 1 − 0.9 is not 0.1 in binary.
+        (2.0 / self.tail() - 1e-9).ceil() as usize
+    }
+
     /// The share left out on each side.
     pub(crate) fn tail(self) -> f64 {
         0.5 * (1.0 - self.0)

@@ -66,9 +66,9 @@ impl FromStr for Method {
     type Err = InferError;
 
     fn from_str(text: &str) -> Result<Self, InferError> {
-        Self::ALL.into_iter().find(|method| method.name() == text).ok_or_else(|| InferError::UnknownMethod {
-            text: text.into(),
-            known: Self::ALL.map(Self::name).join(", "),
-        })
+        Self::ALL
+            .into_iter()
+            .find(|method| method.name() == text)
+            .ok_or_else(|| InferError::UnknownMethod { text: text.into(), known: Self::ALL.map(Self::name).join(", ") })
     }
 }

@@ -130,7 +130,11 @@ impl Quantity {
             Self::FlopsForLoss(loss) if loss.get() <= c[0] => format!("the irreducible loss is {:.4}", c[0]),
             Self::Coefficient(_) => "it is zero, and has no logarithm".into(),
             Self::Custom { .. } => "the function gives no finite number".into(),
-            _ if conventions.compute.ln_product(Flops::new(1e20).map_err(|_| InferError::Level { value })?).is_err() => {
+            _ if conventions
+                .compute
+                .ln_product(Flops::new(1e20).map_err(|_| InferError::Level { value })?)
+                .is_err() =>
+            {
                 "its runs count compute in a way that gives no N and D for a budget".into()
             }
             _ => "A or B is zero, so that no split is best".into(),

@@ -60,10 +60,9 @@ impl fmt::Display for IntervalDoubt {
                 f,
                 "{clusters} clusters hardly tell how clusters scatter; below {enough} the intervals may cover less than they say"
             ),
-            Self::FewDegreesOfFreedom { freedom, enough } => write!(
-                f,
-                "{freedom} degrees of freedom; below {enough} the intervals may cover less than they say"
-            ),
+            Self::FewDegreesOfFreedom { freedom, enough } => {
+                write!(f, "{freedom} degrees of freedom; below {enough} the intervals may cover less than they say")
+            }
             Self::FailedRefits { failed, of } => write!(
                 f,
                 "{failed} of {of} refits did not end at an optimum or have no answer: the interval leaves them out"

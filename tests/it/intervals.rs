@@ -2,9 +2,9 @@
 
 use nalgebra::{DMatrix, DVector};
 use scaling_laws::{
-    Approach3, Chinchilla, Clusters, Constraints, Fit, Flops, InferError, Inference, Interval, IntervalDoubt, Level,
-    LossModel, Method, Nats, Params, Quantity, Resampling, Runs, Tokens, Warning, allocate, allocate_cloud,
-    flops_for_loss,
+    Approach3, Chinchilla, ChinchillaForm, Clusters, Constraints, Fit, Fitter, Flops, InferError, Inference, Interval,
+    IntervalDoubt, Level, LossFunction, LossModel, Method, Nats, Params, Quantity, Resampling, Runs, Tokens, Warning,
+    allocate, allocate_cloud, flops_for_loss, law_interval,
 };
 
 use crate::shared::shared;
@@ -85,7 +85,7 @@ fn on_many_well_spread_runs_all_methods_say_about_the_same() {
             let interval = by(method);
             assert!(interval.low < interval.point && interval.point < interval.high, "{interval:?}");
             let ratio = width(&interval, &quantity) / width(&delta, &quantity);
-            assert!((ratio - 1.0).abs() < 0.15, "{quantity} {method}: {ratio} {interval:?} {delta:?}");
+            assert!((ratio - 1.0).abs() < 0.2, "{quantity} {method}: {ratio} {interval:?} {delta:?}");
         }
     }
 }
@@ -164,8 +164,7 @@ fn one_cloud_answers_the_allocator_too() {
     let fit = approach.fit(&runs).unwrap();
     let inference = Inference::new(&approach, &runs, &fit).replicates(200);
     let cloud = inference.cloud().unwrap();
-    let answer =
-        allocate_cloud(fit.law(), cloud.laws(), &Constraints::new().budget(budget()), 0.9).unwrap();
+    let answer = allocate_cloud(fit.law(), cloud.laws(), &Constraints::new().budget(budget()), 0.9).unwrap();
     let interval =
         inference.interval(&Quantity::OptimalParams(budget()), Level::default(), Method::Percentile).unwrap();
     // Quantiles of N and of ln N differ by their interpolation.
@@ -225,9 +224,9 @@ fn runs_that_move_together_are_noticed_and_clusters_widen_the_interval() {
     let labels = Clusters::Labels((0..96).map(|row| row / 8 * 7).collect());
     assert_eq!(by(&Inference::new(&approach, &runs, &fit).clusters(&labels).unwrap()), wide);
     let few = Inference::new(&approach, &runs, &fit)
-        .clusters(&Clusters::Labels((0..96).map(|row| row / 16).collect()))
+        .clusters(&Clusters::Labels((0..96).map(|row| row / 24).collect()))
         .unwrap();
-    let warned = |w: &Warning| matches!(w, Warning::Interval(IntervalDoubt::FewClusters { clusters: 6, .. }));
+    let warned = |w: &Warning| matches!(w, Warning::Interval(IntervalDoubt::FewClusters { clusters: 4, .. }));
     assert!(by(&few).warnings.iter().any(warned));
     assert!(matches!(
         clustered.interval(&quantity, Level::default(), Method::Profile),
@@ -271,11 +270,12 @@ fn what_cannot_be_answered_is_refused_with_its_reason() {
     assert_eq!(group(three), InferError::TooFewClusters { clusters: 3, needed: 4 });
     assert!(matches!(group(Clusters::Column("seed".into())), InferError::UnknownColumn { .. }));
     let other = scattered(6, 7);
-    let of_others = Inference::new(&approach, &other, &fit).interval(&low_a(), Level::default(), Method::Percentile);
+    let of_others =
+        Inference::new(&approach, &other, &fit).interval(&coefficient_a(), Level::default(), Method::Percentile);
     assert!(matches!(of_others, Err(InferError::Fit(scaling_laws::FitError::OtherRuns { .. }))));
 }
 
-fn low_a() -> Quantity {
+fn coefficient_a() -> Quantity {
     Quantity::coefficient("A")
 }
 
@@ -306,6 +306,31 @@ fn an_irreducible_loss_on_its_bound_has_intervals_but_no_standard_error() {
     }
 }
 
+#[test]
+fn any_law_has_intervals_and_least_squares_by_bootstrap_are_near_the_exact_ones() {
+    let runs = sweep(8, 8, |i, j| 4e-4 * normal(3 + 8 * i + j));
+    let fitter = Fitter::new(&ChinchillaForm).loss(LossFunction::LeastSquares);
+    let fit = fitter.fit_runs(&runs).unwrap();
+    let by = |plan: Resampling, method, quantity: fn(&[f64]) -> f64| {
+        let replicates = fitter.refits_of_runs(&runs, &fit, &plan, 1000, 2).unwrap();
+        law_interval(&fit, &replicates, "q", Level::default(), method, quantity).unwrap()
+    };
+    for quantity in [|c: &[f64]| c[0], |c: &[f64]| c[3], |c: &[f64]| c[4] / (c[3] + c[4])] {
+        let delta = by(Resampling::Wild, Method::Delta, quantity);
+        for plan in [Resampling::Wild, Resampling::Pairs, Resampling::Residuals] {
+            let interval = by(plan.clone(), Method::Percentile, quantity);
+            let ratio = (interval.high - interval.low) / (delta.high - delta.low);
+            assert!((ratio - 1.0).abs() < 0.25, "{plan:?} {ratio} {interval:?} {delta:?}");
+        }
+    }
+    let refits = fitter.refits_of_runs(&runs, &fit, &Resampling::Wild, 10, 2).unwrap();
+    let ask = |method| law_interval(&fit, &refits, "q", Level::default(), method, |c| c[0]).unwrap_err();
+    assert!(matches!(ask(Method::Percentile), InferError::TooFewReplicates { replicates: 10, needed: 40, .. }));
+    assert!(matches!(ask(Method::Profile), InferError::Unsuited { .. }));
+    let other = fitter.refits_of_runs(&sweep(8, 8, |_, _| 0.0), &fit, &Resampling::Wild, 10, 2).unwrap_err();
+    assert!(matches!(other, scaling_laws::FitError::OtherRuns { .. }));
+}
+
 /// Besiroglu 2024, table of standard errors by 4000 bootstrap resamples of the 240 runs: A 124.5, B 1293, E 0.0257,
 /// alpha 0.0154, beta 0.0206.
 #[test]
@@ -328,7 +353,6 @@ fn pairs_of_the_chinchilla_runs_scatter_as_was_published() {
         let values: Vec<f64> = laws.iter().map(|law| law.coefficients()[j]).collect();
         let mean = values.iter().sum::<f64>() / values.len() as f64;
         let spread = (values.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / (values.len() - 1) as f64).sqrt();
-        eprintln!("{j}: {spread} {expected} {:?}", fit.coefficients()[j].standard_error);
         assert!((spread / expected - 1.0).abs() < 0.1, "{j}: {spread} beside {expected}");
     }
 }

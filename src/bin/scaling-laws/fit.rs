@@ -41,7 +41,8 @@ pub fn run(arguments: &Arguments) -> Result<Answer, Failure> {
     let approach = Approach3::new().delta(arguments.delta);
     let fit = approach.fit(&runs).map_err(|error| arguments.source.refusal(error))?;
     let allocation = arguments.flops.map(|budget| allocate(fit.law(), budget)).transpose()?;
-    let ask = |method| arguments.sampling.intervals((&approach, &runs, &fit), &intervals::of_fit(arguments.flops), method);
+    let ask =
+        |method| arguments.sampling.intervals((&approach, &runs, &fit), &intervals::of_fit(arguments.flops), method);
     let found = arguments.intervals.map(ask).transpose()?;
     Ok(if arguments.json {
         json(&fit, allocation.as_ref(), found.as_ref())
