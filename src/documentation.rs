@@ -22,6 +22,8 @@ pub mod diagnostics {}
 
 #[doc = include_str!("../docs/real-sweeps.md")]
 pub mod real_sweeps {}
+#[doc = include_str!("../docs/uncertainty.md")]
+pub mod uncertainty {}
 
 #[doc = include_str!("../docs/theory.md")]
 pub mod theory {}

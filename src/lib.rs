@@ -7,7 +7,7 @@
 //! | `serde` | yes | JSON forms: `Serialize` for laws, allocations, fits, catalogue entries; [`StoredLaw`] reads laws back |
 //! | `csv` | yes | [`CsvReader`]: runs from CSV and TSV files |
 //! | `logs` | no | [`LogReader`], [`Manifest`]: training logs of many kinds, packed or not, and folders of them |
-//! | `parallel` | yes | [`Approach3::refits`] on all cores |
+//! | `parallel` | yes | [`Approach3::refits`] and intervals on all cores |
 //! | `figures` | yes | [`figures`]: plots as SVG, without a dependency |
 //! | `cli` | no | the command `scaling-laws` |
 //! | `proptest` | no | [`testing`]: public strategies for your own property tests |
@@ -30,6 +30,7 @@ pub mod published;
 // Floor 3.
 mod allocate;
 mod fit;
+mod infer;
 #[cfg(feature = "csv")]
 mod logs;
 
@@ -66,15 +67,16 @@ pub use diagnose::{
     influence, lack_of_fit, outliers, rank, roll_out, without_outliers,
 };
 pub use error::{
-    AllocateError, ComputeError, Conflict, Error, Fault, FigureError, FitError, FrontierError, LawError, LogError,
-    RunsError, UnitError,
+    AllocateError, ComputeError, Conflict, Error, Fault, FigureError, FitError, FrontierError, InferError, LawError,
+    LogError, RunsError, UnitError,
 };
 pub use fit::{
     Agreement, Approach1, Approach1Fit, Approach2, Approach2Fit, Approach3, ApproachKind, Approaches, Basin,
     Certificate, Coefficient, Comparison, ComputeSource, EnvelopePoint, Fit, Fitter, IsoFlopGroup, IsoFlopMinimum,
-    LawFit, LossFunction, OptimumEstimate, ParabolaBias, Replicate, Resampling, Residual, ScalingLine, SkippedGroup,
-    Termination, Weights, all_approaches, family_inputs,
+    LawFit, LawReplicate, LossFunction, OptimumEstimate, ParabolaBias, Replicate, Resampling, Residual, ScalingLine,
+    SkippedGroup, Termination, Weights, all_approaches, family_inputs,
 };
+pub use infer::{Cloud, Clusters, Inference, Interval, Level, Method, Quantity, law_interval};
 pub use laws::{
     AllocationLine, Bound, Chinchilla, ChinchillaForm, CriticalBatch, KaplanJoint, KaplanSteps, Law, LossGradient,
     LossModel, LossPoint, PowerLaw, StoredLaw,
@@ -87,4 +89,4 @@ pub use logs::{LogFormat, LogReader, LoggedRun, Manifest, Outcome, ReadProgress,
 pub use page::RunReport;
 pub use runs::{Curve, FinalLoss, History, LossKind, LossPolicy, NotFinite, Run, RunStatus, Runs, Series, TextColumn};
 pub use units::{ComputeRule, Conventions, Domain, Flops, Nats, ParamCount, Params, Tokens};
-pub use warning::{FrontierDoubt, Warning};
+pub use warning::{FrontierDoubt, IntervalDoubt, Warning};

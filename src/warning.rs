@@ -1,8 +1,10 @@
 mod frontier;
+mod interval;
 
 use std::fmt;
 
 pub use frontier::FrontierDoubt;
+pub use interval::IntervalDoubt;
 
 /// A doubt about a result, carried in the result. [`code`](Self::code) is stable; the text is for people.
 #[derive(Debug, Clone, PartialEq)]
@@ -177,6 +179,8 @@ pub enum Warning {
     },
     /// About a line N_opt(C) from IsoFLOP groups or training curves.
     Frontier(FrontierDoubt),
+    /// About an interval.
+    Interval(IntervalDoubt),
 }
 
 impl Warning {
@@ -207,6 +211,7 @@ impl Warning {
             Self::Assumed { .. } => "assumed",
             Self::Restarted { .. } => "restarted",
             Self::Frontier(doubt) => doubt.code(),
+            Self::Interval(doubt) => doubt.code(),
         }
     }
 }
@@ -298,6 +303,7 @@ impl fmt::Display for Warning {
                 "{run}: the step goes back from {from} to {to}, a restart; {dropped} records after it are replaced by what follows"
             ),
             Self::Frontier(doubt) => doubt.fmt(f),
+            Self::Interval(doubt) => doubt.fmt(f),
         }
     }
 }

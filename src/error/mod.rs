@@ -7,6 +7,7 @@ mod compute;
 mod figure;
 mod fit;
 mod frontier;
+mod infer;
 mod law;
 mod log;
 mod runs;
@@ -17,6 +18,7 @@ pub use compute::ComputeError;
 pub use figure::FigureError;
 pub use fit::FitError;
 pub use frontier::FrontierError;
+pub use infer::InferError;
 pub use law::LawError;
 pub use log::LogError;
 pub use runs::{Fault, RunsError};
@@ -57,6 +59,9 @@ pub enum Error {
     /// A law cannot be fitted to the runs.
     #[error(transparent)]
     Fit(#[from] FitError),
+    /// An interval cannot be had.
+    #[error(transparent)]
+    Infer(#[from] InferError),
     /// Runs or curves give no line N_opt(C).
     #[error(transparent)]
     Frontier(#[from] FrontierError),

@@ -54,7 +54,7 @@ impl Approach3 {
             for place in sets[set].iter().filter_map(|row| places.get(*row).copied().flatten()) {
                 work.sample.counts[place] = 0.0;
             }
-            Ok(refitter.refit(work))
+            Ok(refitter.refit(work).map(|(refit, _)| refit))
         };
         each(sets.len(), || Workspace::new(&points), work)
     }

@@ -21,20 +21,20 @@ impl Approach3 {
     ) -> Result<Vec<T>, FitError> {
         let points = Points::weighted(runs, &self.row_weights(runs)?);
         let refitter = Refitter::new(self, &points, fit)?;
-        let plan = Plan::new(plan, &points, runs.len(), &refitter.residuals, seed)?;
+        let plan = Plan::new(plan, &points, runs.len(), &refitter.errors, seed)?;
         let logs = |column: &[f64]| column.iter().map(|v| v.ln()).collect::<Vec<f64>>();
         let (x, y) = (logs(runs.params()), logs(runs.tokens()));
         let space = || (Workspace::new(&points), vec![0.0; runs.len()]);
         let found = each(replicates, space, |(work, residuals), replicate| {
             plan.draw(&mut plan.stream(replicate), &mut work.sample);
-            let Some(refit) = refitter.refit(work) else { return Ok(None) };
+            let Some((refit, _)) = refitter.refit(work) else { return Ok(None) };
             let [e, a, b, alpha, beta] = refit.coefficients;
             for (place, row) in points.rows.iter().enumerate() {
                 let row = *row as usize;
                 let predicted = e + a * (-alpha * x[row]).exp() + b * (-beta * y[row]).exp();
                 residuals[row] = predicted.ln() - work.sample.ln_losses[place];
             }
-            Ok(residuals.iter().all(|r| r.is_finite()).then(|| measure(residuals)))
+            Ok(residuals.iter().all(|r: &f64| r.is_finite()).then(|| measure(residuals)))
         })?;
         Ok(found.into_iter().flatten().collect())
     }

@@ -13,6 +13,7 @@ mod fit_json;
 mod fit_text;
 mod hardware_text;
 pub(crate) mod html;
+mod interval_text;
 mod law_card;
 #[cfg(feature = "serde")]
 mod law_fit_json;

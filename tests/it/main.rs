@@ -37,6 +37,9 @@ mod fit;
 #[cfg(feature = "cli")]
 mod fit_cli;
 mod fitter;
+mod intervals;
+#[cfg(feature = "cli")]
+mod intervals_cli;
 mod laws_page;
 mod layering;
 #[cfg(feature = "logs")]

@@ -1,11 +1,12 @@
 use clap::Args;
-use scaling_laws::{Allocation, Fit, Flops, StoredLaw, allocate};
+use scaling_laws::{Allocation, Fit, Flops, Interval, Method, StoredLaw, allocate};
 use serde_json::Value;
 
 use crate::answer::{self, Answer, Failure, to_json};
 use crate::approaches::{self, Approach, Sweep};
 use crate::figure::{self, FitFigure};
 use crate::fitting::{self, Fitted, Fitting, FittingFailure};
+use crate::intervals::{self, Sampling};
 use crate::source::Source;
 
 #[derive(Debug, Args)]
@@ -13,7 +14,7 @@ use crate::source::Source;
 JSON keys: schema, law, n, degrees_of_freedom, loss_function, delta, objective, coefficients {E, A, B, alpha, beta},
 standard_errors, exponent_a, residual_scale, termination, certificate {certified, scaled_gradient, smallest_curvature,
 condition_number, starts, starts_agreeing, global, at_bound, basins}, warnings [code, message], allocation (with
---flops: the keys of `allocate` and ln_params_standard_error). With another --law or --loss, or with --fix or --tie:
+--flops: the keys of `allocate` and ln_params_standard_error), intervals and refused (with --intervals, as of `predict`). With another --law or --loss, or with --fix or --tie:
 family, formula, residual, scale and covariance instead of delta and exponent_a. The document can be given to --law of
 the other commands. With --approach 1 or 2: params_line, tokens_line; with all: estimates, comparisons, agree.
 
@@ -25,6 +26,7 @@ Examples:
   scaling-laws fit runs.csv --loss student-t --fix E=1.69
   scaling-laws fit runs.csv --law tied-exponents --weights flops
   scaling-laws fit runs.csv --law power --input x=params
+  scaling-laws fit runs.csv --flops 1e21 --intervals studentized --level 0.9
   scaling-laws fit runs.csv --approach all
   scaling-laws fit --families")]
 pub struct Arguments {
@@ -44,6 +46,11 @@ pub struct Arguments {
     /// Split this budget with the fitted law
     #[arg(long, value_name = "C")]
     flops: Option<Flops>,
+    /// Give intervals by this method: percentile, basic, bca, studentized, profile or delta
+    #[arg(long, value_name = "METHOD")]
+    intervals: Option<Method>,
+    #[command(flatten)]
+    sampling: Sampling,
     #[command(flatten)]
     figure: FitFigure,
     /// Print JSON
@@ -72,9 +79,25 @@ pub fn run(arguments: &Arguments) -> Result<Answer, Failure> {
             let allocation = arguments.flops.map(|budget| allocate(fit.law(), budget)).transpose()?;
             let usual = figure::usual(Approach::Parametric);
             arguments.figure.draw(usual, &sweep, arguments.flops, || Ok((*fit).clone()))?;
-            Ok(if arguments.json { json(&fit, allocation.as_ref()) } else { text(&fit, allocation.as_ref()) })
+            let found = match arguments.intervals {
+                Some(method) => {
+                    let approach = arguments.fitting.approach3(&sweep.runs)?;
+                    let quantities = intervals::of_fit(arguments.flops);
+                    Some(arguments.sampling.intervals((&approach, &sweep.runs, &fit), &quantities, method)?)
+                }
+                None => None,
+            };
+            Ok(if arguments.json {
+                json(&fit, allocation.as_ref(), found.as_ref())
+            } else {
+                text(&fit, allocation.as_ref(), found.as_ref())
+            })
         }
         Fitted::Other { family, fit, law } => {
+            if arguments.intervals.is_some() {
+                let message = "--intervals takes the Chinchilla law under Huber's loss; for others see law_interval of the library";
+                return Err(Failure::usage(message));
+            }
             let split = |budget| match &law {
                 Some(law) => Ok(allocate(law, budget)?),
                 None => {
@@ -103,17 +126,24 @@ pub fn run(arguments: &Arguments) -> Result<Answer, Failure> {
     }
 }
 
-fn json(fit: &Fit, allocation: Option<&Allocation>) -> Answer {
+/// Intervals, and why others are not there.
+type Found<'a> = Option<&'a (Vec<Interval>, Vec<String>)>;
+
+fn json(fit: &Fit, allocation: Option<&Allocation>, found: Found<'_>) -> Answer {
     let mut value = to_json(fit);
     value["allocation"] = allocation.map_or(Value::Null, |allocation| {
         let mut split = to_json(allocation);
         split["ln_params_standard_error"] = fit.ln_optimal_params_standard_error(allocation.budget()).into();
         split
     });
+    if let Some((found, refused)) = found {
+        value["intervals"] = to_json(found);
+        value["refused"] = to_json(refused);
+    }
     Answer::json(&value)
 }
 
-fn text(fit: &Fit, allocation: Option<&Allocation>) -> Answer {
+fn text(fit: &Fit, allocation: Option<&Allocation>, found: Found<'_>) -> Answer {
     let mut warnings = fit.warnings().to_vec();
     let mut text = format!("{fit:#}");
     if let Some(allocation) = allocation {
@@ -123,6 +153,10 @@ fn text(fit: &Fit, allocation: Option<&Allocation>) -> Answer {
             None => "the fit gives no standard error for N and D: see the warnings".into(),
         };
         text.push_str(&format!("\nThe budget, split by this law; {doubt}\n{allocation:#}"));
+    }
+    if let Some((found, refused)) = found {
+        text.push_str(&intervals::text(found, refused));
+        warnings.extend(intervals::warnings(found));
     }
     Answer::text(text + &answer::warnings("", &warnings))
 }

@@ -16,11 +16,13 @@ mod fit;
 mod fitting;
 mod formats;
 mod hardware;
+mod intervals;
 mod law;
 mod laws;
 mod loss;
 mod method;
 mod near;
+mod predict;
 mod report;
 mod rollout;
 mod runs;
@@ -53,6 +55,7 @@ Examples:
   scaling-laws loss --all --params 1B --tokens 20B
   scaling-laws diagnose runs.csv --flops 1e22
   scaling-laws compare runs.csv
+  scaling-laws predict runs.csv --params 7B --tokens 2T
   scaling-laws laws kaplan2020.L_ND
   scaling-laws curve --steps 24000 --warmup 2160 --peak 3e-4 --end 3e-5 --schedule cosine,wsd
   scaling-laws shape --config config.json --tokens 15T
@@ -82,6 +85,8 @@ enum Command {
     Rollout(rollout::Arguments),
     /// Rank laws, losses, weights and counts of N by what they predict of larger runs
     Compare(compare::Arguments),
+    /// Losses and splits from your own runs, with intervals
+    Predict(predict::Arguments),
     /// List and search the published laws, or show one with its provenance
     Laws(laws::Arguments),
     /// Parameters, FLOPs and memory of a transformer shape
@@ -112,6 +117,7 @@ fn main() -> ExitCode {
         Command::Diagnose(arguments) => diagnose::run(&arguments),
         Command::Rollout(arguments) => rollout::run(&arguments),
         Command::Compare(arguments) => compare::run(&arguments),
+        Command::Predict(arguments) => predict::run(&arguments),
         Command::Laws(arguments) => laws::run(&arguments),
         Command::Shape(arguments) => shape::run(&arguments),
         Command::Hardware(arguments) => hardware::run(&arguments),
