@@ -57,7 +57,7 @@ pub use fit::{
     Agreement, Approach1, Approach1Fit, Approach2, Approach2Fit, Approach3, ApproachKind, Approaches, Basin,
     Certificate, Coefficient, Comparison, ComputeSource, EnvelopePoint, Fit, Fitter, IsoFlopGroup, IsoFlopMinimum,
     LawFit, LossFunction, OptimumEstimate, ParabolaBias, Replicate, Resampling, Residual, ScalingLine, SkippedGroup,
-    Termination, Weights, all_approaches,
+    Termination, Weights, all_approaches, family_inputs,
 };
 pub use laws::{
     AllocationLine, Bound, Chinchilla, ChinchillaForm, CriticalBatch, KaplanJoint, KaplanSteps, Law, LossGradient,

@@ -8,6 +8,7 @@ mod columns;
 mod curve;
 mod final_loss;
 mod history;
+mod numbers;
 mod policy;
 mod series;
 mod status;

@@ -21,6 +21,8 @@ mod constraints_cli;
 mod csv;
 mod documents;
 mod fit;
+#[cfg(feature = "cli")]
+mod fit_cli;
 mod fitter;
 mod layering;
 #[cfg(feature = "logs")]

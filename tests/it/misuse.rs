@@ -182,6 +182,8 @@ fn types_of_the_catalogue_can_be_sent_and_shared() {
 #[test]
 fn families_of_laws_can_be_sent_and_shared() {
     fn check<T: Send + Sync + Unpin + std::fmt::Debug>() {}
+    check::<scaling_laws::laws::Family>();
+    check::<scaling_laws::laws::KaplanJointForm>();
     check::<scaling_laws::laws::AnnealedPoint>();
     check::<scaling_laws::laws::Annealing>();
     check::<scaling_laws::laws::AnnealingForm>();

@@ -4,7 +4,9 @@
 
 mod allocate;
 mod answer;
+mod approaches;
 mod fit;
+mod fitting;
 mod formats;
 mod hardware;
 mod law;
@@ -51,8 +53,8 @@ enum Command {
     Loss(loss::Arguments),
     /// Split a FLOP budget into parameters and tokens, or find the budget for a loss
     Allocate(allocate::Arguments),
-    /// Re-estimate the Chinchilla law from a table of your own runs
-    Fit(fit::Arguments),
+    /// Fit a law to a table of your own runs
+    Fit(Box<fit::Arguments>),
     /// Turn a folder of training logs into a table of runs
     Runs(Box<runs::Arguments>),
     /// List the published laws, or show one with its provenance

@@ -1,6 +1,6 @@
 //! Which table of runs a command reads, and how.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use scaling_laws::{CsvReader, Error, Filter, FitError, ParamCount, Runs, RunsError};
@@ -11,8 +11,8 @@ use crate::answer::Failure;
 #[derive(Debug, Args)]
 pub struct Source {
     /// CSV or TSV table of finished runs: parameters, tokens (or FLOPs) and loss
-    #[arg(value_name = "RUNS.csv")]
-    runs: PathBuf,
+    #[arg(value_name = "RUNS.csv", required = true)]
+    runs: Option<PathBuf>,
     /// Keep rows where this holds: column=value, or != < <= > >=; repeat for more
     #[arg(long = "where", value_name = "COLUMN=VALUE")]
     filters: Vec<Filter>,
@@ -41,6 +41,11 @@ enum Count {
 }
 
 impl Source {
+    /// The file; the parser sees to it that there is one.
+    fn path(&self) -> &Path {
+        self.runs.as_deref().unwrap_or(Path::new(""))
+    }
+
     /// The runs that the arguments name.
     pub fn read(&self) -> Result<Runs, Failure> {
         let mut reader = CsvReader::new();
@@ -64,7 +69,7 @@ impl Source {
             });
         }
         let reader = self.filters.iter().cloned().fold(reader, CsvReader::filter);
-        reader.read_path(&self.runs).map_err(|error| match error {
+        reader.read_path(self.path()).map_err(|error| match error {
             // A column that the arguments name, or should name, is a matter of usage; the content of the file is not.
             RunsError::MissingColumn { .. } | RunsError::AmbiguousColumn { .. } | RunsError::FilterColumn { .. } => {
                 Failure::usage(error)
@@ -77,7 +82,7 @@ impl Source {
     pub fn refusal(&self, error: FitError) -> Failure {
         match error {
             FitError::Option { .. } => Failure::usage(error),
-            other => Failure::NoAnswer(format!("{}: {other}", self.runs.display())),
+            other => Failure::NoAnswer(format!("{}: {other}", self.path().display())),
         }
     }
 }
