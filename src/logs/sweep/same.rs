@@ -101,7 +101,7 @@ pub(super) fn continues(next: &History, before: &History) -> bool {
 /// Points on each side of a restart that are compared, the fewest of them, and the relative jump that is allowed.
 const NEAR: usize = 10;
 const FEW: usize = 3;
-const JUMP: f64 = 0.02;
+const JUMP: f64 = 0.03;
 
 /// The distance of neighbouring records that is met most often among the first ones.
 fn interval(series: &Series) -> u64 {
