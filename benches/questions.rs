@@ -10,7 +10,8 @@ use divan::counter::ItemsCount;
 use divan::{Bencher, black_box};
 use scaling_laws::{
     Approach3, Chinchilla, Constraints, Flops, LossModel, Nats, Params, Resampling, Runs, Tokens, allocate,
-    allocate_by_search, allocate_within, optimal_split, published,
+    allocate_by_search, allocate_within, choose_bits, frontier_cloud, laws::Bits, optimal_split, published,
+    value_of_data,
 };
 
 fn main() {
@@ -133,6 +134,13 @@ mod what_do_my_runs_say {
 mod how_to_split_a_budget {
     use super::*;
 
+    /// N and D alone, without their neighbourhood and doubts.
+    #[divan::bench]
+    fn split(bencher: Bencher<'_, '_>) {
+        let (law, budget) = (truth(), Flops::new(5.76e23).unwrap());
+        bencher.bench_local(|| optimal_split(black_box(&law), black_box(budget)).unwrap());
+    }
+
     #[divan::bench]
     fn closed_form(bencher: Bencher<'_, '_>) {
         let (law, budget) = (truth(), Flops::new(5.76e23).unwrap());
@@ -179,10 +187,21 @@ mod how_to_split_under_limits {
             .map(|i| Chinchilla::new(1.8, 480.0 + 0.01 * f64::from(i), 2085.0, 0.348, 0.366).unwrap())
             .collect();
         let budgets: Vec<Flops> = (0..1000).map(|i| Flops::new(1e18 * 1.02f64.powi(i)).unwrap()).collect();
-        bencher.bench_local(|| {
-            let each = budgets.iter().flat_map(|c| laws.iter().map(|law| optimal_split(law, *c).unwrap().0.get()));
-            black_box(each.sum::<f64>())
-        });
+        bencher.bench_local(|| frontier_cloud(black_box(&laws), &Constraints::new(), &budgets, 0.9).unwrap());
+    }
+
+    /// Bits, as an example of several settings.
+    #[divan::bench]
+    fn the_best_of_fourteen_formats(bencher: Bencher<'_, '_>) {
+        let asked = Constraints::new().budget(Flops::new(1e21).unwrap());
+        let settings: Vec<Bits> = (3..=16).map(|bits| Bits::training(f64::from(bits))).collect();
+        bencher.bench_local(|| choose_bits(black_box(&published::KUMAR_2024), &asked, &settings).unwrap());
+    }
+
+    #[divan::bench]
+    fn a_corpus_that_runs_out(bencher: Bencher<'_, '_>) {
+        let (asked, unique) = (Constraints::new().budget(Flops::new(1e22).unwrap()), Tokens::billions(25.0).unwrap());
+        bencher.bench_local(|| value_of_data(black_box(&published::MUENNIGHOFF_2023), unique, &asked).unwrap());
     }
 }
 

@@ -12,6 +12,19 @@ pub mod choosing_a_law {}
 #[doc = include_str!("../docs/fitting.md")]
 pub mod fitting {}
 
+// Its examples read logs.
+#[cfg(feature = "logs")]
+#[doc = include_str!("../docs/logs.md")]
+pub mod logs {}
+
+#[doc = include_str!("../docs/diagnostics.md")]
+pub mod diagnostics {}
+
+#[doc = include_str!("../docs/real-sweeps.md")]
+pub mod real_sweeps {}
+#[doc = include_str!("../docs/uncertainty.md")]
+pub mod uncertainty {}
+
 #[doc = include_str!("../docs/theory.md")]
 pub mod theory {}
 
@@ -25,6 +38,10 @@ pub mod compute {}
 
 #[doc = include_str!("../docs/allocation.md")]
 pub mod allocation {}
+
+#[cfg(all(feature = "figures", feature = "csv"))]
+#[doc = include_str!("../docs/figures.md")]
+pub mod figures {}
 
 #[doc = include_str!("../docs/performance.md")]
 pub mod performance {}

@@ -6,7 +6,9 @@
 //! |---|---|---|
 //! | `serde` | yes | JSON forms: `Serialize` for laws, allocations, fits, catalogue entries; [`StoredLaw`] reads laws back |
 //! | `csv` | yes | [`CsvReader`]: runs from CSV and TSV files |
-//! | `parallel` | yes | [`Approach3::refits`] on all cores |
+//! | `logs` | no | [`LogReader`], [`Manifest`]: training logs of many kinds, packed or not, and folders of them |
+//! | `parallel` | yes | [`Approach3::refits`] and intervals on all cores |
+//! | `figures` | yes | [`figures`]: plots as SVG, without a dependency |
 //! | `cli` | no | the command `scaling-laws` |
 //! | `proptest` | no | [`testing`]: public strategies for your own property tests |
 #![warn(missing_docs)]
@@ -28,41 +30,63 @@ pub mod published;
 // Floor 3.
 mod allocate;
 mod fit;
+mod infer;
 #[cfg(feature = "csv")]
 mod logs;
 
+// Floor 5.
+mod diagnose;
+
 // Floor 6.
 pub mod documentation;
+#[cfg(feature = "figures")]
+pub mod figures;
+#[cfg(feature = "figures")]
+mod page;
 mod report;
 #[cfg(feature = "proptest")]
 pub mod testing;
 
 pub use allocate::{
-    Allocation, AllocationMethod, AllocationRange, BatchLimit, Binding, CloudAllocation, ConstrainedAllocation,
-    Constraints, Decision, FlopPrice, LawAllocation, Limit, OffOptimum, Tolerance, allocate, allocate_all,
-    allocate_by_search, allocate_cloud, allocate_frontier, allocate_line, allocate_within, flops_for_loss,
-    loss_penalty, off_optimum, optimal_split, params_for_loss, tokens_for_budget, tokens_for_loss,
+    Allocation, AllocationMethod, AllocationRange, BatchLimit, Binding, Choice, CloudAllocation, ConstrainedAllocation,
+    Constraints, DataValue, Decision, FlopPrice, FrontierRange, GranularAllocation, HyperParameters, HyperRule,
+    LawAllocation, Limit, OffOptimum, Serving, ShapePlan, Tolerance, allocate, allocate_all, allocate_by_search,
+    allocate_cloud, allocate_frontier, allocate_line, allocate_within, choose_bits, choose_experts,
+    choose_float_format, choose_granularity, choose_sparsity, flops_for_loss, frontier_cloud, hyper_parameters,
+    loss_penalty, off_optimum, optimal_split, params_for_loss, shapes_for, tokens_for_budget, tokens_for_loss,
+    value_of_data,
 };
 pub use compute::{
     Accelerator, Biases, Bill, BlockScale, Cluster, Date, DateRange, Experts, FlopCount, NearShape, Norm, NumberFormat,
     Optimizer, ParamParts, Positions, Projection, Recomputation, Shape, ShapeBuilder, ShapeLattice, Sharding,
     TrainingMemory, TrainingSetup, Trend, Zero, accelerator, accelerators, trend, trends,
 };
+pub use diagnose::{
+    Contender, Coverage, Diagnose, Diagnosis, FactorBand, Influence, Information, LackOfFit, Outliers, Prediction,
+    PureError, Ranked, Ranking, ResidualTrend, RivalLaw, RollOut, RunInfluence, Stage, Sway, WithoutOutliers,
+    influence, lack_of_fit, outliers, rank, roll_out, without_outliers,
+};
 pub use error::{
-    AllocateError, ComputeError, Conflict, Error, Fault, FitError, FrontierError, LawError, RunsError, UnitError,
+    AllocateError, ComputeError, Conflict, Error, Fault, FigureError, FitError, FrontierError, InferError, LawError,
+    LogError, RunsError, UnitError,
 };
 pub use fit::{
     Agreement, Approach1, Approach1Fit, Approach2, Approach2Fit, Approach3, ApproachKind, Approaches, Basin,
     Certificate, Coefficient, Comparison, ComputeSource, EnvelopePoint, Fit, Fitter, IsoFlopGroup, IsoFlopMinimum,
-    LawFit, LossFunction, OptimumEstimate, ParabolaBias, Replicate, Resampling, Residual, ScalingLine, SkippedGroup,
-    Termination, Weights, all_approaches,
+    LawFit, LawReplicate, LossFunction, OptimumEstimate, ParabolaBias, Replicate, Resampling, Residual, ScalingLine,
+    SkippedGroup, Termination, Weights, all_approaches, family_inputs,
 };
+pub use infer::{Cloud, Clusters, Inference, Interval, Level, Method, Quantity, law_interval};
 pub use laws::{
     AllocationLine, Bound, Chinchilla, ChinchillaForm, CriticalBatch, KaplanJoint, KaplanSteps, Law, LossGradient,
     LossModel, LossPoint, PowerLaw, StoredLaw,
 };
 #[cfg(feature = "csv")]
 pub use logs::{CsvReader, Filter};
-pub use runs::{Curve, Run, Runs, TextColumn};
+#[cfg(feature = "logs")]
+pub use logs::{LogFormat, LogReader, LoggedRun, Manifest, Outcome, ReadProgress, SkippedFile, Sweep, TrainingLog};
+#[cfg(feature = "figures")]
+pub use page::RunReport;
+pub use runs::{Curve, FinalLoss, History, LossKind, LossPolicy, NotFinite, Run, RunStatus, Runs, Series, TextColumn};
 pub use units::{ComputeRule, Conventions, Domain, Flops, Nats, ParamCount, Params, Tokens};
-pub use warning::{FrontierDoubt, Warning};
+pub use warning::{FrontierDoubt, IntervalDoubt, Warning};

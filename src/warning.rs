@@ -1,8 +1,10 @@
 mod frontier;
+mod interval;
 
 use std::fmt;
 
 pub use frontier::FrontierDoubt;
+pub use interval::IntervalDoubt;
 
 /// A doubt about a result, carried in the result. [`code`](Self::code) is stable; the text is for people.
 #[derive(Debug, Clone, PartialEq)]
@@ -164,8 +166,21 @@ pub enum Warning {
         /// What and why.
         what: String,
     },
+    /// The step of a log goes back: the run was restarted, and the later records replace the earlier ones.
+    Restarted {
+        /// The run.
+        run: String,
+        /// The last step before the restart.
+        from: u64,
+        /// The step it went back to.
+        to: u64,
+        /// Records that were replaced.
+        dropped: usize,
+    },
     /// About a line N_opt(C) from IsoFLOP groups or training curves.
     Frontier(FrontierDoubt),
+    /// About an interval.
+    Interval(IntervalDoubt),
 }
 
 impl Warning {
@@ -194,7 +209,9 @@ impl Warning {
             Self::BeyondTrend { .. } => "beyond-trend",
             Self::DifferentData { .. } => "different-data",
             Self::Assumed { .. } => "assumed",
+            Self::Restarted { .. } => "restarted",
             Self::Frontier(doubt) => doubt.code(),
+            Self::Interval(doubt) => doubt.code(),
         }
     }
 }
@@ -281,7 +298,12 @@ impl fmt::Display for Warning {
                 write!(f, "{trend} was seen from {first:.0} to {last:.0}; {year:.1} rests on its going on as it did")
             }
             Self::Ignored { what } | Self::Assumed { what } => f.write_str(what),
+            Self::Restarted { run, from, to, dropped } => write!(
+                f,
+                "{run}: the step goes back from {from} to {to}, a restart; {dropped} records after it are replaced by what follows"
+            ),
             Self::Frontier(doubt) => doubt.fmt(f),
+            Self::Interval(doubt) => doubt.fmt(f),
         }
     }
 }

@@ -1,4 +1,4 @@
-use super::LawError;
+use super::{LawError, RunsError};
 
 /// Why a law cannot be fitted to a set of runs.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -58,6 +58,42 @@ pub enum FitError {
         /// The allowed range in words.
         allowed: &'static str,
     },
+    /// The runs have no column for a number that the law needs.
+    #[error(
+        "the law {law} needs {knob} ({meaning}) of each run and the runs have no such column: name one with {knob}=COLUMN; \
+         there are {found}"
+    )]
+    MissingKnob {
+        /// The family.
+        law: &'static str,
+        /// The knob.
+        knob: &'static str,
+        /// What it is.
+        meaning: &'static str,
+        /// Columns there are.
+        found: String,
+    },
+    /// A knob that the law does not have.
+    #[error("the law {law} has no knob {knob:?}; it has {known}")]
+    UnknownKnob {
+        /// The family.
+        law: &'static str,
+        /// The knob.
+        knob: String,
+        /// The knobs there are.
+        known: String,
+    },
+    /// A run that the law cannot take.
+    #[error("row {row}: {reason}")]
+    Row {
+        /// Row from 1.
+        row: usize,
+        /// Why.
+        reason: LawError,
+    },
+    /// A column of the runs cannot be read.
+    #[error(transparent)]
+    Runs(#[from] RunsError),
     /// A text that names no loss.
     #[error(
         "{text:?} is no loss; write least-squares, absolute, huber[:DELTA], huber-scale[:K], cauchy[:SCALE] or \
@@ -164,6 +200,38 @@ pub enum FitError {
         name: String,
         /// The names there are.
         known: String,
+    },
+    /// A name that is none of the laws that can be compared.
+    #[error("no law {name:?} to compare; there are {known}")]
+    UnknownContender {
+        /// The name asked for.
+        name: String,
+        /// The names there are.
+        known: String,
+    },
+    /// Runs that cannot be split into a smaller part to fit and a larger one to predict.
+    #[error(
+        "the runs cover {levels} level(s) of compute of which none leaves {needed} runs below it to fit and some above to \
+         predict ({reason}): a roll-out needs runs at three or more budgets"
+    )]
+    TooFewLevels {
+        /// Distinct levels of compute.
+        levels: usize,
+        /// Runs that the first fit needs.
+        needed: usize,
+        /// What came of the last attempt.
+        reason: String,
+    },
+    /// A contender's own table that is not of the same runs.
+    #[error(
+        "the table of {name:?} is not of the same runs: {what}; give the same rows in the same order with another column \
+         of parameters"
+    )]
+    ContenderTable {
+        /// The contender.
+        name: String,
+        /// What differs.
+        what: String,
     },
     /// The fitted coefficients are refused by the law.
     #[error(transparent)]

@@ -2,6 +2,14 @@
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum LawError {
+    /// No family of laws of this name.
+    #[error("there is no family of laws {name:?} that can be fitted; there are {known}")]
+    UnknownFamily {
+        /// The name asked for.
+        name: String,
+        /// The names there are.
+        known: String,
+    },
     /// A coefficient lies outside what the form allows.
     #[error("{law}: coefficient {coefficient} = {value} is not allowed, it must be {allowed}")]
     Coefficient {

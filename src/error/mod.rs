@@ -4,17 +4,23 @@
 
 mod allocate;
 mod compute;
+mod figure;
 mod fit;
 mod frontier;
+mod infer;
 mod law;
+mod log;
 mod runs;
 mod unit;
 
 pub use allocate::{AllocateError, Conflict};
 pub use compute::ComputeError;
+pub use figure::FigureError;
 pub use fit::FitError;
 pub use frontier::FrontierError;
+pub use infer::InferError;
 pub use law::LawError;
+pub use log::LogError;
 pub use runs::{Fault, RunsError};
 pub use unit::UnitError;
 
@@ -47,10 +53,19 @@ pub enum Error {
     /// A run log cannot be used.
     #[error(transparent)]
     Runs(#[from] RunsError),
+    /// A training log cannot be used, or not as asked.
+    #[error(transparent)]
+    Log(#[from] LogError),
     /// A law cannot be fitted to the runs.
     #[error(transparent)]
     Fit(#[from] FitError),
+    /// An interval cannot be had.
+    #[error(transparent)]
+    Infer(#[from] InferError),
     /// Runs or curves give no line N_opt(C).
     #[error(transparent)]
     Frontier(#[from] FrontierError),
+    /// A figure cannot be drawn or written.
+    #[error(transparent)]
+    Figure(#[from] FigureError),
 }

@@ -46,10 +46,7 @@ pub(super) fn covariance(
         return None;
     }
     let result = if meaning.scale_known {
-        let tail = normal_upper_tail(delta);
-        let within = 1.0 - 2.0 * tail;
-        let squares =
-            if delta > 40.0 { 1.0 } else { within - 2.0 * delta * normal_density(delta) + 2.0 * delta * delta * tail };
+        let (squares, within) = of_normal(delta);
         inverse(&matrix(gram), free)? * (squares / (within * within))
     } else {
         let (bread, meat) = simd::run(Sandwich { objective, theta, h: scatter.smoothing });
@@ -58,6 +55,15 @@ pub(super) fn covariance(
     };
     let full: [Theta; 5] = std::array::from_fn(|j| std::array::from_fn(|k| result[(j, k)]));
     full.iter().flatten().all(|v| v.is_finite()).then_some(full)
+}
+
+/// E ψ² and E ψ' of Huber's ψ at a standard normal variable.
+pub(super) fn of_normal(delta: f64) -> (f64, f64) {
+    let tail = normal_upper_tail(delta);
+    let within = 1.0 - 2.0 * tail;
+    let squares =
+        if delta > 40.0 { 1.0 } else { within - 2.0 * delta * normal_density(delta) + 2.0 * delta * delta * tail };
+    (squares, within)
 }
 
 fn matrix(rows: &[Theta; 5]) -> Matrix5<f64> {

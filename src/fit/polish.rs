@@ -47,12 +47,29 @@ const GRADIENT_GOAL: f64 = 1e-12;
 /// Residuals of this size are the rounding of ln and exp: the runs lie on the law.
 const ROUNDING: f64 = 8e-15;
 
-pub(super) fn polish(objective: Objective<'_>, bounds: &Bounds, start: &Theta, iterations: usize) -> Polished {
+/// What the polish minimises: the objective, or the objective with a pull on a quantity.
+pub(super) trait Smooth: Copy {
+    fn local(&self, theta: &Theta) -> Local;
+    /// Σ of the weights of the points.
+    fn total_weight(&self) -> f64;
+}
+
+impl Smooth for Objective<'_> {
+    fn local(&self, theta: &Theta) -> Local {
+        Objective::local(self, theta)
+    }
+
+    fn total_weight(&self) -> f64 {
+        self.points.total_weight()
+    }
+}
+
+pub(super) fn polish(objective: impl Smooth, bounds: &Bounds, start: &Theta, iterations: usize) -> Polished {
     let mut theta = bounds.clamp(start);
     let mut local = objective.local(&theta);
     let mut lambda = 1e-3;
     let mut termination = Termination::IterationLimit;
-    let exact = 0.5 * ROUNDING * ROUNDING * objective.points.total_weight();
+    let exact = 0.5 * ROUNDING * ROUNDING * objective.total_weight();
     for _ in 0..iterations {
         let free = bounds.free(&theta, &local.gradient);
         if local.value <= exact {
@@ -80,7 +97,7 @@ pub(super) fn polish(objective: Objective<'_>, bounds: &Bounds, start: &Theta, i
 
 /// One accepted step: raises the damping until the objective falls, lowers it after good predictions.
 fn descend(
-    objective: Objective<'_>,
+    objective: impl Smooth,
     bounds: &Bounds,
     theta: &Theta,
     local: &Local,
@@ -130,7 +147,7 @@ const END_GAME: f64 = 1e-13;
 /// The last steps: shortens the step until the gradient falls. Along a Newton step the gradient shrinks in proportion as
 /// far as the next kink of Huber's ρ', so a step that is short enough always helps unless the kink itself is the optimum.
 fn settle(
-    objective: Objective<'_>,
+    objective: impl Smooth,
     bounds: &Bounds,
     theta: &Theta,
     local: &Local,

@@ -1,14 +1,17 @@
 //! Many refits of one design with other weights or other losses, each from the optimum of the full fit.
 
+use nalgebra::DMatrix;
+
 use super::approach3::Approach3;
 use super::certificate::Basin;
 use super::certificate::Termination;
 use super::covariance::{covariance, residuals_and_gram};
+use super::leverage::Leverages;
 use super::noise::Scatter;
 use super::objective::Objective;
 use super::points::{Points, Theta};
 use super::polish::{Bounds, Polished, polish};
-use super::resampling::{Plan, Resampling, Sample};
+use super::resampling::{Errors, Plan, Resampling, Sample};
 use super::result::Fit;
 use super::search;
 use crate::error::FitError;
@@ -85,9 +88,23 @@ impl Approach3 {
         replicates: usize,
         seed: u64,
     ) -> Result<Vec<Replicate>, FitError> {
+        let refits = self.refits_and(runs, fit, resampling, replicates, seed, |_, _| ())?;
+        Ok(refits.into_iter().map(|(replicate, ())| replicate).collect())
+    }
+
+    /// Refits, and what `more` makes of each one's data and end.
+    pub(super) fn refits_and<T: Send>(
+        &self,
+        runs: &Runs,
+        fit: &Fit,
+        resampling: &Resampling,
+        replicates: usize,
+        seed: u64,
+        more: impl Fn(Objective<'_>, &Polished) -> T + Sync + Send,
+    ) -> Result<Vec<(Replicate, T)>, FitError> {
         let points = Points::weighted(runs, &self.row_weights(runs)?);
         let refitter = Refitter::new(self, &points, fit)?;
-        let plan = Plan::new(resampling, &points, runs.len(), &refitter.residuals, seed)?;
+        let plan = Plan::new(resampling, &points, runs.len(), &refitter.errors, seed)?;
         each(
             replicates,
             || Workspace::new(&points),
@@ -95,19 +112,34 @@ impl Approach3 {
                 let mut stream = plan.stream(replicate);
                 for redrawn in 0..=REDRAWS {
                     plan.draw(&mut stream, &mut work.sample);
-                    if let Some(refit) = refitter.refit(work) {
-                        return Ok(Replicate { redrawn, ..refit });
+                    if let Some((refit, end)) = refitter.refit(work) {
+                        let more = more(Objective { points: &work.points, delta: refitter.delta }, &end);
+                        return Ok((Replicate { redrawn, ..refit }, more));
                     }
                 }
                 Err(FitError::Undetermined { replicate, draws: REDRAWS + 1 })
             },
         )
     }
+
+    /// The coefficients without each group of rows in turn, `None` where the rest does not determine the law.
+    pub(crate) fn leave_out(
+        &self,
+        runs: &Runs,
+        fit: &Fit,
+        groups: &[usize],
+    ) -> Result<Vec<Option<[f64; 5]>>, FitError> {
+        let count = groups.iter().max().map_or(0, |last| last + 1);
+        let mut sets = vec![Vec::new(); count];
+        groups.iter().enumerate().for_each(|(row, group)| sets[*group].push(row));
+        let refits = self.refits_without(runs, fit, &sets)?;
+        Ok(refits.into_iter().map(|refit| refit.map(|refit| refit.coefficients)).collect())
+    }
 }
 
 /// `work` for 0 to `count`, in order, with a workspace for each thread.
 #[cfg(feature = "parallel")]
-fn each<W: Send, T: Send>(
+pub(super) fn each<W: Send, T: Send>(
     count: usize,
     workspace: impl Fn() -> W + Sync + Send,
     work: impl Fn(&mut W, usize) -> Result<T, FitError> + Sync + Send,
@@ -120,7 +152,7 @@ fn each<W: Send, T: Send>(
 
 /// `work` for 0 to `count`, in order.
 #[cfg(not(feature = "parallel"))]
-fn each<W, T>(
+pub(super) fn each<W, T>(
     count: usize,
     workspace: impl Fn() -> W,
     work: impl Fn(&mut W, usize) -> Result<T, FitError>,
@@ -157,8 +189,8 @@ pub(super) struct Refitter<'a> {
     rivals: Vec<Theta>,
     /// Starts for a second look.
     others: Vec<Theta>,
-    /// (ln L̂ − ln L)/s in the order of the points.
-    pub residuals: Vec<f64>,
+    /// (ln L̂ − ln L)/s in the order of the points, and what the fit did to them.
+    pub errors: Errors,
 }
 
 impl<'a> Refitter<'a> {
@@ -191,12 +223,16 @@ impl<'a> Refitter<'a> {
             reach,
             rivals,
             others,
-            residuals,
+            errors: Errors {
+                leverages: Leverages::new(&jacobian(points, &optimum, &free)),
+                residuals,
+                delta: objective.delta,
+            },
         })
     }
 
     /// Refits to the workspace's sample; `None` if it does not determine the law. `redrawn` is for the caller to say.
-    pub fn refit(&self, work: &mut Workspace) -> Option<Replicate> {
+    pub fn refit(&self, work: &mut Workspace) -> Option<(Replicate, Polished)> {
         let Workspace { sample, points } = work;
         points.refill(self.points, &sample.counts, &sample.ln_losses);
         if points.len() < 5 || !has_three(&points.x[..points.len()]) || !has_three(&points.y[..points.len()]) {
@@ -223,13 +259,14 @@ impl<'a> Refitter<'a> {
                 map.iter().for_each(|start| consider(&mut best, start));
             }
         }
-        Some(Replicate {
+        let replicate = Replicate {
             coefficients: self.points.natural(&best.theta),
             objective: best.local.value,
             termination: best.termination,
             starts,
             redrawn: 0,
-        })
+        };
+        Some((replicate, best))
     }
 
     /// Whether an end is not to be believed on the word of the starts so far.
@@ -238,6 +275,18 @@ impl<'a> Refitter<'a> {
             || end.free != self.free
             || (0..5).any(|j| self.free[j] && !((end.theta[j] - self.optimum[j]).abs() <= self.reach[j]))
     }
+}
+
+/// √w·∂r/∂θ of the free coefficients, one row a point.
+fn jacobian(points: &Points, theta: &Theta, free: &[bool; 5]) -> DMatrix<f64> {
+    let [e, a, b, alpha, beta] = *theta;
+    let index: Vec<usize> = (0..5).filter(|&j| free[j]).collect();
+    DMatrix::from_fn(points.len(), index.len(), |i, k| {
+        let (x, y) = (points.x[i], points.y[i]);
+        let (u, v) = ((-alpha * x).exp(), (-beta * y).exp());
+        let slopes = [1.0, u, v, -a * u * x, -b * v * y];
+        points.weight[i].sqrt() * slopes[index[k]] / (e + a * u + b * v)
+    })
 }
 
 /// Whether another basin could be the lower one in a replicate: the terms of the two objectives differ by amounts whose
@@ -295,11 +344,11 @@ mod tests {
             let fit = approach.fit(&runs).unwrap();
             let points = Points::new(&runs);
             let refitter = Refitter::new(&approach, &points, &fit).unwrap();
-            let draws = Plan::new(&plan, &points, runs.len(), &refitter.residuals, 11).unwrap();
+            let draws = Plan::new(&plan, &points, runs.len(), &refitter.errors, 11).unwrap();
             let mut work = Workspace::new(&points);
             for replicate in 0..40 {
                 draws.draw(&mut draws.stream(replicate), &mut work.sample);
-                let Some(refit) = refitter.refit(&mut work) else { continue };
+                let Some((refit, _)) = refitter.refit(&mut work) else { continue };
                 doubtful += usize::from(refit.starts > 1);
                 let (mut losses, mut counts) = (vec![0.0; runs.len()], vec![0.0; runs.len()]);
                 for (i, row) in points.rows.iter().enumerate() {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{RngCore, SeedableRng};
 
+use super::leverage::Leverages;
 use super::points::Points;
 use crate::error::FitError;
 
@@ -16,10 +17,16 @@ use crate::error::FitError;
 /// |---|---|---|
 /// | [`Pairs`](Self::Pairs) | n runs with replacement | runs are independent; no model of the errors |
 /// | [`Clusters`](Self::Clusters) | whole groups with replacement | runs of one group (seed, sweep, curve) move together |
-/// | [`Residuals`](Self::Residuals) | ln L* = ln L̂ − s·r*, r* from all r/s | errors alike everywhere; keeps every N and D |
-/// | [`Wild`](Self::Wild) | ln L* = ln L̂ ± r, a coin a run | errors symmetric, of any size that differs by run |
-/// | [`WildClusters`](Self::WildClusters) | the same with one coin a group | the same, errors of a group move together |
+/// | [`Residuals`](Self::Residuals) | ln L* = ln L̂ − s·r*, r* from a pool of r/s | errors alike everywhere; keeps every N and D |
+/// | [`Wild`](Self::Wild) | ln L* = ln L̂ ± r̃, a coin a run | errors symmetric, of any size that differs by run |
+/// | [`WildClusters`](Self::WildClusters) | ln L* = ln L̂ + w·r̃, one w a group | the same, errors of a group move together |
 /// | [`Parametric`](Self::Parametric) | ln L* = ln L̂ + s·σ·Z, Z normal | the errors are normal with that σ |
+///
+/// A fit pulls its residuals in, and plain ones make intervals too narrow. With leverage h, σ̂ the robust scale of the
+/// residuals and κ = 1 − min(1, δ/σ̂)² the share of medians in the loss, the wild plans draw r̃² = r²/(1−h) + κ·h·σ̂², and
+/// `Residuals` leaves out the p residuals that a loss of medians pulls to zero (κ > ½) or draws r/√(1−h). `WildClusters`
+/// draws r̃ = (I − H_gg)⁻¹·r_g (Bell and McCaffrey's CR3) with w = ±1, or one of Webb's six weights below 13 groups, where
+/// coins alone have too few outcomes.
 ///
 /// At the optimum Σ m·ψ(r/s)/s = 0, since scaling E, A and B together moves all predictions alike: the residuals need no
 /// centring. Under [`Weights::Counts`](crate::Weights::Counts) a pair is one of the counted observations.
@@ -32,7 +39,8 @@ pub enum Resampling {
     Clusters(Vec<usize>),
     /// Predictions with residuals drawn with replacement.
     Residuals,
-    /// Predictions with every residual's sign drawn (Liu 1988, with Rademacher's weights).
+    /// Predictions with the sign of every residual drawn (Liu 1988, with Rademacher's weights; Feng, He and Hu 2011 for
+    /// medians).
     Wild,
     /// Predictions with the sign drawn for each group.
     WildClusters(Vec<usize>),
@@ -79,6 +87,19 @@ impl Sample {
     }
 }
 
+/// Groups below which Webb's weights stand for coins.
+const FEW_GROUPS: usize = 13;
+
+/// The residuals of a fit, r/s in the order of the points, and what is needed to draw errors from them.
+#[derive(Debug, Clone)]
+pub(super) struct Errors {
+    pub residuals: Vec<f64>,
+    /// `None` where there is no curvature to speak of; the residuals are then drawn as they are.
+    pub leverages: Option<Leverages>,
+    /// The threshold of the loss in units of s, infinite for squares.
+    pub delta: f64,
+}
+
 /// A plan made ready for points and a fit.
 #[derive(Debug)]
 pub(super) struct Plan<'a> {
@@ -95,8 +116,10 @@ enum How {
     Clusters(Groups),
     /// Predictions ln L̂, errors to add (standardised).
     Residuals(Vec<f64>, Vec<f64>),
+    /// Predictions, errors.
+    Wild(Vec<f64>, Vec<f64>),
     /// Predictions, errors, the group of each point.
-    Wild(Vec<f64>, Vec<f64>, Option<Groups>),
+    WildClusters(Vec<f64>, Vec<f64>, Groups),
     Parametric(Vec<f64>, f64),
 }
 
@@ -123,17 +146,18 @@ impl Groups {
 }
 
 impl<'a> Plan<'a> {
-    /// `standardised` are the residuals of the fit, r/s in the order of the points.
     pub fn new(
         resampling: &Resampling,
         points: &'a Points,
         rows: usize,
-        standardised: &[f64],
+        errors: &Errors,
         seed: u64,
     ) -> Result<Self, FitError> {
-        let places = || points.l.iter().zip(&points.scale).zip(standardised);
-        let predicted = || places().map(|((l, s), r)| l + s * r).collect::<Vec<f64>>();
-        let raw = || places().map(|((_, s), r)| s * r).collect::<Vec<f64>>();
+        let Errors { residuals, leverages, delta } = errors;
+        let places = || points.l.iter().zip(&points.scale);
+        let predicted = || places().zip(residuals).map(|((l, s), r)| l + s * r).collect::<Vec<f64>>();
+        let raw = |of: Vec<f64>| points.scale.iter().zip(of).map(|(s, r)| s * r).collect::<Vec<f64>>();
+        let plain = || residuals.clone();
         let meaning = points.meaning;
         let how = match resampling {
             Resampling::Pairs if meaning.counts && meaning.observations != points.len() as f64 => {
@@ -146,9 +170,17 @@ impl<'a> Plan<'a> {
             }
             Resampling::Pairs => How::Pairs,
             Resampling::Clusters(groups) => How::Clusters(Groups::new(points, rows, groups)?),
-            Resampling::Residuals => How::Residuals(predicted(), standardised.to_vec()),
-            Resampling::Wild => How::Wild(predicted(), raw(), None),
-            Resampling::WildClusters(groups) => How::Wild(predicted(), raw(), Some(Groups::new(points, rows, groups)?)),
+            Resampling::Residuals => {
+                How::Residuals(predicted(), leverages.as_ref().map_or_else(plain, |l| l.pool(residuals, *delta)))
+            }
+            Resampling::Wild => {
+                How::Wild(predicted(), raw(leverages.as_ref().map_or_else(plain, |l| l.filled(residuals, *delta))))
+            }
+            Resampling::WildClusters(groups) => {
+                let groups = Groups::new(points, rows, groups)?;
+                let cr3 = |l: &Leverages| l.by_group(residuals, &groups.of, groups.count);
+                How::WildClusters(predicted(), raw(leverages.as_ref().map_or_else(plain, cr3)), groups)
+            }
             Resampling::Parametric { sigma } => {
                 if !(sigma.is_finite() && *sigma > 0.0) {
                     let allowed = "finite and above zero";
@@ -197,18 +229,30 @@ impl<'a> Plan<'a> {
             }
             How::Residuals(predicted, errors) => {
                 for ((l, center), scale) in sample.ln_losses.iter_mut().zip(predicted).zip(&self.points.scale) {
-                    *l = center - scale * errors[below(stream, n)];
+                    *l = center - scale * errors[below(stream, errors.len())];
                 }
             }
-            How::Wild(predicted, errors, groups) => {
-                let coins = groups.as_ref().map_or(n, |groups| groups.count);
-                let coins: Vec<u64> = (0..coins.div_ceil(64)).map(|_| stream.next_u64()).collect();
+            How::Wild(predicted, errors) => {
+                let coins: Vec<u64> = (0..n.div_ceil(64)).map(|_| stream.next_u64()).collect();
                 for (i, (l, (center, error))) in
                     sample.ln_losses.iter_mut().zip(predicted.iter().zip(errors)).enumerate()
                 {
-                    let coin = groups.as_ref().map_or(i, |groups| groups.of[i]);
-                    let heads = coins[coin / 64] >> (coin % 64) & 1 == 1;
+                    let heads = coins[i / 64] >> (i % 64) & 1 == 1;
                     *l = if heads { center - error } else { center + error };
+                }
+            }
+            How::WildClusters(predicted, errors, groups) => {
+                // ±√½, ±1, ±√(3/2), each as likely (Webb 2023), or a coin.
+                let drawn: Vec<f64> = (0..groups.count)
+                    .map(|_| {
+                        let six = below(stream, 6);
+                        let size = if groups.count < FEW_GROUPS { (0.5 * (six / 2 + 1) as f64).sqrt() } else { 1.0 };
+                        if six.is_multiple_of(2) { size } else { -size }
+                    })
+                    .collect();
+                let places = predicted.iter().zip(errors).zip(&groups.of);
+                for (l, ((center, error), group)) in sample.ln_losses.iter_mut().zip(places) {
+                    *l = center + drawn[*group] * error;
                 }
             }
             How::Parametric(predicted, sigma) => {
@@ -246,10 +290,14 @@ mod tests {
         Points::weighted(&runs, &weights.rows(10, || None).unwrap())
     }
 
+    fn errors(residuals: Vec<f64>) -> Errors {
+        Errors { residuals, leverages: None, delta: 1e-3 }
+    }
+
     /// The mean and the variance of what a plan draws for each point, over many replicates.
     fn moments(points: &Points, resampling: &Resampling, of: fn(&Sample) -> &[f64]) -> Vec<(f64, f64)> {
         let residuals: Vec<f64> = (0..10).map(|i| 0.01 * (f64::from(i) - 4.5)).collect();
-        let plan = Plan::new(resampling, points, 10, &residuals, 7).unwrap();
+        let plan = Plan::new(resampling, points, 10, &errors(residuals), 7).unwrap();
         let mut sample = Sample::of(points);
         let mut sums = vec![(0.0, 0.0); 10];
         let count = 20_000;
@@ -285,7 +333,8 @@ mod tests {
     #[test]
     fn groups_are_drawn_whole() {
         let points = points(Weights::Equal);
-        let plan = Plan::new(&Resampling::clusters((0..10).map(|i| i / 4)), &points, 10, &[0.0; 10], 1).unwrap();
+        let plan =
+            Plan::new(&Resampling::clusters((0..10).map(|i| i / 4)), &points, 10, &errors(vec![0.0; 10]), 1).unwrap();
         let mut sample = Sample::of(&points);
         for replicate in 0..50 {
             plan.draw(&mut plan.stream(replicate), &mut sample);
@@ -317,19 +366,27 @@ mod tests {
     }
 
     #[test]
-    fn the_coin_is_one_for_a_group() {
+    fn the_weight_is_one_for_a_group_and_one_of_webbs_where_groups_are_few() {
         let points = points(Weights::Equal);
-        let plan = Plan::new(&Resampling::wild_clusters((0..10).map(|i| i / 5)), &points, 10, &[0.5; 10], 1).unwrap();
+        let plan =
+            Plan::new(&Resampling::wild_clusters((0..10).map(|i| i / 5)), &points, 10, &errors(vec![0.5; 10]), 1)
+                .unwrap();
         let mut sample = Sample::of(&points);
         plan.draw(&mut plan.stream(3), &mut sample);
         let error = |i: usize| sample.ln_losses[i] - points.l[i] - 0.5;
-        assert!((0..5).all(|i| (error(i) - error(0)).abs() < 1e-12) && (error(0).abs() - 0.5).abs() < 1e-12);
+        assert!((0..5).all(|i| (error(i) - error(0)).abs() < 1e-12));
+        let mut seen = std::collections::BTreeSet::new();
+        for replicate in 0..200 {
+            plan.draw(&mut plan.stream(replicate), &mut sample);
+            seen.insert((1e6 * 2.0 * (sample.ln_losses[0] - points.l[0] - 0.5)).round() as i64);
+        }
+        assert_eq!(seen.into_iter().collect::<Vec<_>>(), [-1224745, -1000000, -707107, 707107, 1000000, 1224745]);
     }
 
     #[test]
     fn groups_that_do_not_fit_are_refused() {
         let points = points(Weights::Equal);
-        let refuse = |plan| Plan::new(&plan, &points, 10, &[0.0; 10], 1).unwrap_err().to_string();
+        let refuse = |plan| Plan::new(&plan, &points, 10, &errors(vec![0.0; 10]), 1).unwrap_err().to_string();
         assert!(refuse(Resampling::Clusters(vec![0; 9])).contains("9"));
         assert!(refuse(Resampling::Clusters(vec![3; 10])).contains("1"));
         assert!(refuse(Resampling::Parametric { sigma: -1.0 }).contains("sigma"));

@@ -73,6 +73,12 @@ impl RowWeights {
         (of(&self.multiplier), of(&self.scale))
     }
 
+    /// The same with every row counted so many times more.
+    pub fn times(&self, counts: &[f64]) -> Self {
+        let multiplier = counts.iter().enumerate().map(|(row, count)| self.row(row).0 * count).collect();
+        Self { multiplier: Some(multiplier), ..self.clone() }
+    }
+
     /// How many of the first `n` rows count at all.
     pub fn counting(&self, n: usize) -> usize {
         (0..n).filter(|&row| self.row(row).0 > 0.0).count()

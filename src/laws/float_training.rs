@@ -71,7 +71,7 @@ family! {
     /// ```
     law FloatTraining = "n/N^alpha + d/D^beta + eps + (D^beta/N^alpha) log2(B)/(gamma (E + 1/2)^delta (M + 1/2)^nu)";
     /// The family of [`FloatTraining`] laws: coefficients n, alpha, d, beta, eps, gamma, delta, nu; input [`FloatRun`].
-    form FloatTrainingForm of FloatRun;
+    form FloatTrainingForm of FloatRun, 5 numbers;
     linear [0, 2, 4];
     coefficients 8 {
         "n": Bound::NONNEGATIVE, search Bound::NONNEGATIVE;
@@ -114,6 +114,32 @@ impl FloatTraining {
         Tokens::new(value).map_err(|_| LawError::Value { law: Self::FORMULA, quantity: "critical tokens", value })
     }
 
+    /// The best format of so many bits, one of them the sign, among whole numbers of exponent and mantissa bits.
+    ///
+    /// # Errors
+    /// [`LawError::Knob`] for fewer than two bits, more than 64, or a block of less than one element.
+    ///
+    /// ```
+    /// use scaling_laws::published::SUN_2025;
+    /// // E2M1, E4M3 and E8M7, as in the paper.
+    /// for (bits, exponent, mantissa) in [(4, 2.0, 1.0), (8, 4.0, 3.0), (16, 8.0, 7.0)] {
+    ///     let best = SUN_2025.best_format(bits, 128.0)?;
+    ///     assert_eq!((best.exponent_bits, best.mantissa_bits), (exponent, mantissa));
+    /// }
+    /// # Ok::<(), scaling_laws::LawError>(())
+    /// ```
+    pub fn best_format(&self, bits: u32, block_size: f64) -> Result<FloatFormat, LawError> {
+        super::knob::check(Self::FORMULA, "bits", f64::from(bits), 2.0, 64.0, "from 2 to 64")?;
+        let [.., delta, nu] = self.c;
+        let fineness = |e: u32| {
+            let (exponent, mantissa) = (f64::from(e), f64::from(bits - 1 - e));
+            delta * (exponent + 0.5).ln() + nu * (mantissa + 0.5).ln()
+        };
+        let exponent = (0..bits).max_by(|a, b| fineness(*a).total_cmp(&fineness(*b))).unwrap_or(0);
+        let (exponent_bits, mantissa_bits) = (f64::from(exponent), f64::from(bits - 1 - exponent));
+        FloatFormat { exponent_bits, mantissa_bits, block_size }.check()
+    }
+
     /// M_opt = ν·P/(δ+ν) − ½: the best number of mantissa bits among P bits of which one is the sign. Round it.
     pub fn optimal_mantissa_bits(&self, bits: f64) -> f64 {
         let [.., delta, nu] = self.c;
@@ -121,9 +147,22 @@ impl FloatTraining {
     }
 }
 
-const EXPONENT_BITS: Knob = Knob::new("exponent_bits", "E", Some("bits"), "exponent bits of the format");
-const MANTISSA_BITS: Knob = Knob::new("mantissa_bits", "M", Some("bits"), "mantissa bits of the format");
-const BLOCK_SIZE: Knob = Knob::new("block_size", "B", Some("elements"), "elements that share one scale").or(128.0);
+pub(super) const EXPONENT_BITS: Knob = Knob::new("exponent_bits", "E", Some("bits"), "exponent bits of the format");
+pub(super) const MANTISSA_BITS: Knob = Knob::new("mantissa_bits", "M", Some("bits"), "mantissa bits of the format");
+pub(super) const BLOCK_SIZE: Knob =
+    Knob::new("block_size", "B", Some("elements"), "elements that share one scale").or(128.0);
+
+impl FloatTraining {
+    pub(super) fn read_format(knobs: &Knobs) -> Result<FloatFormat, LawError> {
+        let value = |knob| knobs.value(Self::FORMULA, knob);
+        FloatFormat {
+            exponent_bits: value(EXPONENT_BITS)?,
+            mantissa_bits: value(MANTISSA_BITS)?,
+            block_size: value(BLOCK_SIZE)?,
+        }
+        .check()
+    }
+}
 
 impl SlicedLaw for FloatTraining {
     const FORMULA: &'static str = Self::FORMULA;
@@ -138,13 +177,7 @@ impl SlicedLaw for FloatTraining {
         const { &[Knob::PARAMS, Knob::TOKENS, EXPONENT_BITS, MANTISSA_BITS, BLOCK_SIZE] }
     }
     fn read_knobs(&self, knobs: &Knobs) -> Result<FloatFormat, LawError> {
-        let value = |knob| knobs.value(Self::FORMULA, knob);
-        FloatFormat {
-            exponent_bits: value(EXPONENT_BITS)?,
-            mantissa_bits: value(MANTISSA_BITS)?,
-            block_size: value(BLOCK_SIZE)?,
-        }
-        .check()
+        Self::read_format(knobs)
     }
     fn conventions(&self) -> Conventions {
         self.conventions

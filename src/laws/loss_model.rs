@@ -67,6 +67,12 @@ pub trait LossModel: Debug {
         None
     }
 
+    /// The unique tokens that the law takes the corpus to have, where it knows what a repeated token is worth; `None` for
+    /// a law that counts every token as new.
+    fn unique_tokens(&self) -> Option<Tokens> {
+        None
+    }
+
     /// ln N at the least loss on the line ln N + ln D = `ln_product`, where the law knows it in closed form.
     /// Allocation searches when it does not.
     fn ln_optimal_params(&self, ln_product: f64) -> Option<f64> {

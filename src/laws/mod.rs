@@ -13,6 +13,7 @@ mod distillation;
 mod doubling;
 mod downstream;
 mod experts;
+mod families;
 mod family;
 mod farseer;
 mod float_training;
@@ -55,12 +56,13 @@ pub use experts::{
     ExpertRun, GranularRun, Granularity, GranularityForm, JointExperts, JointExpertsForm, Routed, RoutedForm,
     RoutedRun, SparseRun, Sparsity, SparsityForm, WeightSparsity, WeightSparsityForm,
 };
+pub use families::{Family, RowForm, families, family};
 pub use farseer::{Farseer, FarseerForm};
 pub use float_training::{FloatFormat, FloatRun, FloatTraining, FloatTrainingForm};
 pub use flop_rule::FlopRule;
 pub use formula::Formula;
 pub use inference_optimum::InferenceOptimum;
-pub use kaplan::{CriticalBatch, KaplanJoint, KaplanSteps};
+pub use kaplan::{CriticalBatch, KaplanJoint, KaplanJointForm, KaplanSteps};
 pub use kaplan_floor::{KaplanFloor, KaplanFloorForm};
 pub use kaplan_frontier::{FrontierPoint, KaplanFrontier};
 pub use knob::{Knob, Knobs, Quantity};

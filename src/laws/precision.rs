@@ -97,7 +97,7 @@ family! {
         N_eff = N (1 - e^(-P_w/gamma_w)) (1 - e^(-P_a/gamma_a)) (1 - e^(-P_kv/gamma_kv))";
     /// The family of [`Precision`] laws; input [`QuantizedRun`]. Fix what the runs do not vary: without runs quantised
     /// after training, C_T, gamma_D, gamma_N and gamma_post have no effect.
-    form PrecisionForm of QuantizedRun;
+    form PrecisionForm of QuantizedRun, 6 numbers;
     linear [0, 2, 8];
     coefficients 12 {
         "E": Bound::NONNEGATIVE, search Bound::NONNEGATIVE;
@@ -146,6 +146,36 @@ impl Precision {
         c_t * (gamma_d * tokens.ln() - gamma_n * params.ln() - bits / gamma_post).exp()
     }
 
+    /// D from which on more tokens make the model worse once it is quantised to so many bits, where ∂L/∂D = 0:
+    ///
+    /// ```text
+    /// D* = [β·B·N^γ_N·e^(P_post/γ_post)/(γ_D·C_T)]^(1/(β + γ_D))
+    /// ```
+    ///
+    /// # Errors
+    /// [`LawError::Knob`] for bits that are not above zero; [`LawError::Value`] where there are no such tokens.
+    pub fn critical_tokens(&self, params: Params, post_bits: f64) -> Result<Tokens, LawError> {
+        Bits { post_training: post_bits, ..Bits::FULL }.check()?;
+        let [_, _, b, _, beta, _, _, _, c_t, gamma_d, gamma_n, gamma_post] = self.c;
+        let ln_ratio = (beta * b / (gamma_d * c_t)).ln() + gamma_n * params.ln() + post_bits / gamma_post;
+        let value = (ln_ratio / (beta + gamma_d)).exp();
+        Tokens::new(value).map_err(|_| LawError::Value { law: Self::FORMULA, quantity: "critical tokens", value })
+    }
+
+    /// The fewest bits after training at which quantising costs no more than so many nats:
+    /// P = γ_post·ln(C_T·D^γ_D/(N^γ_N·δ)), or zero where none cost so much.
+    ///
+    /// # Errors
+    /// [`LawError::Value`] unless the loss is finite and above zero.
+    pub fn post_bits_for(&self, params: Params, tokens: Tokens, most_loss: f64) -> Result<f64, LawError> {
+        let [.., c_t, gamma_d, gamma_n, gamma_post] = self.c;
+        let value = gamma_post * ((c_t / most_loss).ln() + gamma_d * tokens.ln() - gamma_n * params.ln());
+        if value.is_finite() {
+            return Ok(value.max(0.0));
+        }
+        Err(LawError::Value { law: Self::FORMULA, quantity: "bits after training", value })
+    }
+
     /// Training compute relative to 16 bits, P/16: C = 6·N·D·P/16.
     pub fn compute_factor(bits: f64) -> f64 {
         bits / 16.0
@@ -154,7 +184,8 @@ impl Precision {
     /// The bits P* that make the best of a training budget when weights, activations and cache share one format: N_eff/P
     /// is greatest, Σ u/(e^u − 1) = 1 with u = P*/γ. Independent of the budget.
     ///
-    /// With Table 2 of Kumar 2024 this is 5 bits; the paper states 7 to 8, which its own constants do not give.
+    /// With Table 2 of Kumar 2024 this is 3.5 bits, and 5.1 if γ_w stood for all three; the paper states 7 to 8, which its
+    /// own constants do not give.
     pub fn optimal_training_bits(&self) -> Option<f64> {
         let [_, _, _, _, _, gamma_w, gamma_a, gamma_kv, ..] = self.c;
         let gain = |bits: f64| [gamma_w, gamma_a, gamma_kv].iter().map(|g| bits / g / (bits / g).exp_m1()).sum::<f64>();
@@ -162,17 +193,30 @@ impl Precision {
     }
 }
 
+impl Precision {
+    pub(super) fn read_bits(knobs: &Knobs) -> Result<Bits, LawError> {
+        let bits = |knob| knobs.value(Self::FORMULA, knob);
+        Bits {
+            weights: bits(WEIGHT_BITS)?,
+            activations: bits(ACTIVATION_BITS)?,
+            cache: bits(CACHE_BITS)?,
+            post_training: bits(POST_BITS)?,
+        }
+        .check()
+    }
+}
+
 const UNLIMITED: f64 = f64::INFINITY;
 const BITS: Option<&str> = Some("bits");
-const WEIGHT_BITS: Knob =
+pub(super) const WEIGHT_BITS: Knob =
     Knob::new("weight_bits", "P_w", BITS, "bits of the weights in training; full precision if not given").or(UNLIMITED);
-const ACTIVATION_BITS: Knob =
+pub(super) const ACTIVATION_BITS: Knob =
     Knob::new("activation_bits", "P_a", BITS, "bits of the activations in training; full precision if not given")
         .or(UNLIMITED);
-const CACHE_BITS: Knob =
+pub(super) const CACHE_BITS: Knob =
     Knob::new("cache_bits", "P_kv", BITS, "bits of keys and values in training; full precision if not given")
         .or(UNLIMITED);
-const POST_BITS: Knob =
+pub(super) const POST_BITS: Knob =
     Knob::new("post_bits", "P_post", BITS, "bits of the weights after training; full precision if not given")
         .or(UNLIMITED);
 
@@ -189,14 +233,7 @@ impl SlicedLaw for Precision {
         const { &[Knob::PARAMS, Knob::TOKENS, WEIGHT_BITS, ACTIVATION_BITS, CACHE_BITS, POST_BITS] }
     }
     fn read_knobs(&self, knobs: &Knobs) -> Result<Bits, LawError> {
-        let bits = |knob| knobs.value(Self::FORMULA, knob);
-        Bits {
-            weights: bits(WEIGHT_BITS)?,
-            activations: bits(ACTIVATION_BITS)?,
-            cache: bits(CACHE_BITS)?,
-            post_training: bits(POST_BITS)?,
-        }
-        .check()
+        Self::read_bits(knobs)
     }
     fn conventions(&self) -> Conventions {
         self.conventions

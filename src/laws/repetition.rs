@@ -52,7 +52,7 @@ family! {
     /// ```
     law Repetition = "E + A/N'^alpha + B/D'^beta with N' and D' worn by R_N_star and R_D_star";
     /// The family of [`Repetition`] laws: coefficients E, A, B, alpha, beta, R_D_star, R_N_star; input [`RepeatedRun`].
-    form RepetitionForm of RepeatedRun;
+    form RepetitionForm of RepeatedRun, 3 numbers;
     linear [0];
     coefficients 7 {
         "E": Bound::NONNEGATIVE, search Bound::NONNEGATIVE;
@@ -100,6 +100,21 @@ impl Repetition {
         Tokens::known(ln_worth(tokens.ln(), unique.ln(), self.c[5]).exp())
     }
 
+    /// ∂L/∂ln U at N and D: nats gained (negative) by an e-fold of unique tokens while the training stays as long. Zero
+    /// where the training is over before the set is.
+    pub fn unique_slope(&self, params: Params, tokens: Tokens, unique: Tokens) -> f64 {
+        let c = self.c.map(Real::of);
+        let (n, d) = (Real::of(params.ln()), Real::of(tokens.ln()));
+        loss_point(unique.ln(), 0.0, |unique, _| Self::formula(&c, &[n, d, unique])).d_ln_params
+    }
+
+    /// What one more token is worth after D tokens from a set of U, in unique tokens: e^(−R_D/R_D*), and one within the
+    /// first epoch. It is a half after R_D*·ln 2 repeats.
+    pub fn next_token_worth(&self, tokens: Tokens, unique: Tokens) -> f64 {
+        let repeats = (tokens / unique - 1.0).max(0.0);
+        (-repeats / self.c[5]).exp()
+    }
+
     /// N_opt(U): the compute-optimal size for U tokens without repetition, beyond which parameters wear out.
     ///
     /// # Errors
@@ -110,7 +125,7 @@ impl Repetition {
     }
 }
 
-const UNIQUE_TOKENS: Knob =
+pub(super) const UNIQUE_TOKENS: Knob =
     Knob::new("unique_tokens", "U", Some("tokens"), "tokens of the training set, each counted once");
 
 impl SlicedLaw for Repetition {
@@ -137,5 +152,8 @@ impl SlicedLaw for Repetition {
     fn irreducible(&self, unique: &Tokens) -> Option<Nats> {
         let [e, _, b, _, beta, r_d, _] = self.c;
         Nats::new(e + b * (-beta * (unique.ln() + (1.0 + r_d).ln())).exp()).ok()
+    }
+    fn unique_tokens(&self, unique: &Tokens) -> Option<Tokens> {
+        Some(*unique)
     }
 }

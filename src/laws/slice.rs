@@ -2,7 +2,7 @@ use std::fmt::Debug;
 
 use super::{Formula, Knob, Knobs, LossModel, LossPoint, Quantity};
 use crate::error::LawError;
-use crate::units::{Conventions, Domain, Nats};
+use crate::units::{Conventions, Domain, Nats, Tokens};
 
 /// A law of N, D and further knobs: unique tokens, bits, experts, sparsity.
 ///
@@ -38,6 +38,12 @@ pub trait SlicedLaw: Debug + Clone {
 
     /// The limit of the loss for N, D → ∞ with these knobs, where there is one.
     fn irreducible(&self, knobs: &Self::Knobs) -> Option<Nats> {
+        let _ = knobs;
+        None
+    }
+
+    /// The unique tokens among these knobs, for a law of repeated data.
+    fn unique_tokens(&self, knobs: &Self::Knobs) -> Option<Tokens> {
         let _ = knobs;
         None
     }
@@ -89,6 +95,9 @@ impl<L: SlicedLaw> LossModel for Slice<L> {
     }
     fn irreducible(&self) -> Option<Nats> {
         self.law.irreducible(&self.knobs)
+    }
+    fn unique_tokens(&self) -> Option<Tokens> {
+        self.law.unique_tokens(&self.knobs)
     }
 }
 

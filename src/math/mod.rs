@@ -7,3 +7,4 @@ mod exp_ln;
 pub(crate) mod quantile;
 pub(crate) mod root;
 pub(crate) mod simd;
+pub(crate) mod student;

@@ -155,7 +155,7 @@ fn section(f: &mut fmt::Formatter<'_>, name: &str, list: &[crate::warning::Warni
 
 impl Agreement {
     /// Approaches that gave no answer, with their errors in words.
-    fn failures(&self) -> Vec<(ApproachKind, String)> {
+    pub(super) fn failures(&self) -> Vec<(ApproachKind, String)> {
         let of = |kind, failure: Option<String>| failure.map(|text| (kind, text));
         let text = |error: &crate::error::FrontierError| error.to_string();
         [
@@ -171,7 +171,7 @@ impl Agreement {
 
     fn write_pairs(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.comparisons.is_empty() {
-            return writeln!(f, "\n  one approach alone: nothing to compare");
+            return writeln!(f, "\n  {}", self.verdict());
         }
         writeln!(f, "\nDifferences, with z and p")?;
         let mut table = Table::new(&["pair", "quantity", "difference", "+-", "z", "p", ""]);
@@ -189,16 +189,23 @@ impl Agreement {
             ]);
         }
         write!(f, "{table}")?;
+        f.write_str(&wrapped("  ", &self.verdict()))
+    }
+
+    /// Whether they agree, and how far the judgement goes.
+    pub(super) fn verdict(&self) -> String {
+        if self.comparisons.is_empty() {
+            return "one approach alone: nothing to compare".into();
+        }
         let verdict = match self.agree() {
             Some(true) => "the approaches agree within their errors",
             Some(false) => "the approaches do NOT agree within their errors",
             None => "not every pair can be judged",
         };
-        let note = format!(
+        format!(
             "{verdict} (each pair at level {}). The estimates share their runs: errors of differences are rather too large \
              and disagreement is found too seldom, not too often.",
             self.level
-        );
-        f.write_str(&wrapped("  ", &note))
+        )
     }
 }

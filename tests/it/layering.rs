@@ -25,6 +25,7 @@ const HEIGHTS: &[(&str, u8)] = &[
     ("diagnose", 50),
     ("report", 60),
     ("figures", 60),
+    ("page", 61),
     ("testing", 60),
     ("documentation", 60),
 ];

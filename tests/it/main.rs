@@ -9,6 +9,8 @@ mod catalogue_cli;
 #[cfg(feature = "cli")]
 mod cli;
 #[cfg(feature = "cli")]
+mod comfort_cli;
+#[cfg(feature = "cli")]
 mod command;
 mod compute;
 #[cfg(feature = "cli")]
@@ -21,19 +23,38 @@ mod constraints;
 mod constraints_cli;
 #[cfg(feature = "csv")]
 mod csv;
+mod decisions;
+#[cfg(feature = "cli")]
+mod decisions_cli;
+#[cfg(feature = "csv")]
+mod diagnose;
 mod documents;
+#[cfg(feature = "cli")]
+mod documents_console;
+#[cfg(all(feature = "csv", feature = "figures"))]
+mod figures;
 mod fit;
+#[cfg(feature = "cli")]
+mod fit_cli;
 mod fitter;
+mod intervals;
+#[cfg(feature = "cli")]
+mod intervals_cli;
 mod laws_page;
 mod layering;
+#[cfg(feature = "logs")]
+mod logs;
 mod losses;
 mod misuse;
 mod nist;
+#[cfg(all(feature = "csv", feature = "figures", feature = "serde"))]
+mod notebooks;
 #[cfg(feature = "proptest")]
 mod properties;
 mod published;
 mod real_fits;
 mod refits;
+mod rollout;
 mod scale;
 mod shared;
 #[cfg(feature = "csv")]

@@ -53,6 +53,8 @@ fn every_public_type_can_be_sent_shared_and_printed() {
         ChinchillaForm,
         Cluster,
         CloudAllocation,
+        Cloud,
+        Clusters,
         Coefficient,
         Comparison,
         ComputeError,
@@ -68,21 +70,43 @@ fn every_public_type_can_be_sent_shared_and_printed() {
         Curve,
         Date,
         DateRange,
+        DataValue,
         Decision,
+        Contender,
+        Coverage,
+        FactorBand,
+        Information,
+        Prediction,
+        Ranked,
+        Ranking,
+        RollOut,
+        Stage,
+        Diagnose,
+        Diagnosis,
         Domain,
         EnvelopePoint,
         Error,
         Experts,
         Fault,
+        FigureError,
         #[cfg(feature = "csv")]
         Filter,
+        FinalLoss,
         Fit,
+        FrontierRange,
+        GranularAllocation,
+        HyperParameters,
+        HyperRule,
+        Serving,
+        ShapePlan,
         FitError,
         FlopCount,
         FlopPrice,
         Flops,
+        History,
         FrontierDoubt,
         FrontierError,
+        Influence,
         IsoFlopGroup,
         IsoFlopMinimum,
         KaplanJoint,
@@ -90,11 +114,29 @@ fn every_public_type_can_be_sent_shared_and_printed() {
         LawAllocation,
         LawError,
         LawFit,
+        #[cfg(feature = "logs")]
+        LogFormat,
+        LogError,
+        #[cfg(feature = "logs")]
+        LogReader,
+        #[cfg(feature = "logs")]
+        LoggedRun,
+        #[cfg(feature = "logs")]
+        Manifest,
+        #[cfg(feature = "logs")]
+        Outcome,
+        #[cfg(feature = "logs")]
+        SkippedFile,
+        #[cfg(feature = "logs")]
+        Sweep,
         Limit,
         LossFunction,
         LossGradient,
+        LossKind,
         LossPoint,
+        LossPolicy,
         Nats,
+        NotFinite,
         NearShape,
         Norm,
         NumberFormat,
@@ -107,14 +149,26 @@ fn every_public_type_can_be_sent_shared_and_printed() {
         Params,
         Positions,
         PowerLaw,
+        #[cfg(feature = "logs")]
+        ReadProgress,
         Replicate,
         Resampling,
         Projection,
         Recomputation,
         Residual,
         Run,
+        #[cfg(feature = "figures")]
+        RunReport,
+        RunStatus,
         Runs,
+        LackOfFit,
+        Outliers,
+        PureError,
+        ResidualTrend,
+        RivalLaw,
+        RunInfluence,
         RunsError,
+        Series,
         ScalingLine,
         SkippedGroup,
         Shape,
@@ -122,24 +176,38 @@ fn every_public_type_can_be_sent_shared_and_printed() {
         ShapeLattice,
         Sharding,
         StoredLaw,
+        Sway,
         Termination,
         TextColumn,
         Tokens,
+        #[cfg(feature = "logs")]
+        TrainingLog,
         TrainingMemory,
         TrainingSetup,
         Trend,
         Tolerance,
+        InferError,
+        Inference,
+        Interval,
+        IntervalDoubt,
+        LawReplicate,
+        Level,
+        Method,
+        Quantity,
         UnitError,
         Warning,
         Weights,
+        WithoutOutliers,
         Zero,
     );
     // Generic over the law, so checked with one.
     fn shared<T: Send + Sync>(_: T) {}
     shared(Fitter::new(&ChinchillaForm));
     let exported = exported_types();
-    let missing: Vec<&String> =
-        exported.iter().filter(|name| *name != "Fitter" && !checked.contains(name.as_str())).collect();
+    let missing: Vec<&String> = exported
+        .iter()
+        .filter(|name| !["Fitter", "Choice"].contains(&name.as_str()) && !checked.contains(name.as_str()))
+        .collect();
     assert!(missing.is_empty(), "exported but not in this test's list: {missing:?}");
     assert!(exported.len() > 30, "only {exported:?} were read from lib.rs");
 }
@@ -154,9 +222,23 @@ fn types_of_the_catalogue_can_be_sent_and_shared() {
     check::<scaling_laws::published::KaplanOptimum>();
 }
 
+#[cfg(feature = "figures")]
+#[test]
+fn parts_of_figures_can_be_sent_and_shared() {
+    fn check<T: Send + Sync + Unpin + std::fmt::Debug>() {}
+    check::<scaling_laws::figures::Axis>();
+    check::<scaling_laws::figures::Estimate>();
+    check::<scaling_laws::figures::Figure>();
+    check::<scaling_laws::figures::Optima>();
+    check::<scaling_laws::figures::Panel>();
+    check::<scaling_laws::figures::Series>();
+}
+
 #[test]
 fn families_of_laws_can_be_sent_and_shared() {
     fn check<T: Send + Sync + Unpin + std::fmt::Debug>() {}
+    check::<scaling_laws::laws::Family>();
+    check::<scaling_laws::laws::KaplanJointForm>();
     check::<scaling_laws::laws::AnnealedPoint>();
     check::<scaling_laws::laws::Annealing>();
     check::<scaling_laws::laws::AnnealingForm>();
@@ -244,6 +326,7 @@ fn families_of_laws_can_be_sent_and_shared() {
     check::<scaling_laws::laws::WeightSparsity>();
     check::<scaling_laws::laws::WeightSparsityForm>();
     check::<scaling_laws::laws::Slice<scaling_laws::laws::Repetition>>();
+    check::<scaling_laws::Choice<f64>>();
 }
 
 #[test]

@@ -50,6 +50,8 @@ pub struct CloudAllocation {
     pub tokens: AllocationRange,
     /// Loss, nats per token.
     pub loss: AllocationRange,
+    /// Training compute, FLOP: of interest where a loss is to be reached.
+    pub training: AllocationRange,
     /// Acting on the point estimate; `None` where a loss is to be reached.
     pub on_point: Option<Decision>,
     /// The decision of least mean regret; `None` where a loss is to be reached.
@@ -80,10 +82,8 @@ pub fn allocate_cloud<L: LossModel>(
     constraints: &Constraints,
     level: f64,
 ) -> Result<CloudAllocation, AllocateError> {
-    if !(level > 0.0 && level < 1.0) {
-        return Err(AllocateError::Argument { what: "level", value: level, allowed: "between zero and one" });
-    }
-    let (mut n, mut d, mut loss) = (Vec::new(), Vec::new(), Vec::new());
+    check_level(level)?;
+    let (mut n, mut d, mut loss, mut training) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let mut able = Vec::new();
     let mut first = None;
     for law in laws {
@@ -91,6 +91,7 @@ pub fn allocate_cloud<L: LossModel>(
             Ok(best) => {
                 n.push(best.x.exp());
                 d.push(best.y.exp());
+                training.push((constraints.compute().0 + best.x + best.y).exp());
                 loss.push(law.at(best.x, best.y).loss);
                 able.push(law);
             }
@@ -123,12 +124,21 @@ pub fn allocate_cloud<L: LossModel>(
         params: range(&mut n, level),
         tokens: range(&mut d, level),
         loss: range(&mut loss.clone(), level),
+        training: range(&mut training, level),
         on_point,
         least_regret,
     })
 }
 
-fn range(values: &mut [f64], level: f64) -> AllocationRange {
+/// A share of the laws.
+pub(super) fn check_level(level: f64) -> Result<(), AllocateError> {
+    if level > 0.0 && level < 1.0 {
+        return Ok(());
+    }
+    Err(AllocateError::Argument { what: "level", value: level, allowed: "between zero and one" })
+}
+
+pub(super) fn range(values: &mut [f64], level: f64) -> AllocationRange {
     AllocationRange {
         low: quantile(values, 0.5 * (1.0 - level)),
         median: quantile(values, 0.5),
@@ -157,6 +167,9 @@ impl<L: LossModel> LossModel for Mean<'_, L> {
     }
     fn conventions(&self) -> Conventions {
         self.laws.first().map_or_else(Conventions::default, |law| law.conventions())
+    }
+    fn unique_tokens(&self) -> Option<Tokens> {
+        self.laws.first().and_then(|law| law.unique_tokens())
     }
     fn domain(&self) -> Domain {
         self.laws.first().map_or_else(Domain::default, |law| law.domain())

@@ -127,6 +127,9 @@ pub struct Constraints {
     ratio: [Option<f64>; 2],
     pub(super) data: Option<(Tokens, f64)>,
     steps: Option<(f64, BatchLimit)>,
+    /// ln of what a FLOP of training and of serving costs, in full ones.
+    ln_train: f64,
+    ln_serve: f64,
 }
 
 macro_rules! setters {
@@ -177,10 +180,15 @@ impl Constraints {
         /// D/N at most.
         max_tokens_per_param(ratio: f64) |c, v| c.ratio[1] = Some(v);
         /// A corpus of U tokens, seen at most so many times: D ≤ epochs·U. What a repeated token is worth is the law's
-        /// business; a law of N and D alone counts it as new.
+        /// business; a law of N and D alone counts it as new. Infinite epochs leave the number to the law.
         unique_tokens(unique: Tokens, epochs: f64) |c, u, e| c.data = Some((u, e));
         /// Optimiser steps (steps per second times the time there is) of limited batch: D ≤ steps·B.
         max_steps(steps: f64, batch: BatchLimit) |c, s, b| c.steps = Some((s, b));
+        /// What training costs of the full 6ND, above zero: half with numbers half as wide (C = 6NDP/16, Kumar 2024), the
+        /// active share of a sparse model where N counts all parameters. Budgets and answers are in full FLOP.
+        training_factor(factor: f64) |c, v| c.ln_train = v.ln();
+        /// What serving costs of the full 2N a token, above zero.
+        serving_factor(factor: f64) |c, v| c.ln_serve = v.ln();
         /// Loss to reach; the cost is then least.
         target_loss(loss: Nats) |c, v| c.target = Some(v);
         /// The smallest model whose loss is within this of the least loss under the other limits: over-training.
@@ -212,21 +220,71 @@ impl Constraints {
     /// ln of what training and serving cost at N = D = 1: dollars with prices, else FLOP.
     pub(super) fn cost(&self) -> (f64, f64) {
         let (train, serve) = self.prices.map_or((1.0, 1.0), |(p, q)| (p.dollars_per_flop(), q.dollars_per_flop()));
-        ((6.0 * train).ln(), self.inference.map_or(f64::NEG_INFINITY, |t| (2.0 * serve).ln() + t.ln()))
+        let (training, serving) = self.compute();
+        (training + train.ln(), serving + serve.ln())
+    }
+
+    /// ln of the FLOP of training and serving at N = D = 1.
+    pub(super) fn compute(&self) -> (f64, f64) {
+        let serving = self.inference.map_or(f64::NEG_INFINITY, |t| 2f64.ln() + t.ln() + self.ln_serve);
+        (6f64.ln() + self.ln_train, serving)
+    }
+
+    /// Epochs allowed, where they are bounded.
+    pub(in crate::allocate) fn most_epochs(&self) -> Option<f64> {
+        self.data.map(|(_, epochs)| epochs)
+    }
+
+    /// Whether the loss is to be made least, and not a cost or a size.
+    pub(in crate::allocate) fn wants_least_loss(&self) -> bool {
+        self.target.is_none() && self.tolerance.is_none()
+    }
+
+    /// Whether the size is to be made least.
+    pub(in crate::allocate) fn wants_least_size(&self) -> bool {
+        self.tolerance.is_some()
+    }
+
+    /// N at most this, and at most what it is already.
+    pub(in crate::allocate) fn at_most_params(self, params: Params) -> Self {
+        match self.params[1] {
+            Some(most) if most <= params => self,
+            _ => self.max_params(params),
+        }
+    }
+
+    /// What training costs of 6ND.
+    pub(super) fn training_share(&self) -> f64 {
+        self.ln_train.exp()
+    }
+
+    /// FLOP of training, and of serving where a demand is given.
+    pub(super) fn flops<L: LossModel + ?Sized>(
+        &self,
+        law: &L,
+        params: Params,
+        tokens: Tokens,
+    ) -> Result<(Flops, Option<Flops>), AllocateError> {
+        let training = Flops::new(law.conventions().compute.flops(params, tokens)?.get() * self.ln_train.exp())?;
+        let serving = self.inference.map(|t| Flops::new(2.0 * params.get() * t.get() * self.ln_serve.exp()));
+        Ok((training, serving.transpose()?))
     }
 
     /// Every limit as an inequality in ln N and ln D.
     pub(super) fn items<L: LossModel + ?Sized>(&self, law: &L) -> Result<Vec<Item>, AllocateError> {
         let mut items = Vec::with_capacity(10);
         let mut add = |limit, shape, value: f64| items.push(Item { limit, shape, value });
+        positive("training factor", self.ln_train.exp())?;
+        positive("serving factor", self.ln_serve.exp())?;
         if let Some(c) = self.budget {
-            add(Limit::Budget, Shape::MostSum(law.conventions().compute.ln_product(c)?), c.get());
+            let sum = law.conventions().compute.ln_product(c)? - self.ln_train;
+            add(Limit::Budget, Shape::MostSum(sum), c.get());
         }
         // Costs are counted as 6ND too.
         law.conventions().compute.ln_product(Flops::known(6.0))?;
         if let Some(c) = self.lifetime {
-            let serve = self.inference.map_or(f64::NEG_INFINITY, |t| 2f64.ln() + t.ln());
-            add(Limit::LifetimeBudget, Shape::Cost { train: 6f64.ln(), serve, most: c.ln() }, c.get());
+            let (train, serve) = self.compute();
+            add(Limit::LifetimeBudget, Shape::Cost { train, serve, most: c.ln() }, c.get());
         }
         if let Some(money) = self.dollars {
             positive("dollars", money)?;
@@ -262,7 +320,7 @@ impl Constraints {
         if let Some(ratio) = self.ratio[1] {
             add(Limit::MaxTokensPerParam, Shape::MostRatio(ratio.ln()), ratio);
         }
-        if let Some((unique, epochs)) = self.data {
+        if let Some((unique, epochs)) = self.data.filter(|(_, epochs)| *epochs != f64::INFINITY) {
             positive("epochs", epochs)?;
             add(Limit::Epochs, Shape::MostY(unique.ln() + epochs.ln()), epochs);
         }

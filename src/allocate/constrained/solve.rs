@@ -40,8 +40,7 @@ pub fn allocate_within<L: LossModel + ?Sized>(
     let (binding, kkt_residual) = best.binding(law)?;
     let (params, tokens) = best.split(law)?;
     let loss = law.loss(params, tokens)?;
-    let training = law.conventions().compute.flops(params, tokens)?;
-    let inference = constraints.inference.map(|t| Flops::new(2.0 * params.get() * t.get())).transpose()?;
+    let (training, inference) = constraints.flops(law, params, tokens)?;
     let dollars = constraints.prices.map(|(train, serve)| {
         train.dollars_per_flop() * training.get() + serve.dollars_per_flop() * inference.map_or(0.0, Flops::get)
     });
@@ -60,13 +59,7 @@ pub fn allocate_within<L: LossModel + ?Sized>(
         warnings.push(Warning::NotCertified { reason });
     }
     let epochs = constraints.data.map(|(unique, _)| tokens / unique);
-    if let Some(epochs) = epochs.filter(|epochs| *epochs > 1.0 + 1e-9) {
-        let what = format!(
-            "the corpus is seen {epochs:.3} times: unless the law is one of repeated data, it counts a repeated token as new \
-             and promises too much"
-        );
-        warnings.push(Warning::Assumed { what });
-    }
+    warnings.extend(doubt_about_repeats(law.unique_tokens(), constraints.data.map(|(unique, _)| unique), epochs));
     Ok(ConstrainedAllocation {
         params,
         tokens,
@@ -82,6 +75,21 @@ pub fn allocate_within<L: LossModel + ?Sized>(
         conventions: law.conventions(),
         warnings,
     })
+}
+
+/// What a law does not know about the corpus that the limits speak of.
+fn doubt_about_repeats(known: Option<Tokens>, unique: Option<Tokens>, epochs: Option<f64>) -> Option<Warning> {
+    let (unique, epochs) = (unique?, epochs?);
+    let what = match known {
+        Some(known) if (known / unique - 1.0).abs() <= 1e-9 => return None,
+        Some(known) => format!("the law takes the corpus to have {known} unique tokens, the limits say {unique}"),
+        None if epochs <= 1.0 + 1e-9 => return None,
+        None => format!(
+            "the corpus is seen {epochs:.3} times: unless the law is one of repeated data, it counts a repeated token as new \
+             and promises too much"
+        ),
+    };
+    Some(Warning::Assumed { what })
 }
 
 /// The same question at several budgets: the training budget is replaced, or the lifetime budget where only that is set.
@@ -123,6 +131,7 @@ pub(super) struct Solved {
     pub value: f64,
     items: Vec<Item>,
     cost: (f64, f64),
+    training_factor: f64,
     /// The least loss that a tolerance refers to, and d ln(target)/d L_opt.
     reference: Option<(Box<Solved>, f64)>,
 }
@@ -130,7 +139,7 @@ pub(super) struct Solved {
 impl Solved {
     pub fn new<L: LossModel + ?Sized>(law: &L, constraints: &Constraints) -> Result<Self, AllocateError> {
         let items = constraints.items(law)?;
-        let cost = constraints.cost();
+        let (cost, factor) = (constraints.cost(), constraints.training_share());
         if let (Some(target), Some(limit)) = (constraints.target, law.irreducible())
             && target <= limit
         {
@@ -139,7 +148,7 @@ impl Solved {
         }
         let Some(tolerance) = constraints.tolerance else {
             let goal = if constraints.target.is_some() { Goal::Cost } else { Goal::Loss };
-            return Self::solve(law, items, cost, goal);
+            return Self::solve(law, items, cost, factor, goal);
         };
         let (Tolerance::Absolute(given) | Tolerance::Relative(given)) = tolerance;
         if constraints.target.is_some() {
@@ -147,14 +156,14 @@ impl Solved {
             return Err(AllocateError::Argument { what: "tolerance", value: given, allowed });
         }
         super::cost::positive("tolerance", given)?;
-        let best = Self::solve(law, items.clone(), cost, Goal::Loss)?;
+        let best = Self::solve(law, items.clone(), cost, factor, Goal::Loss)?;
         let (loss, by_best) = match tolerance {
             Tolerance::Absolute(more) => (best.value + more, 1.0),
             Tolerance::Relative(share) => (best.value * (1.0 + share), 1.0 + share),
         };
         let mut within = items;
         within.push(Item { limit: Limit::TargetLoss, shape: Shape::Loss(loss), value: loss });
-        let mut solved = Self::solve(law, within, cost, Goal::Params)?;
+        let mut solved = Self::solve(law, within, cost, factor, Goal::Params)?;
         solved.reference = Some((Box::new(best), by_best / loss));
         Ok(solved)
     }
@@ -163,9 +172,12 @@ impl Solved {
         law: &L,
         items: Vec<Item>,
         cost: (f64, f64),
+        training_factor: f64,
         goal: Goal,
     ) -> Result<Self, AllocateError> {
-        let found = |x: f64, y: f64, value: f64, items| Ok(Self { goal, x, y, value, items, cost, reference: None });
+        let found = |x: f64, y: f64, value: f64, items| {
+            Ok(Self { goal, x, y, value, items, cost, training_factor, reference: None })
+        };
         if goal == Goal::Loss
             && let Some((x, y)) = on_the_budget_line(law, &items)
         {
@@ -260,7 +272,10 @@ impl Solved {
             return Ok((params, Tokens::new(tokens)?));
         }
         match near([Limit::Budget, Limit::Budget]) {
-            Some(budget) => Ok((params, law.conventions().compute.tokens(Flops::new(budget)?, params)?)),
+            Some(budget) => {
+                let full = Flops::new(budget / self.training_factor)?;
+                Ok((params, law.conventions().compute.tokens(full, params)?))
+            }
             None => Ok((params, Tokens::new(self.y.exp())?)),
         }
     }

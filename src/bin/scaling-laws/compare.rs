@@ -1,100 +1,84 @@
-//! What all published laws say of one question, side by side.
+use clap::Args;
+use scaling_laws::{Contender, Flops, Runs, rank};
 
-use std::fmt::Write;
+use crate::answer::{Answer, Failure, to_json};
+use crate::method::{Weighing, contenders};
+use crate::source::Source;
 
-use scaling_laws::published::{Opinions, opinions};
-use scaling_laws::{Flops, LawAllocation, Params, Tokens, Warning, allocate_all};
-use serde_json::json;
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Every combination of the lists is a contender. N_opt counts what the contender's column of N counts.
 
-use crate::answer::{self, Answer, Failure, to_json};
-use crate::law::read_knobs;
+JSON keys: schema, budget, levels, sizes, entries [name, free, coefficients, params, error, one_step_error, left_out_error,
+p_value, p_by_size, information {aicc, bic}, roll_out (the keys of `rollout`)], failures.
 
-/// `loss --all`.
-pub fn losses(params: Params, tokens: Tokens, knobs: &[String], as_json: bool) -> Result<Answer, Failure> {
-    let all = opinions(params, tokens, &read_knobs(knobs)?).map_err(Failure::usage)?;
-    if as_json {
-        let mut value = to_json(&all);
-        value["params"] = to_json(&params);
-        value["tokens"] = to_json(&tokens);
-        return Ok(Answer::json(&value));
-    }
-    let mut text = format!("N {params}, D {tokens}: loss in nats per token by every published law that can say it\n");
-    // Losses of one data set stand together: those alone can be compared.
-    let mut sets: Vec<&str> = all.laws.iter().map(|opinion| opinion.data).collect();
-    sets.sort_by_key(|data| (data.is_empty(), data.to_lowercase()));
-    sets.dedup();
-    for data in sets {
-        // Writing to a String cannot fail.
-        let _ = writeln!(text, "\n{}", if data.is_empty() { "Data not stated" } else { data });
-        for opinion in all.laws.iter().filter(|opinion| opinion.data == data) {
-            let _ =
-                writeln!(text, "  {:<44} {:>8}  {}", opinion.law, opinion.loss.to_string(), marks(&opinion.warnings));
-        }
-    }
-    text.push_str(&silent(&all));
-    text.push_str(LEGEND);
-    Ok(Answer::text(text + &answer::warnings("", &all.warnings)))
+Examples:
+  scaling-laws compare runs.csv
+  scaling-laws compare runs.csv --laws chinchilla,tied --losses huber,student-t,least-squares
+  scaling-laws compare runs.csv --laws chinchilla --weights equal,flops
+  scaling-laws compare runs.csv --laws chinchilla --count-columns params_total,params_non_embedding")]
+pub struct Arguments {
+    #[command(flatten)]
+    source: Source,
+    /// Laws: chinchilla, tied, kaplan, kaplan-floor, outer-exponent, farseer
+    #[arg(
+        long,
+        value_name = "LAW,...",
+        value_delimiter = ',',
+        default_value = "chinchilla,tied,kaplan,kaplan-floor,outer-exponent"
+    )]
+    laws: Vec<String>,
+    /// Losses: least-squares, absolute, huber[:DELTA], huber-scale[:K], cauchy[:SCALE], student-t[:FREEDOM]
+    #[arg(long, value_name = "LOSS,...", value_delimiter = ',', default_value = "huber:1e-3")]
+    losses: Vec<String>,
+    /// Residuals: log, raw
+    #[arg(long, value_name = "KIND,...", value_delimiter = ',', default_value = "log")]
+    residuals: Vec<String>,
+    /// Weights of the runs
+    #[arg(long, value_enum, value_name = "WEIGHTS,...", value_delimiter = ',', default_value = "equal")]
+    weights: Vec<Weighing>,
+    /// Columns of N to hold against each other
+    #[arg(long, value_name = "NAME,...", value_delimiter = ',', conflicts_with = "params_column")]
+    count_columns: Vec<String>,
+    /// Ask N_opt at this budget [default: ten times the largest run]
+    #[arg(long, value_name = "C")]
+    flops: Option<Flops>,
+    /// Level of the intervals
+    #[arg(long, value_name = "LEVEL", default_value_t = 0.9)]
+    level: f64,
+    /// Seed of the sign flips, where there are more than twelve levels
+    #[arg(long, value_name = "SEED", default_value_t = 0)]
+    seed: u64,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
 }
 
-/// `allocate --all`.
-pub fn allocations(budget: Flops, knobs: &[String], as_json: bool) -> Result<Answer, Failure> {
-    let all = allocate_all(budget, &read_knobs(knobs)?).map_err(Failure::usage)?;
-    if as_json {
-        return Ok(Answer::json(&json!({"budget_flops": budget, "laws": to_json(&all)})));
+pub fn run(arguments: &Arguments) -> Result<Answer, Failure> {
+    let ways = contenders(&arguments.laws, &arguments.losses, &arguments.residuals, &arguments.weights)?;
+    let mut tables: Vec<(Option<&str>, Runs)> = Vec::new();
+    for column in &arguments.count_columns {
+        tables.push((Some(column), arguments.source.read_counting(Some(column))?));
     }
-    let mut text = format!("C {budget}: the compute-optimal split by every published law that has one\n\n");
-    let head = ("law", "N", "D", "D/N", "exponent");
-    let _ = writeln!(
-        text,
-        "  {:<50} {:>9} {:>9} {:>9} {:>9}  N counts      beyond     data",
-        head.0, head.1, head.2, head.3, head.4
-    );
-    for LawAllocation { law, data, counts, allocation, warnings, .. } in &all {
-        let _ = writeln!(
-            text,
-            "  {law:<50} {:>9} {:>9} {:>9.3} {:>9.3}  {counts:<13} {:<10} {data}",
-            allocation.params().to_string(),
-            allocation.tokens().to_string(),
-            allocation.tokens_per_param(),
-            allocation.exponent_params(),
-            marks(warnings)
-        );
+    if tables.is_empty() {
+        tables.push((None, arguments.source.read()?));
     }
-    Ok(Answer::text(
-        text + LEGEND + "A size without embeddings is not one with them: below about 1B they differ much.\n",
-    ))
-}
-
-const LEGEND: &str = "\n10x  the point lies so far beyond the range the law was fitted on   ?  coefficients not seen in the \
-    source\n!    notes on the published numbers: scaling-laws laws ID\n";
-
-/// The worst extrapolation, and what else is to be known.
-fn marks(warnings: &[Warning]) -> String {
-    let factor = |warning: &Warning| match warning {
-        Warning::Extrapolation { axis, factor, .. } => Some((*factor, *axis)),
-        _ => None,
+    let Some((_, runs)) = tables.first() else { return Err(Failure::usage("no table")) };
+    let on = |way: &Contender, column: &str, table: &Runs| {
+        way.clone().called(&format!("{}, {column}", way.name())).on(table.clone())
     };
-    let worst = warnings.iter().filter_map(factor).max_by(|a, b| a.0.total_cmp(&b.0));
-    let mut marks = worst.map_or(String::new(), |(factor, axis)| match factor {
-        factor if factor < 10.0 => format!("{axis} {factor:.1}x "),
-        factor if factor < 1e5 => format!("{axis} {factor:.0}x "),
-        factor => format!("{axis} {factor:.0e}x "),
-    });
-    for (code, mark) in [("unverified", "?"), ("erratum", "!")] {
-        if warnings.iter().any(|warning| warning.code() == code) {
-            marks.push_str(mark);
-        }
+    let all: Vec<Contender> = ways
+        .iter()
+        .flat_map(|way| tables.iter().map(|(column, table)| column.map_or_else(|| way.clone(), |c| on(way, c, table))))
+        .collect();
+    let largest = runs.params().iter().zip(runs.tokens()).map(|(n, d)| 6.0 * n * d).fold(0.0, f64::max);
+    let budget = arguments.flops.map_or_else(|| Flops::new(10.0 * largest), Ok)?;
+    let found =
+        rank(runs, &all, budget, arguments.level, arguments.seed).map_err(|error| arguments.source.refusal(error))?;
+    if !arguments.json {
+        return Ok(Answer::text(found.to_string()));
     }
-    marks
-}
-
-fn silent(all: &Opinions) -> String {
-    if all.silent.is_empty() {
-        return String::new();
-    }
-    let mut text = String::from("\nNot asked\n");
-    for silent in &all.silent {
-        let _ = writeln!(text, "  {:<44} {}", silent.law, silent.reason);
-    }
-    text
+    let mut value = to_json(&found);
+    value["schema"] = "scaling-laws/1".into();
+    Ok(Answer::json(&value))
 }

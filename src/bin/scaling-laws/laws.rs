@@ -9,6 +9,7 @@ JSON: an array of laws, or one law, each with id, aliases, title, authors, year,
 [name, value, unit, standard_error], conventions, domain, ranges, data, note, good_for, errata, verified, verification, model {family, knobs, quantities}.
 
 Examples:
+  scaling-laws laws besiroglu2024.parametric
   scaling-laws laws --knob unique_tokens
   scaling-laws laws --author hoffmann --gives optimal_params
   scaling-laws laws --family chinchilla --year 2023-2025 --json")]

@@ -6,8 +6,9 @@ use scaling_laws::published::{Entry, Model};
 use scaling_laws::{Error, Flops, LawError, LossModel, Nats, Params, Tokens, Warning};
 use serde_json::json;
 
+use crate::all_laws;
 use crate::answer::{self, Answer, Failure, to_json};
-use crate::compare;
+use crate::figure::{self, FigureFile};
 use crate::law::{self, Law};
 
 #[derive(Debug, Args)]
@@ -16,6 +17,7 @@ JSON keys: law, params, tokens, flops, steps, loss, bits, perplexity, irreducibl
 
 Examples:
   scaling-laws loss --params 70B --tokens 1.4T
+  scaling-laws loss --params 70B --tokens 1.4T --figure contours.svg
   scaling-laws loss --law kaplan --params 1.3B --tokens 22B --json
   scaling-laws loss --law muennighoff2023 --params 6.34B --tokens 242B --knob unique_tokens=25B
   scaling-laws loss --all --params 1B --tokens 20B
@@ -42,6 +44,8 @@ pub struct Arguments {
     /// A further knob of the law, as in unique_tokens=25B; may be repeated
     #[arg(long, value_name = "NAME=VALUE")]
     knob: Vec<String>,
+    #[command(flatten)]
+    figure: FigureFile,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -49,11 +53,18 @@ pub struct Arguments {
 
 pub fn run(arguments: &Arguments) -> Result<Answer, Failure> {
     if let (true, Some(params), Some(tokens)) = (arguments.all, arguments.params, arguments.tokens) {
-        return compare::losses(params, tokens, &arguments.knob, arguments.json);
+        return all_laws::losses(params, tokens, &arguments.knob, arguments.json);
     }
     let law = Law::find(&arguments.law)?;
     let question = Question { arguments, law: &law };
     let (loss, model) = question.answer()?;
+    arguments.figure.draw(|| match (model, arguments.params, arguments.tokens) {
+        (Some(model), Some(params), Some(tokens)) => figure::loss(model, params, tokens),
+        _ => {
+            let reason = "--figure draws contours over N and D, which it does not have alone";
+            Err(Failure::usage(LawError::WrongKind { law: law.name().into(), reason }))
+        }
+    })?;
     let mut warnings = law.warnings();
     warnings.extend(question.domain_warnings());
     if arguments.json {
@@ -151,7 +162,7 @@ impl Question<'_> {
                 (Some(params), Some(tokens)) => law.domain().warnings(*params, *tokens),
                 _ => Vec::new(),
             },
-            Law::Published(entry) | Law::Sliced { entry, .. } => {
+            Law::Published(entry) => {
                 let mut at = law::read_knobs(knob).unwrap_or_default();
                 let flags = [
                     ("params", params.map(Params::get)),

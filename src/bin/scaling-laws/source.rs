@@ -1,9 +1,10 @@
 //! Which table of runs a command reads, and how.
 
-use std::path::PathBuf;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use scaling_laws::{CsvReader, Error, Filter, FitError, ParamCount, Runs, RunsError};
+use scaling_laws::{CsvReader, Error, Filter, FitError, ParamCount, Runs, RunsError, TextColumn};
 
 use crate::answer::Failure;
 
@@ -11,8 +12,8 @@ use crate::answer::Failure;
 #[derive(Debug, Args)]
 pub struct Source {
     /// CSV or TSV table of finished runs: parameters, tokens (or FLOPs) and loss
-    #[arg(value_name = "RUNS.csv")]
-    runs: PathBuf,
+    #[arg(value_name = "RUNS.csv", required = true)]
+    runs: Option<PathBuf>,
     /// Keep rows where this holds: column=value, or != < <= > >=; repeat for more
     #[arg(long = "where", value_name = "COLUMN=VALUE")]
     filters: Vec<Filter>,
@@ -41,10 +42,20 @@ enum Count {
 }
 
 impl Source {
+    /// The file; the parser sees to it that there is one.
+    fn path(&self) -> &Path {
+        self.runs.as_deref().unwrap_or(Path::new(""))
+    }
+
     /// The runs that the arguments name.
     pub fn read(&self) -> Result<Runs, Failure> {
+        self.read_counting(self.params_column.as_deref())
+    }
+
+    /// The runs with N from this column.
+    pub fn read_counting(&self, params_column: Option<&str>) -> Result<Runs, Failure> {
         let mut reader = CsvReader::new();
-        if let Some(name) = &self.params_column {
+        if let Some(name) = params_column {
             reader = reader.params_column(name);
         }
         if let Some(name) = &self.tokens_column {
@@ -64,7 +75,7 @@ impl Source {
             });
         }
         let reader = self.filters.iter().cloned().fold(reader, CsvReader::filter);
-        reader.read_path(&self.runs).map_err(|error| match error {
+        reader.read_path(self.path()).map_err(|error| match error {
             // A column that the arguments name, or should name, is a matter of usage; the content of the file is not.
             RunsError::MissingColumn { .. } | RunsError::AmbiguousColumn { .. } | RunsError::FilterColumn { .. } => {
                 Failure::usage(error)
@@ -73,11 +84,35 @@ impl Source {
         })
     }
 
+    /// The number of each row's group in a kept column.
+    pub fn groups(&self, runs: &Runs, name: &str) -> Result<Vec<usize>, Failure> {
+        let Some(column) = runs.extra(name) else {
+            let known: Vec<&str> = runs.extra_columns().iter().map(TextColumn::name).collect();
+            return Err(Failure::usage(format!(
+                "no column {name:?} beside N, D and the loss in {}; there are: {}",
+                self.path().display(),
+                known.join(", ")
+            )));
+        };
+        let mut numbers: BTreeMap<&str, usize> = BTreeMap::new();
+        let number = |cell| {
+            let next = numbers.len();
+            *numbers.entry(cell).or_insert(next)
+        };
+        Ok(column.cells().map(number).collect())
+    }
+
+    /// The name of the file, without its folder.
+    pub fn name(&self) -> String {
+        let path = self.path();
+        path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
+    }
+
     /// Why these runs cannot be fitted: wrong usage for an option, else a matter of the file.
     pub fn refusal(&self, error: FitError) -> Failure {
         match error {
             FitError::Option { .. } => Failure::usage(error),
-            other => Failure::NoAnswer(format!("{}: {other}", self.runs.display())),
+            other => Failure::NoAnswer(format!("{}: {other}", self.path().display())),
         }
     }
 }

@@ -6,9 +6,9 @@ use scaling_laws::{ComputeError, NumberFormat, Optimizer, Recomputation, Shardin
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Training memory")]
 pub struct Training {
-    /// Format of weights and activations, and of inference
-    #[arg(long, value_name = "FORMAT", default_value = "bf16")]
-    format: NumberFormat,
+    /// Format of weights and activations, and of inference [default: BF16]
+    #[arg(long, value_name = "FORMAT")]
+    format: Option<NumberFormat>,
     /// Format of the gradients [default: that of the weights]
     #[arg(long, value_name = "FORMAT")]
     gradients: Option<NumberFormat>,
@@ -64,6 +64,11 @@ enum Again {
 
 impl Training {
     pub fn format(&self) -> NumberFormat {
+        self.format.unwrap_or(NumberFormat::Bf16)
+    }
+
+    /// The format, if it was given.
+    pub fn given_format(&self) -> Option<NumberFormat> {
         self.format
     }
 
@@ -72,12 +77,23 @@ impl Training {
     }
 
     pub fn setup(&self) -> Result<TrainingSetup, ComputeError> {
-        let sharding = Sharding::new(self.data, self.tensor, self.pipeline)
+        self.setup_of(self.data, self.format())
+    }
+
+    /// On so many devices: those that tensors and stages leave are data-parallel, unless that was given.
+    pub fn setup_on(&self, devices: u64, format: NumberFormat) -> Result<TrainingSetup, ComputeError> {
+        let each = self.tensor.saturating_mul(self.pipeline).max(1);
+        let data = if self.data > 1 { self.data } else { (devices / each).max(1) };
+        self.setup_of(data, format)
+    }
+
+    fn setup_of(&self, data: u64, format: NumberFormat) -> Result<TrainingSetup, ComputeError> {
+        let sharding = Sharding::new(data, self.tensor, self.pipeline)
             .zero(Zero::stage(self.zero)?)
             .expert(self.expert_parallel)
             .sequence_parallel(self.sequence_parallel);
-        let mut setup = TrainingSetup::mixed(self.format)
-            .gradients(self.gradients.unwrap_or(self.format))
+        let mut setup = TrainingSetup::mixed(format)
+            .gradients(self.gradients.unwrap_or(format))
             .optimizer(match self.optimizer {
                 Choice::Adam => Optimizer::Adam,
                 Choice::Adam8bit => Optimizer::Adam8Bit,

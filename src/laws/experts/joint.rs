@@ -46,7 +46,7 @@ family! {
         1/Ehat = 1/(E - 1 + (1/E_start - 1/E_max)^-1) + 1/E_max";
     /// The family of [`JointExperts`] laws: coefficients a, alpha, delta, gamma, b, beta, omega, zeta, E_start, E_max, c;
     /// input [`ExpertRun`].
-    form JointExpertsForm of ExpertRun;
+    form JointExpertsForm of ExpertRun, 3 numbers;
     linear [0, 4, 10];
     coefficients 11 {
         "a": Bound::NONNEGATIVE, search Bound::NONNEGATIVE;
@@ -70,6 +70,32 @@ impl JointExperts {
         a * (delta * e + (alpha + gamma * e) * n).exp() + b * (omega * e + (beta + zeta * e) * d).exp() + c
     }
 
+    /// All parameters of a model with these active ones: the models of the paper, one expert in use, width 64 a block, a
+    /// vocabulary of 50257:
+    ///
+    /// ```text
+    /// N_act = 2·d·V + 13·n·d²,   N = 2·d·V + (4 + 9·E)·n·d²,   n = d/64
+    /// ```
+    ///
+    /// # Errors
+    /// [`LawError::Knob`] for fewer than one expert; [`LawError::Value`] where it leaves the range of numbers.
+    pub fn total_params(active: Params, experts: f64) -> Result<Params, LawError> {
+        check(Self::FORMULA, EXPERTS.name, experts, 1.0, 1e9, "one or more")?;
+        let width = width(active.get(), 13.0);
+        let value = size(width, 4.0 + 9.0 * experts);
+        Params::new(value).map_err(|_| LawError::Value { law: Self::FORMULA, quantity: "N", value })
+    }
+
+    /// The active parameters of a model with these in all; see [`total_params`](Self::total_params).
+    ///
+    /// # Errors
+    /// As [`total_params`](Self::total_params).
+    pub fn active_params(total: Params, experts: f64) -> Result<Params, LawError> {
+        check(Self::FORMULA, EXPERTS.name, experts, 1.0, 1e9, "one or more")?;
+        let value = size(width(total.get(), 4.0 + 9.0 * experts), 13.0);
+        Params::new(value).map_err(|_| LawError::Value { law: Self::FORMULA, quantity: "N_act", value })
+    }
+
     /// The law of (N_act, D) with this many experts: A = a·Ê^δ, exponent −(α + γ ln Ê), B = b·Ê^ω, exponent −(β + ζ ln Ê).
     ///
     /// # Errors
@@ -82,6 +108,21 @@ impl JointExperts {
         let law = Chinchilla::new(c, by_size, by_data, -(alpha + gamma * e), -(beta + zeta * e))?;
         Ok(law.with_conventions(self.conventions).with_domain(self.domain))
     }
+}
+
+const VOCABULARY: f64 = 50_257.0;
+const WIDTH_PER_BLOCK: f64 = 64.0;
+
+/// 2·d·V + block·d³/64.
+fn size(width: f64, block: f64) -> f64 {
+    2.0 * width * VOCABULARY + block * width.powi(3) / WIDTH_PER_BLOCK
+}
+
+/// The width of a size: Cardano's root of the rising cubic, in the form without cancellation.
+fn width(size: f64, block: f64) -> f64 {
+    // d³ + p·d = q
+    let (p, q) = (2.0 * VOCABULARY * WIDTH_PER_BLOCK / block, size * WIDTH_PER_BLOCK / block);
+    2.0 * (p / 3.0).sqrt() * ((1.5 * q / p * (3.0 / p).sqrt()).asinh() / 3.0).sinh()
 }
 
 impl SlicedLaw for JointExperts {

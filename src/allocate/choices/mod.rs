@@ -1,0 +1,81 @@
+//! Knobs beside N and D: number formats, experts, sparsity. Each setting has its own best N and D; the best setting is the
+//! best of these.
+
+mod bits;
+mod experts;
+mod granularity;
+
+pub use bits::{choose_bits, choose_float_format};
+pub use experts::{choose_experts, choose_sparsity};
+pub use granularity::{GranularAllocation, choose_granularity};
+
+use super::constrained::{ConstrainedAllocation, Constraints, allocate_within};
+use crate::error::AllocateError;
+use crate::laws::LossModel;
+use crate::units::Params;
+
+/// A setting of a knob with the best N and D that it allows.
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct Choice<K> {
+    /// The setting.
+    pub setting: K,
+    /// The best N and D with it.
+    pub best: ConstrainedAllocation,
+    /// All parameters, idle experts included: what must be held in memory.
+    pub total_params: Params,
+    /// How much worse it is than the best setting: nats of loss; for a loss to reach the share of the cost, and for the
+    /// smallest model the share of N.
+    pub excess: f64,
+}
+
+/// A setting made into a law, its own limits, and all parameters of a model of N.
+struct Set<L> {
+    law: L,
+    constraints: Constraints,
+    total: Box<dyn Fn(Params) -> Params>,
+}
+
+/// The settings that have an answer, the best first.
+fn choose<K: Clone, L: LossModel>(
+    settings: &[K],
+    asked: &Constraints,
+    set: impl Fn(&K) -> Result<Set<L>, AllocateError>,
+) -> Result<Vec<Choice<K>>, AllocateError> {
+    let mut found: Vec<(f64, Choice<K>)> = Vec::with_capacity(settings.len());
+    let mut refused = None;
+    for setting in settings {
+        let Set { law, constraints, total } = set(setting)?;
+        match allocate_within(&law, &constraints) {
+            Ok(best) => {
+                let total_params = total(best.params());
+                let choice = Choice { setting: setting.clone(), total_params, excess: 0.0, best };
+                found.push((objective(&choice, asked), choice));
+            }
+            // Another setting may meet the limits.
+            Err(error @ AllocateError::Conflict { .. } | error @ AllocateError::Unreachable { .. }) => {
+                refused = refused.or(Some(error));
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    found.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let Some(least) = found.first().map(|(value, _)| *value) else {
+        let none = AllocateError::Argument { what: "settings", value: 0.0, allowed: "at least one" };
+        return Err(refused.unwrap_or(none));
+    };
+    let relative = !asked.wants_least_loss();
+    let excess = |value: f64| if relative { value / least - 1.0 } else { value - least };
+    Ok(found.into_iter().map(|(value, choice)| Choice { excess: excess(value), ..choice }).collect())
+}
+
+/// What is made least: the loss, the cost of a loss, or the size.
+fn objective<K>(choice: &Choice<K>, asked: &Constraints) -> f64 {
+    let best = &choice.best;
+    match (asked.wants_least_loss(), asked.wants_least_size()) {
+        (true, _) => best.loss().get(),
+        (_, true) => choice.total_params.get(),
+        _ => best.dollars().unwrap_or(best.lifetime()),
+    }
+}

@@ -1,0 +1,83 @@
+//! A corpus that runs out: how many epochs pay, and when more data is worth more than more compute.
+
+use super::constrained::{ConstrainedAllocation, Constraints, Limit, allocate_within};
+use crate::error::AllocateError;
+use crate::laws::Repetition;
+use crate::units::Tokens;
+
+/// The best use of a corpus of U unique tokens, and what more of it would be worth.
+///
+/// ```text
+/// worth of the next token seen     ∂D'/∂D = e^(−R_D/R_D*)
+/// worth of one more unique token   (∂L/∂U)/(∂L/∂C)   FLOP, at the optimum
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct DataValue {
+    /// The best N and D for this corpus. Its `epochs` are the number that pays.
+    pub best: ConstrainedAllocation,
+    /// What the next token seen is worth in unique ones: 1 in the first epoch, then less.
+    pub next_token: f64,
+    /// ∂L/∂ln U at the optimum, nats: negative, or zero where the corpus is not used up. `None` unless the least loss is
+    /// asked for.
+    pub by_data: Option<f64>,
+    /// ∂L/∂ln C at the optimum, nats. `None` where no compute budget binds.
+    pub by_compute: Option<f64>,
+    /// FLOP that one more unique token is worth: buy data while a token costs less than so many FLOP. `None` where no
+    /// compute budget binds.
+    pub flop_per_token: Option<f64>,
+    /// The best with as many unique tokens as it could use, and so its D is the corpus beyond which more gains nothing.
+    pub unlimited: ConstrainedAllocation,
+}
+
+impl DataValue {
+    /// Loss that the size of the corpus costs, nats.
+    pub fn shortage(&self) -> f64 {
+        (self.best.loss().get() - self.unlimited.loss().get()).max(0.0)
+    }
+}
+
+/// Unique tokens that no training uses up.
+const PLENTY: f64 = 1e40;
+
+/// The best N and D for a corpus of U unique tokens under other limits, how many epochs pay, and what more data is worth
+/// beside more compute.
+///
+/// The number of epochs is free unless `constraints` bound it; its unique tokens are set to `unique`.
+///
+/// # Errors
+/// Those of [`allocate_within`](crate::allocate_within).
+///
+/// ```
+/// use scaling_laws::{Constraints, Flops, Tokens, published::MUENNIGHOFF_2023, value_of_data};
+/// let asked = Constraints::new().budget(Flops::new(1e22)?);
+/// let scarce = value_of_data(&MUENNIGHOFF_2023, Tokens::billions(25.0)?, &asked)?;
+/// assert!(scarce.best.epochs().unwrap() > 4.0 && scarce.shortage() > 0.0);
+/// let plenty = value_of_data(&MUENNIGHOFF_2023, Tokens::trillions(1.0)?, &asked)?;
+/// assert_eq!((plenty.flop_per_token, plenty.next_token), (Some(0.0), 1.0));
+/// # Ok::<(), scaling_laws::Error>(())
+/// ```
+pub fn value_of_data(law: &Repetition, unique: Tokens, constraints: &Constraints) -> Result<DataValue, AllocateError> {
+    let epochs = constraints.most_epochs().unwrap_or(f64::INFINITY);
+    let best = allocate_within(&law.with_unique_tokens(unique), &constraints.clone().unique_tokens(unique, epochs))?;
+    let plenty = Tokens::new(PLENTY)?;
+    let free = constraints.clone().unique_tokens(plenty, f64::INFINITY);
+    let unlimited = allocate_within(&law.with_unique_tokens(plenty), &free)?;
+    let price =
+        |wanted: Limit| -> f64 { best.binding().iter().filter(|b| b.limit == wanted).map(|b| b.shadow_price).sum() };
+    let (mut by_data, mut by_compute, mut flop_per_token) = (None, None, None);
+    if constraints.wants_least_loss() {
+        // With more unique tokens a cap on epochs is looser too.
+        let data = law.unique_slope(best.params(), best.tokens(), unique) + price(Limit::Epochs);
+        by_data = Some(data + 0.0);
+        let budgets = best.binding().iter().filter(|b| matches!(b.limit, Limit::Budget | Limit::LifetimeBudget));
+        if let Some(budget) = budgets.min_by(|a, b| a.shadow_price.total_cmp(&b.shadow_price)) {
+            by_compute = Some(budget.shadow_price + 0.0);
+            let worth = (data / unique.get()) / (budget.shadow_price / budget.value);
+            flop_per_token = Some(worth + 0.0).filter(|flop| flop.is_finite());
+        }
+    }
+    let next_token = law.next_token_worth(best.tokens(), unique);
+    Ok(DataValue { best, next_token, by_data, by_compute, flop_per_token, unlimited })
+}

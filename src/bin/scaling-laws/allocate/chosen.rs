@@ -1,0 +1,39 @@
+//! A size that the user chose, beside the optimum of the same budget.
+
+use std::fmt::Write;
+
+use scaling_laws::{Flops, LossModel, Nats, Params, Tokens, loss_penalty, tokens_for_budget};
+use serde_json::{Value, json};
+
+use crate::answer::Failure;
+
+pub struct ChosenSize {
+    params: Params,
+    tokens: Tokens,
+    loss: Nats,
+    penalty: f64,
+}
+
+impl ChosenSize {
+    pub fn new(model: &dyn LossModel, params: Params, budget: Flops) -> Result<Self, Failure> {
+        let tokens = tokens_for_budget(model, params, budget)?;
+        let penalty = loss_penalty(model, params, budget)?;
+        Ok(Self { params, tokens, loss: model.loss(params, tokens)?, penalty })
+    }
+
+    pub fn json(&self) -> Value {
+        json!({"params": self.params, "tokens": self.tokens, "loss": self.loss, "penalty": self.penalty})
+    }
+
+    pub fn text(&self) -> String {
+        let Self { params, tokens, loss, penalty } = self;
+        let mut text = String::from("\nThe size you chose at the same budget\n");
+        let ratio = *tokens / *params;
+        // Writing to a String cannot fail.
+        let _ = writeln!(
+            text,
+            "  N {params}, D {tokens}, D/N {ratio:.4}: loss {loss} nats, {penalty:+.4} over the optimum"
+        );
+        text
+    }
+}

@@ -1,0 +1,187 @@
+//! The limits of `allocate` besides the budget.
+
+use std::str::FromStr;
+
+use clap::Args;
+use scaling_laws::published::KAPLAN_2020_CRITICAL_BATCH;
+use scaling_laws::{BatchLimit, Cluster, Constraints, Error, Flops, NumberFormat, Params, Serving, Tokens, Tolerance};
+
+use crate::answer::Failure;
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Limits")]
+pub struct Limits {
+    /// N at least
+    #[arg(long, value_name = "N")]
+    min_params: Option<Params>,
+    /// N at most
+    #[arg(long, value_name = "N")]
+    max_params: Option<Params>,
+    /// D exactly
+    #[arg(long, value_name = "D", conflicts_with_all = ["min_tokens", "max_tokens"])]
+    tokens: Option<Tokens>,
+    /// D at least
+    #[arg(long, value_name = "D")]
+    min_tokens: Option<Tokens>,
+    /// D at most
+    #[arg(long, value_name = "D")]
+    max_tokens: Option<Tokens>,
+    /// D/N, exactly as in 20, or a range as in 20..100, 20.. or ..100
+    #[arg(long, value_name = "RANGE")]
+    tokens_per_param: Option<Range>,
+    /// Tokens of the corpus, each counted once
+    #[arg(long, value_name = "U")]
+    pub unique_tokens: Option<Tokens>,
+    /// How often the corpus may be seen [default: 1; free under a law of repeated data]
+    #[arg(long, value_name = "EPOCHS", requires = "unique_tokens")]
+    max_epochs: Option<f64>,
+    /// Optimiser steps there are time for
+    #[arg(long, value_name = "S")]
+    max_steps: Option<f64>,
+    /// Seconds that a step takes: with --days the steps there are time for
+    #[arg(long, value_name = "SECONDS", requires = "days", conflicts_with = "max_steps")]
+    step_seconds: Option<f64>,
+    /// Most tokens to a step: a number, or `critical`, the critical batch at the loss reached (Kaplan 2020)
+    #[arg(long, value_name = "B", default_value = "critical")]
+    batch: Batch,
+    /// Tokens served over the model's life, 2N FLOP each
+    #[arg(long, value_name = "D_INF")]
+    pub inference_tokens: Option<Tokens>,
+    /// Accelerators that must hold the weights in serving, as in H100 or 8xH100: a greatest N
+    #[arg(long, value_name = "KxNAME")]
+    serve_on: Option<String>,
+    /// Format of the weights in serving
+    #[arg(long, value_name = "FORMAT", requires = "serve_on", default_value = "bf16")]
+    serve_format: NumberFormat,
+    /// Share of the memory that weights may take; keys and values need the rest
+    #[arg(long, value_name = "SHARE", requires = "serve_on", default_value_t = 0.8)]
+    serve_memory: f64,
+    /// Milliseconds that writing a token may take
+    #[arg(long, value_name = "MS", requires = "serve_on")]
+    latency_ms: Option<f64>,
+    /// Budget for training and serving together
+    #[arg(long, value_name = "C", conflicts_with = "loss")]
+    pub lifetime_flops: Option<Flops>,
+    /// The smallest model within so many per cent of the least loss
+    #[arg(long, value_name = "PCT", conflicts_with = "loss")]
+    overtrain: Option<f64>,
+}
+
+impl Limits {
+    /// The limits as the library takes them; `None` if none is set.
+    pub fn constraints(&self, days: Option<f64>, knows_repeats: bool) -> Result<Option<Constraints>, Failure> {
+        let mut all = Constraints::new();
+        if let Some(n) = self.min_params {
+            all = all.min_params(n);
+        }
+        if let Some(d) = self.tokens {
+            all = all.tokens(d);
+        }
+        if let Some(d) = self.min_tokens {
+            all = all.min_tokens(d);
+        }
+        if let Some(d) = self.max_tokens {
+            all = all.max_tokens(d);
+        }
+        if let Some(range) = self.tokens_per_param {
+            if let Some(ratio) = range.least {
+                all = all.min_tokens_per_param(ratio);
+            }
+            if let Some(ratio) = range.most {
+                all = all.max_tokens_per_param(ratio);
+            }
+        }
+        if let Some(unique) = self.unique_tokens {
+            let free = if knows_repeats { f64::INFINITY } else { 1.0 };
+            all = all.unique_tokens(unique, self.max_epochs.unwrap_or(free));
+        }
+        let in_days = || Some(days? * 86_400.0 / self.step_seconds?);
+        if let Some(steps) = self.max_steps.or_else(in_days) {
+            all = all.max_steps(steps, self.batch.0);
+        }
+        if let Some(tokens) = self.inference_tokens {
+            all = all.inference_tokens(tokens);
+        }
+        if let Some(flops) = self.lifetime_flops {
+            all = all.lifetime_budget(flops);
+        }
+        if let Some(percent) = self.overtrain {
+            all = all.smallest_within(Tolerance::Relative(percent / 100.0));
+        }
+        if let Some(most) = self.most_params()? {
+            all = all.max_params(most);
+        }
+        Ok((all != Constraints::new()).then_some(all))
+    }
+
+    /// The greatest N, by itself and by what must serve it.
+    fn most_params(&self) -> Result<Option<Params>, Failure> {
+        let most = [self.max_params, self.servable()?].into_iter().flatten();
+        Ok(most.min_by(|a, b| a.get().total_cmp(&b.get())))
+    }
+
+    /// N exactly, without loosening the limits there are: where it is outside, they conflict.
+    pub fn fixed(&self, all: Constraints, params: Params) -> Result<Constraints, Failure> {
+        if self.most_params()?.is_some_and(|most| most < params) {
+            return Ok(all.min_params(params));
+        }
+        if self.min_params.is_some_and(|least| least > params) {
+            return Ok(all.max_params(params));
+        }
+        Ok(all.params(params))
+    }
+
+    /// The largest N that the devices of the serving hold, fast enough.
+    fn servable(&self) -> Result<Option<Params>, Failure> {
+        let Some(name) = &self.serve_on else { return Ok(None) };
+        let most = || -> Result<Params, Error> {
+            let devices = Cluster::parse(name)?;
+            let serving = Serving::new(devices.accelerator(), devices.devices(), self.serve_format)?;
+            let mut serving = serving.memory_share(self.serve_memory)?;
+            if let Some(latency) = self.latency_ms {
+                serving = serving.seconds_per_token(latency / 1000.0)?;
+            }
+            serving.most_params()
+        };
+        most().map(Some).map_err(Failure::usage)
+    }
+}
+
+/// A number of tokens, or the critical batch.
+#[derive(Debug, Clone, Copy)]
+struct Batch(BatchLimit);
+
+impl FromStr for Batch {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if text == "critical" {
+            return Ok(Self(BatchLimit::Critical(KAPLAN_2020_CRITICAL_BATCH)));
+        }
+        let tokens = text.parse::<Tokens>().map_err(|error| format!("{error}; or give `critical`"))?;
+        Ok(Self(BatchLimit::Fixed(tokens)))
+    }
+}
+
+/// A number or a range of numbers, open on one side or not.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Range {
+    least: Option<f64>,
+    most: Option<f64>,
+}
+
+impl FromStr for Range {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let end = |part: &str| match part.trim() {
+            "" => Ok(None),
+            part => {
+                part.parse().map(Some).map_err(|_| format!("{part:?} is not a number; give 20, 20..100, 20.. or ..100"))
+            }
+        };
+        let (least, most) = text.split_once("..").unwrap_or((text, text));
+        let range = Self { least: end(least)?, most: end(most)? };
+        if range.least.or(range.most).is_none() { Err("give 20, 20..100, 20.. or ..100".into()) } else { Ok(range) }
+    }
+}

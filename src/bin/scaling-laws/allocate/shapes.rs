@@ -1,0 +1,193 @@
+//! Trainable shapes for an answer, their memory, and learning rate and batch by published laws.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use scaling_laws::published::TAO_2024;
+use scaling_laws::{
+    Cluster, Flops, HyperParameters, LossModel, Nats, ParamCount, Params, Shape, ShapeLattice, ShapePlan, Tokens,
+    TrainingMemory, hyper_parameters, shapes_for,
+};
+use serde_json::Value;
+
+use crate::answer::{Failure, to_json};
+use crate::training::Training;
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Shapes and recipes")]
+pub struct Shapes {
+    /// List trainable shapes for the answer, like the config.json named [default: like Llama 3]
+    #[arg(long, value_name = "FILE", num_args = 0..=1)]
+    shape: Option<Option<PathBuf>>,
+    /// How many shapes
+    #[arg(long, value_name = "K", requires = "shape", default_value_t = 5)]
+    shapes: u8,
+    /// Widths and inner sizes are multiples of this
+    #[arg(long, value_name = "M", requires = "shape", default_value_t = 128)]
+    width_multiple: u64,
+    /// Least width over layers
+    #[arg(long, value_name = "RATIO", requires = "shape", default_value_t = 40.0)]
+    min_aspect: f64,
+    /// Greatest width over layers
+    #[arg(long, value_name = "RATIO", requires = "shape", default_value_t = 160.0)]
+    max_aspect: f64,
+    /// Vocabulary of the size that Tao 2024 gives
+    #[arg(long, requires = "shape")]
+    tao_vocabulary: bool,
+    /// Print a Hugging Face config.json of the best shape and nothing else
+    #[arg(long, requires = "shape", conflicts_with = "json")]
+    pub emit_config: bool,
+    /// Learning rate and batch by the published laws, side by side
+    #[arg(long)]
+    recipe: bool,
+}
+
+/// The answer that shapes are wanted for.
+pub struct Answered<'a> {
+    pub model: Option<&'a dyn LossModel>,
+    pub params: Params,
+    pub tokens: Tokens,
+    pub training: Flops,
+    pub loss: Option<Nats>,
+}
+
+/// Shapes with what the best needs on each device, and the recipe.
+pub struct Built {
+    plans: Vec<ShapePlan>,
+    memory: Option<(u64, f64, TrainingMemory)>,
+    recipe: Option<HyperParameters>,
+}
+
+impl Shapes {
+    pub fn build(
+        &self,
+        answer: &Answered<'_>,
+        training: &Training,
+        cluster: Option<&Cluster>,
+    ) -> Result<Option<Built>, Failure> {
+        let (mut plans, mut memory) = (Vec::new(), None);
+        if let Some(file) = &self.shape {
+            plans = self.plans(answer, template(file.as_ref())?)?;
+            if let Some((plan, cluster)) = plans.first().zip(cluster) {
+                let setup = training.setup_on(cluster.devices(), cluster.number_format()).map_err(Failure::usage)?;
+                let needed = plan.shape.training_memory(&setup).map_err(Failure::usage)?;
+                memory = Some((cluster.devices(), cluster.accelerator().memory_bytes(), needed));
+            }
+        } else if !self.recipe {
+            return Ok(None);
+        }
+        let size = |count: ParamCount| {
+            let of_shape = plans.first().and_then(|plan| plan.shape.params(count).ok());
+            of_shape.unwrap_or(answer.params)
+        };
+        let recipe = self.recipe.then(|| hyper_parameters(size, answer.tokens, answer.loss));
+        Ok(Some(Built { memory, recipe: recipe.transpose()?, plans }))
+    }
+
+    fn plans(&self, answer: &Answered<'_>, mut like: Shape) -> Result<Vec<ShapePlan>, Failure> {
+        // The vocabulary depends on the shape and the shape on the vocabulary: a few rounds settle both.
+        let rounds = if self.tao_vocabulary { 4 } else { 0 };
+        for _ in 0..rounds {
+            let Some(near) = self.near(answer, like, 1)?.into_iter().next() else { break };
+            let other = near.shape.params(ParamCount::NonEmbedding)?;
+            let embedding = TAO_2024.optimal_vocabulary_params(other, answer.training)?;
+            let rows = (embedding.get() / near.shape.width() as f64 / 128.0).round().max(1.0) * 128.0;
+            like = like.to_builder().vocabulary(rows as u64).build()?;
+        }
+        self.near(answer, like, self.shapes.into())
+    }
+
+    fn near(&self, answer: &Answered<'_>, like: Shape, most: usize) -> Result<Vec<ShapePlan>, Failure> {
+        let lattice = ShapeLattice::like(like).multiple(self.width_multiple).map_err(Failure::usage)?;
+        let lattice = lattice.band(self.min_aspect, self.max_aspect).map_err(Failure::usage)?;
+        let model = answer.model.ok_or_else(|| {
+            Failure::Usage("--shape ranks by loss: it needs one law of N and D, not a line or several settings".into())
+        })?;
+        Ok(shapes_for(model, answer.params, answer.tokens, &lattice, most)?)
+    }
+}
+
+/// Llama 3's blocks: 128 channels a head, four queries a key, a gate, a head of its own.
+fn template(file: Option<&PathBuf>) -> Result<Shape, Failure> {
+    let Some(path) = file else {
+        let llama = Shape::builder(32, 4096).kv_heads(8).feed_forward(14_336).gated(true).tied(false);
+        return llama.vocabulary(128_256).context(8192).build().map_err(Failure::usage);
+    };
+    let name = path.display().to_string();
+    let text =
+        std::fs::read_to_string(path).map_err(|error| Failure::NoAnswer(format!("cannot read {name}: {error}")))?;
+    Ok(Shape::from_config(&text, &name)?)
+}
+
+impl Built {
+    /// The best shape as a config.json.
+    pub fn config(&self) -> Result<String, Failure> {
+        let plan = self.plans.first().ok_or_else(|| Failure::Usage("--emit-config needs --shape".into()))?;
+        Ok(plan.shape.to_config()?)
+    }
+
+    pub fn text(&self) -> String {
+        let mut text = String::new();
+        if !self.plans.is_empty() {
+            text.push_str(&format!(
+                "\nTrainable shapes at the same compute, the least loss first\n  {:>6} {:>6} {:>5} {:>4} {:>12} {:>10} {:>8} {:>8} {:>8} {:>9}\n",
+                "layers", "width", "heads", "kv", "feed-forward", "vocabulary", "N", "D", "loss", "excess"
+            ));
+        }
+        for ShapePlan { shape, params, tokens, loss, excess, .. } in &self.plans {
+            let inner = shape.experts().map_or(shape.feed_forward(), |experts| experts.feed_forward);
+            text.push_str(&format!(
+                "  {:>6} {:>6} {:>5} {:>4} {inner:>12} {:>10} {:>8} {:>8} {:>8} {:>+9.1e}\n",
+                shape.layers(),
+                shape.width(),
+                shape.heads(),
+                shape.kv_heads(),
+                shape.vocabulary(),
+                params.to_string(),
+                tokens.to_string(),
+                loss.to_string(),
+                excess,
+            ));
+        }
+        if let Some((devices, has, needed)) = &self.memory {
+            let (total, state) = (needed.total() / 1e9, needed.state() / 1e9);
+            let share = 100.0 * needed.total() / has;
+            let verdict =
+                if share > 100.0 { ": it does not fit; try --zero, --tensor or --recompute full" } else { "" };
+            text.push_str(&format!(
+                "\nMemory of the first on each of {devices} devices\n  {total:.2} GB of {:.0} GB ({share:.0} %), {state:.2} of them weights, gradients and optimiser{verdict}\n",
+                has / 1e9
+            ));
+        }
+        if let Some(recipe) = &self.recipe {
+            text.push_str(&recipe_text(recipe));
+        }
+        text
+    }
+
+    /// Keys and values.
+    pub fn json(&self) -> [(&'static str, Value); 3] {
+        let memory = self.memory.as_ref().map(|(devices, has, needed)| {
+            let mut memory = to_json(needed);
+            memory["total"] = needed.total().into();
+            memory["devices"] = (*devices).into();
+            memory["device_bytes"] = (*has).into();
+            memory
+        });
+        [("shapes", to_json(&self.plans)), ("memory", to_json(&memory)), ("recipe", to_json(&self.recipe))]
+    }
+}
+
+fn recipe_text(recipe: &HyperParameters) -> String {
+    let or_dash = |value: Option<f64>, digits: usize| value.map_or("-".into(), |value| format!("{value:.digits$e}"));
+    let width = recipe.rules.iter().map(|rule| rule.law.len()).max().unwrap_or(0);
+    let mut text = format!("\nRecipes by published laws\n  {:width$} {:>13} {:>13}\n", "", "peak rate", "batch");
+    for rule in &recipe.rules {
+        let (rate, batch) = (or_dash(rule.learning_rate, 2), or_dash(rule.batch_tokens, 2));
+        text.push_str(&format!("  {:width$} {rate:>13} {batch:>13}\n", rule.law));
+    }
+    let times = |range: Option<(f64, f64)>| range.map_or("-".into(), |(least, most)| format!("{:.1} x", most / least));
+    let (rate, batch) = (times(recipe.learning_rate), times(recipe.batch_tokens));
+    text.push_str(&format!("  {:width$} {rate:>13} {batch:>13}\n", "they differ by"));
+    text
+}

@@ -1,0 +1,166 @@
+//! `--figure FILE`: the picture that goes with an answer.
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+use scaling_laws::figures::{self, Figure, Series};
+use scaling_laws::{
+    Approach1, Approach2, Constraints, Fit, Flops, LossModel, Params, Tokens, allocate_frontier, tokens_for_budget,
+};
+
+use crate::answer::Failure;
+use crate::approaches::{Approach, Sweep};
+
+/// For commands with one picture.
+#[derive(Debug, Args)]
+pub struct FigureFile {
+    /// Draw the answer as SVG into this file
+    #[arg(long = "figure", value_name = "FILE.svg")]
+    path: Option<PathBuf>,
+}
+
+/// For `fit`, which has several.
+#[derive(Debug, Args)]
+pub struct FitFigure {
+    #[command(flatten)]
+    file: FigureFile,
+    /// What to draw [default: what the approach is about]
+    #[arg(long, value_enum, value_name = "WHAT", requires = "path")]
+    draw: Option<Draw>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Draw {
+    /// Data against the fit, residuals against N, D and C
+    Fit,
+    /// IsoFLOP profiles with the parabolas of Approach 2 and their minima
+    Isoflop,
+    /// Contours of the fitted loss with the efficient frontier and the runs
+    Contours,
+    /// N_opt(C) and D_opt(C) of Approaches 2 and 3 under the published lines
+    Optima,
+    /// Training curves with the envelope of Approach 1
+    Curves,
+}
+
+/// What an approach is about.
+pub fn usual(approach: Approach) -> Draw {
+    match approach {
+        Approach::Envelope => Draw::Curves,
+        Approach::IsoFlop => Draw::Isoflop,
+        Approach::Parametric => Draw::Fit,
+        Approach::All => Draw::Optima,
+    }
+}
+
+impl FigureFile {
+    /// Draws and writes the figure if one was asked for.
+    pub fn draw(&self, figure: impl FnOnce() -> Result<Figure, Failure>) -> Result<(), Failure> {
+        let Some(path) = &self.path else { return Ok(()) };
+        check(path)?;
+        Ok(figure()?.save(path)?)
+    }
+}
+
+impl FitFigure {
+    /// Draws what was asked for, else the usual; the law is fitted only where it is drawn.
+    pub fn draw(
+        &self,
+        usual: Draw,
+        sweep: &Sweep,
+        budget: Option<Flops>,
+        fit: impl Fn() -> Result<Fit, Failure>,
+    ) -> Result<(), Failure> {
+        let runs = &sweep.runs;
+        let budgets: Vec<Flops> = budget.into_iter().collect();
+        self.file.draw(|| {
+            Ok(match self.draw.unwrap_or(usual) {
+                Draw::Fit => figures::goodness(&fit()?, runs)?,
+                Draw::Isoflop => {
+                    let law = fit().ok();
+                    let options = law.map_or_else(Approach2::new, |fit| Approach2::new().law(*fit.law()));
+                    figures::isoflop(&options.fit(runs)?, runs)?
+                }
+                Draw::Contours => figures::contours(fit()?.law(), Some(runs), &budgets)?,
+                Draw::Optima => figures::optima(&fit()?, runs, &budgets)?,
+                Draw::Curves => {
+                    let message = "training curves need a table with a row for each point, and --run-column NAME";
+                    let curves = sweep.curves.as_ref().ok_or_else(|| Failure::Usage(message.into()))?;
+                    let envelope = Approach1::new().conventions(runs.conventions()).fit(curves).ok();
+                    figures::training_curves(curves, envelope.as_ref())?
+                }
+            })
+        })
+    }
+
+    /// For a law of another family, of which only contours can be drawn.
+    pub fn draw_law(
+        &self,
+        family: &str,
+        law: Option<&dyn LossModel>,
+        sweep: &Sweep,
+        budget: Option<Flops>,
+    ) -> Result<(), Failure> {
+        self.file.draw(|| match (law, self.draw.unwrap_or(Draw::Contours)) {
+            (Some(law), Draw::Contours) => {
+                Ok(figures::contours(law, Some(&sweep.runs), &budget.into_iter().collect::<Vec<_>>())?)
+            }
+            (Some(_), _) => Err(Failure::Usage(
+                "for another law or loss than Approach 3's, --figure draws contours: --draw contours".into(),
+            )),
+            (None, _) => Err(Failure::Usage(format!("--figure: {family} is no loss of N and D alone"))),
+        })
+    }
+}
+
+/// A name of another format would promise what is not written.
+fn check(path: &Path) -> Result<(), Failure> {
+    match path.extension().and_then(|extension| extension.to_str()) {
+        Some(extension) if !extension.eq_ignore_ascii_case("svg") => Err(Failure::Usage(format!(
+            "figures are written as SVG: name the file {}",
+            path.with_extension("svg").display()
+        ))),
+        _ => Ok(()),
+    }
+}
+
+/// The cost of other sizes than the optimum of a budget, with the size of the user's choice.
+pub fn allocation(law: &dyn LossModel, budget: Flops, chosen: Option<Params>) -> Result<Figure, Failure> {
+    let mut figure = figures::over_training(law, &[budget])?;
+    if let Some(params) = chosen {
+        let (best, _) = scaling_laws::optimal_split(law, budget)?;
+        let loss = scaling_laws::loss_penalty(law, params, budget)?;
+        tokens_for_budget(law, params, budget)?;
+        let label = format!("{params}");
+        let point = Series::points("the size you chose", [(params / best, loss)]).black().stars();
+        figure = figure.also(0, point.labelled([label]));
+    }
+    Ok(figure)
+}
+
+/// The allocation with and without the limits, three decades about the budget.
+pub fn under_limits(law: &dyn LossModel, limits: &Constraints, budget: Option<Flops>) -> Result<Figure, Failure> {
+    let budget =
+        budget.ok_or_else(|| Failure::Usage("--figure under limits goes along budgets; give --flops".into()))?;
+    let at = |k: i32| flops(budget.get() * 10f64.powf(f64::from(k) / 6.0));
+    let all: Vec<Flops> = (-12..=12).map(at).collect::<Result<_, _>>()?;
+    let free: Vec<_> =
+        all.iter().filter_map(|c| allocate_frontier(law, &Constraints::new(), &[*c]).ok()).flatten().collect();
+    // Limits that conflict at some of the budgets have no answer there.
+    let limited: Vec<_> = all.iter().filter_map(|c| allocate_frontier(law, limits, &[*c]).ok()).flatten().collect();
+    let note = format!("The budget asked for is {budget}; a line ends where its limits have no answer.");
+    Ok(figures::frontier(&[("without limits", &free), ("under your limits", &limited)])?.note(note))
+}
+
+/// The loss asked for among the law's contours.
+pub fn loss(law: &dyn LossModel, params: Params, tokens: Tokens) -> Result<Figure, Failure> {
+    let compute = law.conventions().compute.flops(params, tokens).map_err(scaling_laws::Error::from)?;
+    let label = format!("{params} on {tokens}: {}", law.loss(params, tokens)?);
+    let figure = figures::contours(law, None, &[compute])?;
+    let point = Series::points("the loss asked for", [(compute.get(), params.get())]).black().labelled([label]);
+    Ok(figure.also(0, point))
+}
+
+fn flops(value: f64) -> Result<Flops, Failure> {
+    Ok(Flops::new(value).map_err(scaling_laws::Error::from)?)
+}

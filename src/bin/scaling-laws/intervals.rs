@@ -1,0 +1,140 @@
+//! The arguments of every command that gives intervals, and how they look.
+
+use clap::Args;
+use scaling_laws::{
+    Approach3, Clusters, Fit, Flops, InferError, Inference, Interval, Level, Method, Quantity, Resampling, Runs,
+    Warning,
+};
+
+use crate::answer::Failure;
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Intervals")]
+pub struct Sampling {
+    /// Share of samples whose interval holds the truth
+    #[arg(long, value_name = "SHARE", default_value = "90%")]
+    level: Level,
+    /// Runs with the same text in this column move together; "size" groups runs of one N
+    #[arg(long, value_name = "COLUMN")]
+    cluster: Option<String>,
+    /// How replicates are drawn: wild, pairs or residuals
+    #[arg(long, value_name = "PLAN", default_value = "wild", value_parser = plan)]
+    resampling: Resampling,
+    /// Bootstrap replicates
+    #[arg(long, value_name = "COUNT", default_value_t = 1000)]
+    replicates: usize,
+    /// Seed of the replicates
+    #[arg(long, value_name = "NUMBER", default_value_t = 0)]
+    seed: u64,
+}
+
+fn plan(text: &str) -> Result<Resampling, String> {
+    match text {
+        "wild" => Ok(Resampling::Wild),
+        "pairs" => Ok(Resampling::Pairs),
+        "residuals" => Ok(Resampling::Residuals),
+        _ => Err("write wild, pairs or residuals".into()),
+    }
+}
+
+impl Sampling {
+    /// Intervals for each quantity; those that the method cannot give are left out with a line that says why.
+    pub fn intervals(
+        &self,
+        (approach, runs, fit): (&Approach3, &Runs, &Fit),
+        quantities: &[Quantity],
+        method: Method,
+    ) -> Result<(Vec<Interval>, Vec<String>), Failure> {
+        let mut inference = Inference::new(approach, runs, fit)
+            .replicates(self.replicates)
+            .seed(self.seed)
+            .resampling(self.resampling.clone());
+        if let Some(column) = &self.cluster {
+            let by_size = column == "size" && runs.extra(column).is_none();
+            let clusters = if by_size { Clusters::BySize } else { Clusters::Column(column.clone()) };
+            inference = inference.clusters(&clusters).map_err(failure)?;
+        }
+        let (mut intervals, mut refused) = (Vec::new(), Vec::new());
+        for quantity in quantities {
+            match inference.interval(quantity, self.level, method) {
+                Ok(interval) => intervals.push(interval),
+                Err(error @ (InferError::NoStandardError { .. } | InferError::NoValue { .. })) => {
+                    refused.push(error.to_string());
+                }
+                Err(error) => return Err(failure(error)),
+            }
+        }
+        Ok((intervals, refused))
+    }
+}
+
+/// A method or number that does not suit is wrong usage.
+fn failure(error: InferError) -> Failure {
+    match error {
+        InferError::Unsuited { .. } | InferError::TooFewReplicates { .. } | InferError::UnknownColumn { .. } => {
+            Failure::usage(error)
+        }
+        other => Failure::from(other),
+    }
+}
+
+/// What a fit is asked of, and of its optimal split of a budget where there is one.
+pub fn of_fit(budget: Option<Flops>) -> Vec<Quantity> {
+    let coefficients = ["E", "A", "B", "alpha", "beta"].map(Quantity::coefficient);
+    let mut quantities = Vec::from(coefficients);
+    quantities.push(Quantity::ExponentParams);
+    quantities.extend(budget.into_iter().flat_map(of_budget));
+    quantities
+}
+
+/// N, D, D/N and loss at the optimum of a budget.
+pub fn of_budget(budget: Flops) -> [Quantity; 4] {
+    [
+        Quantity::OptimalParams(budget),
+        Quantity::OptimalTokens(budget),
+        Quantity::TokensPerParam(budget),
+        Quantity::OptimalLoss(budget),
+    ]
+}
+
+/// A table for people.
+pub fn text(intervals: &[Interval], refused: &[String]) -> String {
+    let mut text = String::new();
+    if let Some(first) = intervals.first() {
+        let by = if first.resampling.is_empty() {
+            String::new()
+        } else {
+            format!(" of {} {} replicates", first.replicates, first.resampling)
+        };
+        text.push_str(&format!("\n{} intervals, {}{by}\n", first.level, first.method));
+    }
+    let width = intervals.iter().map(|interval| interval.quantity.chars().count()).max().unwrap_or(0);
+    for Interval { quantity, point, low, high, .. } in intervals {
+        let [point, low, high] = [point, low, high].map(|value| number(*value));
+        text.push_str(&format!("  {quantity:<width$}  {point:>10}  [{low}, {high}]\n"));
+    }
+    refused.iter().for_each(|reason| text.push_str(&format!("  {reason}\n")));
+    text
+}
+
+/// The doubts of all intervals, each once.
+pub fn warnings(intervals: &[Interval]) -> Vec<Warning> {
+    let mut warnings: Vec<Warning> = Vec::new();
+    for warning in intervals.iter().flat_map(|interval| &interval.warnings) {
+        if !warnings.contains(warning) {
+            warnings.push(warning.clone());
+        }
+    }
+    warnings
+}
+
+fn number(value: f64) -> String {
+    let size = value.abs();
+    if value == 0.0 || !value.is_finite() {
+        format!("{value}")
+    } else if (1e-3..1e5).contains(&size) {
+        format!("{value:.*}", (4 - size.log10().floor() as i32).clamp(0, 7) as usize)
+    } else {
+        format!("{value:.4e}")
+    }
+}

@@ -1,0 +1,60 @@
+//! One page on a set of runs.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use scaling_laws::{Approach3, Error, Flops, RunReport};
+
+use crate::answer::{Answer, Failure};
+use crate::source::Source;
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+The page holds the data, the fit with its certificate and warnings, figures, Approaches 2 and 3 compared, the budgets split,
+and the command that made it. It is one file that loads nothing and follows the reader's choice of light or dark.
+
+Examples:
+  scaling-laws report runs.csv -o report.html
+  scaling-laws report runs.csv --where status=finished --flops 1e22 --flops 1e24 -o report.html")]
+pub struct Arguments {
+    #[command(flatten)]
+    source: Source,
+    /// The page
+    #[arg(short, long, value_name = "FILE.html")]
+    output: PathBuf,
+    /// Split this budget with the fitted law; may be repeated
+    #[arg(long, value_name = "C")]
+    flops: Vec<Flops>,
+    /// Huber threshold in log loss
+    #[arg(long, value_name = "DELTA", default_value_t = 1e-3)]
+    delta: f64,
+}
+
+pub fn run(arguments: &Arguments) -> Result<Answer, Failure> {
+    let runs = arguments.source.read()?;
+    let report = RunReport::with(Approach3::new().delta(arguments.delta), &runs).map_err(|error| match error {
+        Error::Fit(error) => arguments.source.refusal(error),
+        other => other.into(),
+    })?;
+    let mut report = report.source(arguments.source.name()).command(command());
+    for budget in &arguments.flops {
+        report = report.budget(*budget)?;
+    }
+    let (path, page) = (&arguments.output, report.to_html());
+    std::fs::write(path, page)
+        .map_err(|error| Failure::NoAnswer(format!("cannot write the page to {}: {error}", path.display())))?;
+    let warnings = match report.fit().warnings().len() {
+        0 => String::new(),
+        1 => "; the fit has a warning".into(),
+        count => format!("; the fit has {count} warnings"),
+    };
+    Ok(Answer::text(format!("{}: {} runs{warnings}", path.display(), runs.len())))
+}
+
+/// The command as it was typed, quoted where a shell needs it.
+fn command() -> String {
+    let plain = |word: &str| !word.is_empty() && word.chars().all(|c| c.is_alphanumeric() || "-_./=:,+%@".contains(c));
+    let quoted = |word: String| if plain(&word) { word } else { format!("'{}'", word.replace('\'', "'\\''")) };
+    let words = std::env::args_os().skip(1).map(|word| quoted(word.to_string_lossy().into_owned()));
+    std::iter::once("scaling-laws".to_owned()).chain(words).collect::<Vec<_>>().join(" ")
+}

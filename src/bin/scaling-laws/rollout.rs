@@ -1,0 +1,53 @@
+use clap::Args;
+use scaling_laws::roll_out;
+
+use crate::answer::{Answer, Failure, to_json};
+use crate::method::{Weighing, contender};
+use crate::source::Source;
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+JSON keys: schema, contender, level, stages [budget, runs, coefficients, failure], predictions [row, stage, level, factor,
+error, half_width, conformal], bands [from, to, predictions, mean_absolute_error, bias, own and conformal {intervals,
+covered, width, score}], mean_absolute_error, one_step_error. Rows count from zero; errors and widths are in ln L.
+
+Examples:
+  scaling-laws rollout runs.csv
+  scaling-laws rollout runs.csv --law tied --loss student-t --level 0.8
+  scaling-laws rollout runs.csv --weights flops --json")]
+pub struct Arguments {
+    #[command(flatten)]
+    source: Source,
+    /// chinchilla, tied, kaplan, kaplan-floor, outer-exponent or farseer
+    #[arg(long, value_name = "LAW", default_value = "chinchilla")]
+    law: String,
+    /// least-squares, absolute, huber[:DELTA], huber-scale[:K], cauchy[:SCALE] or student-t[:FREEDOM]
+    #[arg(long, value_name = "LOSS", default_value = "huber:1e-3")]
+    loss: String,
+    /// log or raw
+    #[arg(long, value_name = "KIND", default_value = "log")]
+    residual: String,
+    /// How much each run counts
+    #[arg(long, value_enum, value_name = "WEIGHTS", default_value = "equal")]
+    weights: Weighing,
+    /// Level of the intervals
+    #[arg(long, value_name = "LEVEL", default_value_t = 0.9)]
+    level: f64,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+pub fn run(arguments: &Arguments) -> Result<Answer, Failure> {
+    let contender = contender(&arguments.law, &arguments.loss, &arguments.residual, arguments.weights)?;
+    let runs = arguments.source.read()?;
+    let found = roll_out(&runs, &contender, arguments.level).map_err(|error| arguments.source.refusal(error))?;
+    if !arguments.json {
+        return Ok(Answer::text(found.to_string()));
+    }
+    let mut value = to_json(&found);
+    value["schema"] = "scaling-laws/1".into();
+    value["mean_absolute_error"] = found.mean_absolute_error().into();
+    value["one_step_error"] = found.one_step_error().into();
+    Ok(Answer::json(&value))
+}

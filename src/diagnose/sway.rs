@@ -1,0 +1,103 @@
+//! The fewest runs that carry an answer.
+
+use super::influence::{optimum, without_each};
+use crate::allocate::optimal_split;
+use crate::fit::{Approach3, Fit};
+use crate::laws::LossModel;
+use crate::runs::Runs;
+use crate::units::{Flops, Params};
+
+/// Runs that together carry an answer.
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct Sway {
+    /// Rows in the order in which they were left out.
+    pub rows: Vec<usize>,
+    /// N_opt of the true refit without them.
+    pub params: Params,
+}
+
+/// The question: runs, their N_opt at a budget, and how far it must move.
+struct Question<'a> {
+    runs: &'a Runs,
+    fit: &'a Fit,
+    budget: Flops,
+    params: Params,
+    factor: f64,
+    most: usize,
+    /// 1 for sets that raise N_opt when they go, −1 for those that lower it.
+    sign: f64,
+}
+
+/// The smaller of the sets found that raise N_opt and that lower it. `pulls` are Δ ln N_opt without each run.
+pub(super) fn fewest(
+    runs: &Runs,
+    fit: &Fit,
+    budget: Flops,
+    params: Params,
+    pulls: &[Option<f64>],
+    (factor, most): (f64, usize),
+) -> Option<Sway> {
+    let mut best: Option<Sway> = None;
+    for sign in [1.0, -1.0] {
+        // The second direction is followed only as far as it could win.
+        let most = best.as_ref().map_or(most, |sway| most.min(sway.rows.len().saturating_sub(1)));
+        let question = Question { runs, fit, budget, params, factor, most, sign };
+        best = question.greedy(pulls).map(|sway| question.spared(sway)).or(best);
+    }
+    best
+}
+
+impl Question<'_> {
+    /// Leaves out the run with the largest pull, refits, and looks again.
+    fn greedy(&self, pulls: &[Option<f64>]) -> Option<Sway> {
+        let mut kept: Vec<usize> = (0..self.runs.len()).collect();
+        let (mut rows, mut pulls) = (Vec::new(), pulls.to_vec());
+        while rows.len() < self.most {
+            let pull = |place: &usize| self.sign * pulls.get(*place).copied().flatten().unwrap_or(f64::NEG_INFINITY);
+            let next = (0..kept.len()).max_by(|one, two| pull(one).total_cmp(&pull(two)))?;
+            if !(pull(&next) > 0.0) {
+                return None;
+            }
+            rows.push(kept.remove(next));
+            let rest = self.runs.select(&kept);
+            // From no start: the runs that go may be what holds the fit in its basin.
+            let again = Approach3::new().delta(self.fit.delta()).fit(&rest).ok()?;
+            let (moved, _) = optimal_split(again.law(), self.budget).ok()?;
+            if self.is_far(moved) {
+                return Some(Sway { rows, params: moved });
+            }
+            if rows.len() < self.most {
+                let refits = without_each(&rest, &again).ok()?;
+                let conventions = self.fit.law().conventions();
+                let without = |c| optimum(c, conventions, self.budget).map(|next| (next / moved).ln());
+                pulls = refits.into_iter().map(|refit| refit.and_then(|refit| without(refit.coefficients))).collect();
+            }
+        }
+        None
+    }
+
+    /// The set without runs that it does not need: those that left first were judged without the others.
+    fn spared(&self, mut sway: Sway) -> Sway {
+        let mut place = 0;
+        while sway.rows.len() > 1 && place < sway.rows.len() {
+            let mut fewer = sway.rows.clone();
+            fewer.remove(place);
+            match self.moved(&fewer).filter(|moved| self.is_far(*moved)) {
+                Some(params) => sway = Sway { rows: fewer, params },
+                None => place += 1,
+            }
+        }
+        sway
+    }
+
+    fn moved(&self, rows: &[usize]) -> Option<Params> {
+        let again = Approach3::new().delta(self.fit.delta()).fit(&self.runs.without(rows)).ok()?;
+        optimal_split(again.law(), self.budget).ok().map(|(params, _)| params)
+    }
+
+    fn is_far(&self, moved: Params) -> bool {
+        self.sign * (moved / self.params).ln() > self.factor.ln()
+    }
+}

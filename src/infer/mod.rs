@@ -1,0 +1,20 @@
+//! Intervals for anything that follows from a fitted law.
+
+mod bootstrap;
+mod cloud;
+mod clusters;
+mod inference;
+mod interval;
+mod law_interval;
+mod level;
+mod method;
+mod quantity;
+
+pub use cloud::Cloud;
+pub use clusters::Clusters;
+pub use inference::Inference;
+pub use interval::Interval;
+pub use law_interval::law_interval;
+pub use level::Level;
+pub use method::Method;
+pub use quantity::Quantity;

@@ -1,0 +1,6 @@
+//! A whole answer on one page.
+
+mod run_report;
+mod style;
+
+pub use run_report::RunReport;

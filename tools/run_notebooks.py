@@ -1,0 +1,79 @@
+#!/usr/bin/env python3
+"""Executes notebooks in a real evcxr kernel and fails on any error.
+
+    python tools/run_notebooks.py [docs/notebooks/NAME.ipynb ...]
+
+Needs nbclient and nbformat, and the kernel `rust` (docs/notebooks/README.md). A panic or a failed `?` does not fail a cell of
+the kernel, so anything on stderr fails the notebook here, and its last cell must print "notebook ok". A cell tagged
+`shows:<mime type>` must show that. Executed copies are left in target/notebooks.
+"""
+import os
+import pathlib
+import sys
+import time
+
+import nbclient
+import nbformat
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+# What the kernel always says when there is no evcxr.toml.
+HARMLESS = ("No configuration file found",)
+
+
+def complaints(notebook):
+    """What is wrong with an executed notebook."""
+    last = None
+    for number, cell in enumerate(notebook.cells):
+        if cell.cell_type != "code":
+            continue
+        last = cell
+        shown = set()
+        for output in cell.outputs:
+            if output.output_type == "stream" and output.name == "stderr":
+                text = output.text.strip()
+                if text and not text.startswith(HARMLESS):
+                    yield f"cell {number} or the one before wrote on stderr: {text}"
+            shown.update(output.get("data", {}))
+        for tag in cell.metadata.get("tags", []):
+            if tag.startswith("shows:") and tag[6:] not in shown:
+                yield f"cell {number} should show {tag[6:]} and shows {sorted(shown)}"
+    printed = "".join(o.text for o in last.outputs if o.output_type == "stream") if last else ""
+    if "notebook ok" not in printed:
+        yield f'the last cell does not print "notebook ok": {printed!r}'
+
+
+def run(path):
+    notebook = nbformat.read(path, as_version=4)
+    started = time.time()
+    client = nbclient.NotebookClient(
+        notebook, timeout=600, kernel_name="rust", resources={"metadata": {"path": str(path.parent)}}
+    )
+    try:
+        client.execute()
+        found = list(complaints(notebook))
+    except nbclient.exceptions.CellExecutionError as error:
+        found = [str(error)]
+    folder = ROOT / "target" / "notebooks"
+    folder.mkdir(parents=True, exist_ok=True)
+    nbformat.write(notebook, folder / path.name)
+    print(f"{path.name}: {'FAILED' if found else 'ok'} in {time.time() - started:.0f} s", flush=True)
+    for complaint in found:
+        print(f"  {complaint}", flush=True)
+    return not found
+
+
+def main():
+    # One folder for all kernels, so that the crate is compiled once; the lock file pins what cargo resolves.
+    cache = ROOT / "target" / "evcxr"
+    cache.mkdir(parents=True, exist_ok=True)
+    (cache / "Cargo.lock").write_bytes((ROOT / "Cargo.lock").read_bytes())
+    os.environ.setdefault("EVCXR_TMPDIR", str(cache))
+    os.environ.setdefault("EVCXR_CONFIG_DIR", str(ROOT / "tools" / "evcxr"))
+    paths = [pathlib.Path(name).resolve() for name in sys.argv[1:]] or sorted((ROOT / "docs" / "notebooks").glob("*.ipynb"))
+    good = [run(path) for path in paths]
+    print(f"{sum(good)} passed, {len(good) - sum(good)} failed")
+    return 0 if all(good) and good else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
