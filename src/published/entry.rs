@@ -183,7 +183,7 @@ impl Entry {
     /// let at = Knobs::new().with("params", 100e6).with("tokens", 10e9).with("weight_bits", 1.0);
     /// assert_eq!(
     ///     entry.domain_warnings(&at)[0].to_string(),
-    ///     "weight_bits = 1.000e0 lies 3.00x beyond 3.000e0, the end of the range the law was fitted on"
+    ///     "weight_bits = 1.000e0 lies 3.000x beyond 3.000e0, the end of the range the law was fitted on"
     /// );
     /// # Ok::<(), scaling_laws::Error>(())
     /// ```
