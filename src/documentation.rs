@@ -6,6 +6,9 @@ pub mod design {}
 #[doc = include_str!("../docs/approaches.md")]
 pub mod approaches {}
 
+#[doc = include_str!("../docs/choosing-a-law.md")]
+pub mod choosing_a_law {}
+
 #[doc = include_str!("../docs/fitting.md")]
 pub mod fitting {}
 
@@ -14,6 +17,10 @@ pub mod diagnostics {}
 
 #[doc = include_str!("../docs/real-sweeps.md")]
 pub mod real_sweeps {}
+// Its examples read logs.
+#[cfg(feature = "logs")]
+#[doc = include_str!("../docs/logs.md")]
+pub mod logs {}
 
 #[doc = include_str!("../docs/theory.md")]
 pub mod theory {}

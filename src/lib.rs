@@ -6,6 +6,7 @@
 //! |---|---|---|
 //! | `serde` | yes | JSON forms: `Serialize` for laws, allocations, fits, catalogue entries; [`StoredLaw`] reads laws back |
 //! | `csv` | yes | [`CsvReader`]: runs from CSV and TSV files |
+//! | `logs` | no | [`LogReader`], [`Manifest`]: training logs of many kinds, packed or not, and folders of them |
 //! | `parallel` | yes | [`Approach3::refits`] on all cores |
 //! | `cli` | no | the command `scaling-laws` |
 //! | `proptest` | no | [`testing`]: public strategies for your own property tests |
@@ -42,9 +43,9 @@ pub mod testing;
 
 pub use allocate::{
     Allocation, AllocationMethod, AllocationRange, BatchLimit, Binding, CloudAllocation, ConstrainedAllocation,
-    Constraints, Decision, FlopPrice, Limit, OffOptimum, Tolerance, allocate, allocate_by_search, allocate_cloud,
-    allocate_frontier, allocate_line, allocate_within, flops_for_loss, loss_penalty, off_optimum, optimal_split,
-    params_for_loss, tokens_for_budget, tokens_for_loss,
+    Constraints, Decision, FlopPrice, LawAllocation, Limit, OffOptimum, Tolerance, allocate, allocate_all,
+    allocate_by_search, allocate_cloud, allocate_frontier, allocate_line, allocate_within, flops_for_loss,
+    loss_penalty, off_optimum, optimal_split, params_for_loss, tokens_for_budget, tokens_for_loss,
 };
 pub use compute::{
     Accelerator, Biases, Bill, BlockScale, Cluster, Date, DateRange, Experts, FlopCount, NearShape, Norm, NumberFormat,
@@ -57,13 +58,14 @@ pub use diagnose::{
     influence, lack_of_fit, outliers, rank, roll_out, without_outliers,
 };
 pub use error::{
-    AllocateError, ComputeError, Conflict, Error, Fault, FitError, FrontierError, LawError, RunsError, UnitError,
+    AllocateError, ComputeError, Conflict, Error, Fault, FitError, FrontierError, LawError, LogError, RunsError,
+    UnitError,
 };
 pub use fit::{
     Agreement, Approach1, Approach1Fit, Approach2, Approach2Fit, Approach3, ApproachKind, Approaches, Basin,
     Certificate, Coefficient, Comparison, ComputeSource, EnvelopePoint, Fit, Fitter, IsoFlopGroup, IsoFlopMinimum,
     LawFit, LossFunction, OptimumEstimate, ParabolaBias, Replicate, Resampling, Residual, ScalingLine, SkippedGroup,
-    Termination, Weights, all_approaches,
+    Termination, Weights, all_approaches, family_inputs,
 };
 pub use laws::{
     AllocationLine, Bound, Chinchilla, ChinchillaForm, CriticalBatch, KaplanJoint, KaplanSteps, Law, LossGradient,
@@ -71,6 +73,8 @@ pub use laws::{
 };
 #[cfg(feature = "csv")]
 pub use logs::{CsvReader, Filter};
-pub use runs::{Curve, Run, Runs, TextColumn};
+#[cfg(feature = "logs")]
+pub use logs::{LogFormat, LogReader, LoggedRun, Manifest, Outcome, ReadProgress, SkippedFile, Sweep, TrainingLog};
+pub use runs::{Curve, FinalLoss, History, LossKind, LossPolicy, NotFinite, Run, RunStatus, Runs, Series, TextColumn};
 pub use units::{ComputeRule, Conventions, Domain, Flops, Nats, ParamCount, Params, Tokens};
 pub use warning::{FrontierDoubt, Warning};

@@ -154,10 +154,26 @@ pub enum Warning {
         /// Its last year.
         last: f64,
     },
+    /// Losses of different data or vocabularies stand side by side.
+    DifferentData {
+        /// How many data sets.
+        sets: usize,
+    },
     /// The convention of N or C was assumed, not read.
     Assumed {
         /// What and why.
         what: String,
+    },
+    /// The step of a log goes back: the run was restarted, and the later records replace the earlier ones.
+    Restarted {
+        /// The run.
+        run: String,
+        /// The last step before the restart.
+        from: u64,
+        /// The step it went back to.
+        to: u64,
+        /// Records that were replaced.
+        dropped: usize,
     },
     /// About a line N_opt(C) from IsoFLOP groups or training curves.
     Frontier(FrontierDoubt),
@@ -187,7 +203,9 @@ impl Warning {
             Self::FlopsDisagree { .. } => "flops-disagree",
             Self::Ignored { .. } => "ignored",
             Self::BeyondTrend { .. } => "beyond-trend",
+            Self::DifferentData { .. } => "different-data",
             Self::Assumed { .. } => "assumed",
+            Self::Restarted { .. } => "restarted",
             Self::Frontier(doubt) => doubt.code(),
         }
     }
@@ -196,6 +214,11 @@ impl Warning {
 impl fmt::Display for Warning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::DifferentData { sets } => write!(
+                f,
+                "these losses are of {sets} different data sets or vocabularies and are not comparable with one another; \
+                 compare within one, or compare ratios, exponents and optima"
+            ),
             Self::Extrapolation { axis, value, limit, factor } => {
                 write!(
                     f,
@@ -270,6 +293,10 @@ impl fmt::Display for Warning {
                 write!(f, "{trend} was seen from {first:.0} to {last:.0}; {year:.1} rests on its going on as it did")
             }
             Self::Ignored { what } | Self::Assumed { what } => f.write_str(what),
+            Self::Restarted { run, from, to, dropped } => write!(
+                f,
+                "{run}: the step goes back from {from} to {to}, a restart; {dropped} records after it are replaced by what follows"
+            ),
             Self::Frontier(doubt) => doubt.fmt(f),
         }
     }

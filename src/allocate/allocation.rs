@@ -71,6 +71,13 @@ pub struct Allocation {
 }
 
 impl Allocation {
+    /// The same with further doubts, such as the range of an allocation line, which the line itself does not hold.
+    #[must_use]
+    pub fn with_doubts(mut self, doubts: impl IntoIterator<Item = Warning>) -> Self {
+        self.warnings.extend(doubts);
+        self
+    }
+
     /// C, the budget.
     pub fn budget(&self) -> Flops {
         self.budget

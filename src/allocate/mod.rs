@@ -1,6 +1,7 @@
 //! From a FLOP budget to N and D under any [`LossModel`](crate::LossModel), and the questions asked the other way round.
 
 mod allocation;
+mod compare;
 mod constrained;
 mod integral;
 mod inverse;
@@ -13,6 +14,7 @@ mod solve;
 mod stored;
 
 pub use allocation::{Allocation, AllocationMethod, OffOptimum};
+pub use compare::{LawAllocation, allocate_all};
 pub use constrained::{
     AllocationRange, BatchLimit, Binding, CloudAllocation, ConstrainedAllocation, Constraints, Decision, FlopPrice,
     Limit, Tolerance, allocate_cloud, allocate_frontier, allocate_within,

@@ -1,4 +1,4 @@
-use super::LawError;
+use super::{LawError, RunsError};
 
 /// Why a law cannot be fitted to a set of runs.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -58,6 +58,42 @@ pub enum FitError {
         /// The allowed range in words.
         allowed: &'static str,
     },
+    /// The runs have no column for a number that the law needs.
+    #[error(
+        "the law {law} needs {knob} ({meaning}) of each run and the runs have no such column: name one with {knob}=COLUMN; \
+         there are {found}"
+    )]
+    MissingKnob {
+        /// The family.
+        law: &'static str,
+        /// The knob.
+        knob: &'static str,
+        /// What it is.
+        meaning: &'static str,
+        /// Columns there are.
+        found: String,
+    },
+    /// A knob that the law does not have.
+    #[error("the law {law} has no knob {knob:?}; it has {known}")]
+    UnknownKnob {
+        /// The family.
+        law: &'static str,
+        /// The knob.
+        knob: String,
+        /// The knobs there are.
+        known: String,
+    },
+    /// A run that the law cannot take.
+    #[error("row {row}: {reason}")]
+    Row {
+        /// Row from 1.
+        row: usize,
+        /// Why.
+        reason: LawError,
+    },
+    /// A column of the runs cannot be read.
+    #[error(transparent)]
+    Runs(#[from] RunsError),
     /// A text that names no loss.
     #[error(
         "{text:?} is no loss; write least-squares, absolute, huber[:DELTA], huber-scale[:K], cauchy[:SCALE] or \

@@ -2,6 +2,14 @@
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum LawError {
+    /// No family of laws of this name.
+    #[error("there is no family of laws {name:?} that can be fitted; there are {known}")]
+    UnknownFamily {
+        /// The name asked for.
+        name: String,
+        /// The names there are.
+        known: String,
+    },
     /// A coefficient lies outside what the form allows.
     #[error("{law}: coefficient {coefficient} = {value} is not allowed, it must be {allowed}")]
     Coefficient {
@@ -32,6 +40,14 @@ pub enum LawError {
         /// The nearest ids, or where to list them.
         hint: String,
     },
+    /// No published law is like this.
+    #[error("no law matches {condition}; {hint}")]
+    NoMatch {
+        /// The condition that excludes all.
+        condition: String,
+        /// Near names, or what there is.
+        hint: String,
+    },
     /// The law is a function of other quantities than the ones given.
     #[error("{law} needs {needs}, which {verb} not given")]
     MissingInput {
@@ -41,6 +57,14 @@ pub enum LawError {
         needs: String,
         /// "was" or "were", to keep the sentence right.
         verb: &'static str,
+    },
+    /// The law refuses a value or leaves the range of numbers.
+    #[error("{law}: {reason}")]
+    Refused {
+        /// The law's id.
+        law: String,
+        /// What is wrong.
+        reason: String,
     },
     /// The law cannot answer this kind of question.
     #[error("{law} cannot be used here: {reason}")]

@@ -7,6 +7,7 @@ mod compute;
 mod fit;
 mod frontier;
 mod law;
+mod log;
 mod runs;
 mod unit;
 
@@ -15,6 +16,7 @@ pub use compute::ComputeError;
 pub use fit::FitError;
 pub use frontier::FrontierError;
 pub use law::LawError;
+pub use log::LogError;
 pub use runs::{Fault, RunsError};
 pub use unit::UnitError;
 
@@ -47,6 +49,9 @@ pub enum Error {
     /// A run log cannot be used.
     #[error(transparent)]
     Runs(#[from] RunsError),
+    /// A training log cannot be used, or not as asked.
+    #[error(transparent)]
+    Log(#[from] LogError),
     /// A law cannot be fitted to the runs.
     #[error(transparent)]
     Fit(#[from] FitError),

@@ -67,6 +67,14 @@ pub enum RunsError {
         /// Method or flag that names the column.
         option: &'static str,
     },
+    /// A column asked for by name is not there.
+    #[error("there is no column {name:?}; the runs have {found}")]
+    UnknownColumn {
+        /// The name.
+        name: String,
+        /// The columns there are.
+        found: String,
+    },
     /// Several columns could be meant.
     #[error("several columns could be {quantity}: {candidates}. Say which with {option}")]
     AmbiguousColumn {

@@ -1,3 +1,4 @@
+use super::family::{Inputs, OfNumbers};
 use super::{Bound, Law, LossModel, LossPoint};
 use crate::error::LawError;
 use crate::math::simd;
@@ -237,11 +238,17 @@ impl Law for ChinchillaForm {
         vec![Bound::NONNEGATIVE, Bound::NONNEGATIVE, Bound::NONNEGATIVE, exponent, exponent]
     }
 
-    fn predict(&self, c: &[f64], (params, tokens): &(Params, Tokens), gradient: &mut [f64]) -> f64 {
+    fn predict(&self, c: &[f64], input: &(Params, Tokens), gradient: &mut [f64]) -> f64 {
+        self.predict_numbers(c, &input.numbers(), gradient)
+    }
+}
+
+impl OfNumbers<2> for ChinchillaForm {
+    fn predict_numbers(&self, c: &[f64], &[ln_params, ln_tokens]: &[f64; 2], gradient: &mut [f64]) -> f64 {
         // Slices of another length are a mistake of the caller, who sees it at once in a loss that is not a number.
         let &[e, a, b, alpha, beta] = c else { return f64::NAN };
-        let (u, v) = ((-alpha * params.ln()).exp(), (-beta * tokens.ln()).exp());
-        let slopes = [1.0, u, v, -a * u * params.ln(), -b * v * tokens.ln()];
+        let (u, v) = ((-alpha * ln_params).exp(), (-beta * ln_tokens).exp());
+        let slopes = [1.0, u, v, -a * u * ln_params, -b * v * ln_tokens];
         gradient.iter_mut().zip(slopes).for_each(|(to, slope)| *to = slope);
         e + a * u + b * v
     }

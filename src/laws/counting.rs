@@ -1,4 +1,4 @@
-use super::Chinchilla;
+use super::{Chinchilla, Formula, Knob, Knobs, Quantity};
 use crate::error::LawError;
 use crate::math::root::brent;
 use crate::units::{Flops, Params, Tokens};
@@ -112,6 +112,31 @@ impl EmbeddingCount {
 
 fn params(value: f64) -> Result<Params, LawError> {
     Params::new(value).map_err(|_| LawError::Value { law: FORMULA, quantity: "parameters", value })
+}
+
+const EXPONENT: Quantity = Quantity::new("local_exponent", None);
+const TOTAL: Quantity = Quantity::new("total_params", Some("parameters"));
+const COMPUTE: Quantity = Quantity::new("optimal_flops", Some("FLOP"));
+
+/// A law that counts all parameters, read without embeddings: by name, for the catalogue.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct RecountedLaw {
+    pub(crate) count: EmbeddingCount,
+    pub(crate) law: Chinchilla,
+}
+
+impl Formula for RecountedLaw {
+    fn knobs(&self) -> &[Knob] {
+        const { &[Knob::PARAMS] }
+    }
+    fn quantities(&self) -> &[Quantity] {
+        const { &[TOTAL, COMPUTE, EXPONENT] }
+    }
+    fn evaluate(&self, knobs: &Knobs) -> Result<Vec<f64>, LawError> {
+        let params = knobs.params(FORMULA)?;
+        let (total, compute) = (self.count.total(params)?, self.count.optimal_compute(&self.law, params)?);
+        Ok(vec![total.get(), compute.get(), self.count.local_exponent(&self.law, params)?])
+    }
 }
 
 #[cfg(test)]

@@ -39,7 +39,7 @@ family! {
     /// student helps less: the capacity gap. With the supervised law for L̃_S it is a [`Distiller`].
     law Distillation = "L_T + L_T^-c0 (1 + (L_T/(L_supervised d1))^(1/f1))^(-c1 f1) (A/N_S^alpha + B/D_S^beta)^gamma";
     /// The family of [`Distillation`] laws: coefficients A, B, alpha, beta, gamma, c0, c1, d1, f1; input [`DistilledRun`].
-    form DistillationForm of DistilledRun;
+    form DistillationForm of DistilledRun, 4 numbers;
     linear [];
     coefficients 9 {
         "A": Bound::NONNEGATIVE, search Bound::between(1.0, 1e7);
@@ -109,7 +109,7 @@ impl Distiller {
     }
 }
 
-const TEACHER_LOSS: Knob = Knob::new("teacher_loss", "L_T", Some("nats/token"), "loss of the teacher");
+pub(super) const TEACHER_LOSS: Knob = Knob::new("teacher_loss", "L_T", Some("nats/token"), "loss of the teacher");
 
 impl SlicedLaw for Distiller {
     const FORMULA: &'static str = Distillation::FORMULA;

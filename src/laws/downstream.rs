@@ -30,7 +30,7 @@ family! {
     /// ```
     law DownstreamError = "Err = epsilon - k exp(-gamma L)";
     /// The family of [`DownstreamError`] laws: coefficients epsilon, k, gamma; input the loss.
-    form DownstreamErrorForm of Nats;
+    form DownstreamErrorForm of Nats, 1 numbers;
     linear [0, 1];
     coefficients 3 {
         "epsilon": Bound::NONNEGATIVE, search Bound::NONNEGATIVE;
@@ -91,7 +91,7 @@ family! {
     law SigmoidAccuracy = "Acc = floor + (ceiling - floor)/(1 + exp(slope (L - midpoint)))";
     /// The family of [`SigmoidAccuracy`] laws: coefficients floor, ceiling, slope, midpoint; input the loss. Fix the floor
     /// where chance is known.
-    form SigmoidAccuracyForm of Nats;
+    form SigmoidAccuracyForm of Nats, 1 numbers;
     linear [0, 1];
     coefficients 4 {
         "floor": Bound::NONNEGATIVE, search Bound::NONNEGATIVE;

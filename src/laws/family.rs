@@ -1,6 +1,6 @@
 //! What all families written as one formula share: the macro that makes a law, its fit form and its exact gradient of it.
 
-use super::{Bound, LossPoint};
+use super::{Bound, Law, LossPoint};
 use crate::error::LawError;
 use crate::math::dual::{Dual, Real};
 use crate::units::{Params, Tokens};
@@ -20,6 +20,12 @@ impl Inputs<1> for f64 {
     fn numbers(&self) -> [f64; 1] {
         [*self]
     }
+}
+
+/// A form whose input comes to K numbers, which is all that it needs of it.
+pub(crate) trait OfNumbers<const K: usize>: Law {
+    /// [`Law::predict`] from the numbers of the input.
+    fn predict_numbers(&self, coefficients: &[f64], numbers: &[f64; K], gradient: &mut [f64]) -> f64;
 }
 
 /// Loss and slopes of a formula of (ln N, ln D).
@@ -62,7 +68,7 @@ macro_rules! family {
         $(#[$law_doc:meta])*
         law $law:ident = $formula:literal;
         $(#[$form_doc:meta])*
-        form $form:ident of $input:ty;
+        form $form:ident of $input:ty, $inputs:literal numbers;
         linear $linear:expr;
         coefficients $count:literal { $($name:literal: $bound:expr, search $search:expr;)+ }
     ) => {
@@ -144,11 +150,24 @@ macro_rules! family {
                 vec![$($search),+]
             }
 
+            fn formula(&self) -> &str {
+                $formula
+            }
+
             fn predict(&self, c: &[f64], input: &Self::Input, gradient: &mut [f64]) -> f64 {
+                let numbers = crate::laws::family::Inputs::numbers(input);
+                crate::laws::family::OfNumbers::predict_numbers(self, c, &numbers, gradient)
+            }
+        }
+
+        impl crate::laws::family::OfNumbers<$inputs> for $form {
+            fn predict_numbers(&self, c: &[f64], numbers: &[f64; $inputs], gradient: &mut [f64]) -> f64 {
                 // Slices of another length are a mistake of the caller, who sees it at once in a value that is not a number.
                 let Ok(c) = <[f64; $count]>::try_from(c) else { return f64::NAN };
-                let x = crate::laws::family::Inputs::numbers(input).map(crate::math::dual::Real::of);
-                let result = $law::formula(&crate::math::dual::Dual::variables(c), &x);
+                let result = $law::formula(
+                    &crate::math::dual::Dual::variables(c),
+                    &numbers.map(crate::math::dual::Real::of),
+                );
                 gradient.iter_mut().zip(result.slopes).for_each(|(to, slope)| *to = slope);
                 result.value
             }

@@ -22,7 +22,7 @@ family! {
     /// ```
     law Farseer = "exp(a3 N^gamma + b3) + exp(a2 N^beta + b2) D^(-exp(a1 N^alpha + b1))";
     /// The family of [`Farseer`] laws: coefficients a3, gamma, b3, a2, beta, b2, a1, alpha, b1; input (N, D).
-    form FarseerForm of (Params, Tokens);
+    form FarseerForm of (Params, Tokens), 2 numbers;
     linear [];
     coefficients 9 {
         "a3": Bound::FREE, search Bound::between(-1.0, -1e-3);

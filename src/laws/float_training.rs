@@ -71,7 +71,7 @@ family! {
     /// ```
     law FloatTraining = "n/N^alpha + d/D^beta + eps + (D^beta/N^alpha) log2(B)/(gamma (E + 1/2)^delta (M + 1/2)^nu)";
     /// The family of [`FloatTraining`] laws: coefficients n, alpha, d, beta, eps, gamma, delta, nu; input [`FloatRun`].
-    form FloatTrainingForm of FloatRun;
+    form FloatTrainingForm of FloatRun, 5 numbers;
     linear [0, 2, 4];
     coefficients 8 {
         "n": Bound::NONNEGATIVE, search Bound::NONNEGATIVE;
@@ -121,9 +121,22 @@ impl FloatTraining {
     }
 }
 
-const EXPONENT_BITS: Knob = Knob::new("exponent_bits", "E", Some("bits"), "exponent bits of the format");
-const MANTISSA_BITS: Knob = Knob::new("mantissa_bits", "M", Some("bits"), "mantissa bits of the format");
-const BLOCK_SIZE: Knob = Knob::new("block_size", "B", Some("elements"), "elements that share one scale").or(128.0);
+pub(super) const EXPONENT_BITS: Knob = Knob::new("exponent_bits", "E", Some("bits"), "exponent bits of the format");
+pub(super) const MANTISSA_BITS: Knob = Knob::new("mantissa_bits", "M", Some("bits"), "mantissa bits of the format");
+pub(super) const BLOCK_SIZE: Knob =
+    Knob::new("block_size", "B", Some("elements"), "elements that share one scale").or(128.0);
+
+impl FloatTraining {
+    pub(super) fn read_format(knobs: &Knobs) -> Result<FloatFormat, LawError> {
+        let value = |knob| knobs.value(Self::FORMULA, knob);
+        FloatFormat {
+            exponent_bits: value(EXPONENT_BITS)?,
+            mantissa_bits: value(MANTISSA_BITS)?,
+            block_size: value(BLOCK_SIZE)?,
+        }
+        .check()
+    }
+}
 
 impl SlicedLaw for FloatTraining {
     const FORMULA: &'static str = Self::FORMULA;
@@ -138,13 +151,7 @@ impl SlicedLaw for FloatTraining {
         const { &[Knob::PARAMS, Knob::TOKENS, EXPONENT_BITS, MANTISSA_BITS, BLOCK_SIZE] }
     }
     fn read_knobs(&self, knobs: &Knobs) -> Result<FloatFormat, LawError> {
-        let value = |knob| knobs.value(Self::FORMULA, knob);
-        FloatFormat {
-            exponent_bits: value(EXPONENT_BITS)?,
-            mantissa_bits: value(MANTISSA_BITS)?,
-            block_size: value(BLOCK_SIZE)?,
-        }
-        .check()
+        Self::read_format(knobs)
     }
     fn conventions(&self) -> Conventions {
         self.conventions

@@ -18,6 +18,12 @@ use crate::error::LawError;
 /// # Ok::<(), scaling_laws::Error>(())
 /// ```
 pub trait Formula: Debug + Send + Sync {
+    /// The name of the functional form: that of its type.
+    fn family(&self) -> &'static str {
+        let path = std::any::type_name::<Self>();
+        path.rsplit("::").next().unwrap_or(path)
+    }
+
     /// What it is evaluated from. N and D come first where it has them.
     fn knobs(&self) -> &[Knob];
 

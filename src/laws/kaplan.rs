@@ -1,4 +1,5 @@
-use super::{LossModel, LossPoint};
+use super::family::{Inputs, OfNumbers};
+use super::{Bound, KaplanFloorForm, Law, LossModel, LossPoint};
 use crate::error::{LawError, UnitError};
 use crate::units::{ComputeRule, Conventions, Domain, Flops, Nats, ParamCount, Params, Tokens};
 
@@ -88,6 +89,46 @@ impl LossModel for KaplanJoint {
 }
 
 super::formula::loss_formula!(KaplanJoint);
+
+/// The family of [`KaplanJoint`] laws: coefficients N_c, D_c, alpha_N, alpha_D; input (N, D).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct KaplanJointForm;
+
+impl KaplanJointForm {
+    /// Coefficient names in covariance order.
+    pub const NAMES: [&'static str; 4] = ["N_c", "D_c", "alpha_N", "alpha_D"];
+}
+
+impl Law for KaplanJointForm {
+    type Input = (Params, Tokens);
+
+    fn coefficient_names(&self) -> &[&'static str] {
+        &Self::NAMES
+    }
+    fn formula(&self) -> &str {
+        KaplanJoint::FORMULA
+    }
+    fn bounds(&self) -> Vec<Bound> {
+        KaplanFloorForm.bounds().split_off(1)
+    }
+    fn search_range(&self) -> Vec<Bound> {
+        KaplanFloorForm.search_range().split_off(1)
+    }
+    fn predict(&self, c: &[f64], input: &Self::Input, gradient: &mut [f64]) -> f64 {
+        self.predict_numbers(c, &input.numbers(), gradient)
+    }
+}
+
+/// The law with an irreducible loss at E = 0.
+impl OfNumbers<2> for KaplanJointForm {
+    fn predict_numbers(&self, c: &[f64], numbers: &[f64; 2], gradient: &mut [f64]) -> f64 {
+        let &[n_c, d_c, alpha_n, alpha_d] = c else { return f64::NAN };
+        let mut slopes = [0.0; 5];
+        let loss = KaplanFloorForm.predict_numbers(&[0.0, n_c, d_c, alpha_n, alpha_d], numbers, &mut slopes);
+        gradient.iter_mut().zip(&slopes[1..]).for_each(|(to, slope)| *to = *slope);
+        loss
+    }
+}
 
 /// Kaplan's law of size and training steps (Kaplan 2020, equation 1.6, infinite-data limit):
 ///

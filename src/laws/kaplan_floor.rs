@@ -22,7 +22,7 @@ family! {
     /// ```
     law KaplanFloor = "E + [(N_c/N)^(alpha_N/alpha_D) + D_c/D]^alpha_D";
     /// The family of [`KaplanFloor`] laws: coefficients E, N_c, D_c, alpha_N, alpha_D; input (N, D).
-    form KaplanFloorForm of (Params, Tokens);
+    form KaplanFloorForm of (Params, Tokens), 2 numbers;
     linear [0];
     coefficients 5 {
         "E": Bound::NONNEGATIVE, search Bound::NONNEGATIVE;

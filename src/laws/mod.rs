@@ -13,12 +13,16 @@ mod distillation;
 mod doubling;
 mod downstream;
 mod experts;
+mod families;
 mod family;
 mod farseer;
 mod float_training;
+mod flop_rule;
 mod formula;
+mod inference_optimum;
 mod kaplan;
 mod kaplan_floor;
+mod kaplan_frontier;
 mod knob;
 mod law;
 mod loss_model;
@@ -40,6 +44,7 @@ pub use batch_tradeoff::BatchTradeoff;
 pub(crate) use batch_tradeoff::BatchTradeoffFormula;
 pub use chinchilla::{Chinchilla, ChinchillaForm};
 pub use counting::EmbeddingCount;
+pub(crate) use counting::RecountedLaw;
 pub use curve::{
     AnnealedPoint, Annealing, AnnealingForm, CurveLaw, CurvePoint, Decay, MultiPower, MultiPowerForm, Schedule,
     ScheduleSearch, best_schedule, compare_schedules,
@@ -51,11 +56,15 @@ pub use experts::{
     ExpertRun, GranularRun, Granularity, GranularityForm, JointExperts, JointExpertsForm, Routed, RoutedForm,
     RoutedRun, SparseRun, Sparsity, SparsityForm, WeightSparsity, WeightSparsityForm,
 };
+pub use families::{Family, RowForm, families, family};
 pub use farseer::{Farseer, FarseerForm};
 pub use float_training::{FloatFormat, FloatRun, FloatTraining, FloatTrainingForm};
+pub use flop_rule::FlopRule;
 pub use formula::Formula;
-pub use kaplan::{CriticalBatch, KaplanJoint, KaplanSteps};
+pub use inference_optimum::InferenceOptimum;
+pub use kaplan::{CriticalBatch, KaplanJoint, KaplanJointForm, KaplanSteps};
 pub use kaplan_floor::{KaplanFloor, KaplanFloorForm};
+pub use kaplan_frontier::{FrontierPoint, KaplanFrontier};
 pub use knob::{Knob, Knobs, Quantity};
 pub use law::{Bound, Law};
 pub use loss_model::{LossGradient, LossModel, LossPoint};

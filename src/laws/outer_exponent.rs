@@ -26,7 +26,7 @@ family! {
     /// ```
     law OuterExponent = "E + (A/N^alpha + B/D^beta)^k";
     /// The family of [`OuterExponent`] laws: coefficients E, A, B, alpha, beta, k; input (N, D).
-    form OuterExponentForm of (Params, Tokens);
+    form OuterExponentForm of (Params, Tokens), 2 numbers;
     linear [0];
     coefficients 6 {
         "E": Bound::NONNEGATIVE, search Bound::NONNEGATIVE;

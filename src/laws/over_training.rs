@@ -23,7 +23,7 @@ family! {
     /// ```
     law OverTraining = "E + (a M^eta + b M^-eta) C^-eta, M = D/N, C = 6ND";
     /// The family of [`OverTraining`] laws: coefficients E, a, b, eta; input (N, D).
-    form OverTrainingForm of (Params, Tokens);
+    form OverTrainingForm of (Params, Tokens), 2 numbers;
     linear [0, 1, 2];
     coefficients 4 {
         "E": Bound::NONNEGATIVE, search Bound::NONNEGATIVE;

@@ -97,7 +97,7 @@ family! {
         N_eff = N (1 - e^(-P_w/gamma_w)) (1 - e^(-P_a/gamma_a)) (1 - e^(-P_kv/gamma_kv))";
     /// The family of [`Precision`] laws; input [`QuantizedRun`]. Fix what the runs do not vary: without runs quantised
     /// after training, C_T, gamma_D, gamma_N and gamma_post have no effect.
-    form PrecisionForm of QuantizedRun;
+    form PrecisionForm of QuantizedRun, 6 numbers;
     linear [0, 2, 8];
     coefficients 12 {
         "E": Bound::NONNEGATIVE, search Bound::NONNEGATIVE;
@@ -162,17 +162,30 @@ impl Precision {
     }
 }
 
+impl Precision {
+    pub(super) fn read_bits(knobs: &Knobs) -> Result<Bits, LawError> {
+        let bits = |knob| knobs.value(Self::FORMULA, knob);
+        Bits {
+            weights: bits(WEIGHT_BITS)?,
+            activations: bits(ACTIVATION_BITS)?,
+            cache: bits(CACHE_BITS)?,
+            post_training: bits(POST_BITS)?,
+        }
+        .check()
+    }
+}
+
 const UNLIMITED: f64 = f64::INFINITY;
 const BITS: Option<&str> = Some("bits");
-const WEIGHT_BITS: Knob =
+pub(super) const WEIGHT_BITS: Knob =
     Knob::new("weight_bits", "P_w", BITS, "bits of the weights in training; full precision if not given").or(UNLIMITED);
-const ACTIVATION_BITS: Knob =
+pub(super) const ACTIVATION_BITS: Knob =
     Knob::new("activation_bits", "P_a", BITS, "bits of the activations in training; full precision if not given")
         .or(UNLIMITED);
-const CACHE_BITS: Knob =
+pub(super) const CACHE_BITS: Knob =
     Knob::new("cache_bits", "P_kv", BITS, "bits of keys and values in training; full precision if not given")
         .or(UNLIMITED);
-const POST_BITS: Knob =
+pub(super) const POST_BITS: Knob =
     Knob::new("post_bits", "P_post", BITS, "bits of the weights after training; full precision if not given")
         .or(UNLIMITED);
 
@@ -189,14 +202,7 @@ impl SlicedLaw for Precision {
         const { &[Knob::PARAMS, Knob::TOKENS, WEIGHT_BITS, ACTIVATION_BITS, CACHE_BITS, POST_BITS] }
     }
     fn read_knobs(&self, knobs: &Knobs) -> Result<Bits, LawError> {
-        let bits = |knob| knobs.value(Self::FORMULA, knob);
-        Bits {
-            weights: bits(WEIGHT_BITS)?,
-            activations: bits(ACTIVATION_BITS)?,
-            cache: bits(CACHE_BITS)?,
-            post_training: bits(POST_BITS)?,
-        }
-        .check()
+        Self::read_bits(knobs)
     }
     fn conventions(&self) -> Conventions {
         self.conventions

@@ -52,7 +52,7 @@ family! {
     /// ```
     law Repetition = "E + A/N'^alpha + B/D'^beta with N' and D' worn by R_N_star and R_D_star";
     /// The family of [`Repetition`] laws: coefficients E, A, B, alpha, beta, R_D_star, R_N_star; input [`RepeatedRun`].
-    form RepetitionForm of RepeatedRun;
+    form RepetitionForm of RepeatedRun, 3 numbers;
     linear [0];
     coefficients 7 {
         "E": Bound::NONNEGATIVE, search Bound::NONNEGATIVE;
@@ -110,7 +110,7 @@ impl Repetition {
     }
 }
 
-const UNIQUE_TOKENS: Knob =
+pub(super) const UNIQUE_TOKENS: Knob =
     Knob::new("unique_tokens", "U", Some("tokens"), "tokens of the training set, each counted once");
 
 impl SlicedLaw for Repetition {

@@ -1,4 +1,6 @@
-use super::{Chinchilla, KaplanJoint, LossModel, LossPoint};
+use super::{
+    Chinchilla, Farseer, KaplanFloor, KaplanJoint, LossModel, LossPoint, OuterExponent, OverTraining, TiedExponents,
+};
 use crate::units::{Conventions, Domain, Nats};
 
 /// A law of N and D chosen at run time, such as one read from a file.
@@ -11,8 +13,9 @@ use crate::units::{Conventions, Domain, Nats};
 ///  "conventions": {"params": "total", "compute": "6ND"}, "domain": {"params": [7e7, 1.6e10]}}}
 /// ```
 ///
-/// `form` is "chinchilla" (E, A, B, alpha, beta) or "kaplan-joint" (N_c, D_c, alpha_N, alpha_D). Unknown fields are
-/// ignored, other major versions of the schema are refused, `conventions` and `domain` may be left out. The JSON of a
+/// `form` is "chinchilla" (E, A, B, alpha, beta), "kaplan-joint" (N_c, D_c, alpha_N, alpha_D), or the name of a
+/// [`Family`](crate::laws::Family) over N and D with its coefficients: "tied-exponents", "outer-exponent", "kaplan-floor",
+/// "over-training", "farseer". Unknown fields are ignored, other major versions of the schema are refused, `conventions` and `domain` may be left out. The JSON of a
 /// fit holds its law in the same place, so it can be read as one.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
@@ -21,6 +24,16 @@ pub enum StoredLaw {
     Chinchilla(Chinchilla),
     /// Kaplan's joint law.
     KaplanJoint(KaplanJoint),
+    /// E + A/N^α + B/D^α.
+    TiedExponents(TiedExponents),
+    /// A free exponent around both terms.
+    OuterExponent(OuterExponent),
+    /// Kaplan's joint law with an irreducible loss.
+    KaplanFloor(KaplanFloor),
+    /// In compute and tokens per parameter.
+    OverTraining(OverTraining),
+    /// Exponents that change with N.
+    Farseer(Farseer),
 }
 
 impl StoredLaw {
@@ -29,6 +42,11 @@ impl StoredLaw {
         match self {
             Self::Chinchilla(law) => law,
             Self::KaplanJoint(law) => law,
+            Self::TiedExponents(law) => law,
+            Self::OuterExponent(law) => law,
+            Self::KaplanFloor(law) => law,
+            Self::OverTraining(law) => law,
+            Self::Farseer(law) => law,
         }
     }
 
@@ -37,6 +55,11 @@ impl StoredLaw {
         match self {
             Self::Chinchilla(_) => "chinchilla",
             Self::KaplanJoint(_) => "kaplan-joint",
+            Self::TiedExponents(_) => "tied-exponents",
+            Self::OuterExponent(_) => "outer-exponent",
+            Self::KaplanFloor(_) => "kaplan-floor",
+            Self::OverTraining(_) => "over-training",
+            Self::Farseer(_) => "farseer",
         }
     }
 }
@@ -67,7 +90,10 @@ mod json {
 
     use super::StoredLaw;
     use crate::error::LawError;
-    use crate::laws::{Chinchilla, KaplanJoint, LossModel};
+    use crate::laws::{
+        Chinchilla, Family, FarseerForm, KaplanFloorForm, KaplanJoint, LossModel, OuterExponentForm, OverTrainingForm,
+        TiedExponentsForm, families,
+    };
     use crate::units::{Conventions, Domain};
 
     /// Version of the stored forms.
@@ -140,7 +166,16 @@ mod json {
                     let law = KaplanJoint::new(n_c?, d_c?, alpha_n?, alpha_d?)?;
                     Ok(Self::KaplanJoint(KaplanJoint { domain, ..law }))
                 }
-                other => Err(refuse(format!("form {other:?} is unknown: expected \"chinchilla\" or \"kaplan-joint\""))),
+                other => {
+                    let over_n_and_d = |known: &&Family| known.is_loss_of_params_and_tokens();
+                    let known = families().iter().filter(over_n_and_d);
+                    let Some(family) = known.clone().find(|known| known.name() == other) else {
+                        let names: Vec<&str> = known.map(Family::name).chain(["kaplan-joint"]).collect();
+                        return Err(refuse(format!("form {other:?} is unknown: expected one of {}", names.join(", "))));
+                    };
+                    let values = family.coefficient_names().into_iter().map(get).collect::<Result<Vec<_>, _>>()?;
+                    family.law(&values, conventions, domain)
+                }
             }
         }
 
@@ -157,6 +192,11 @@ mod json {
             let coefficients = match self {
                 Self::Chinchilla(law) => name(&CHINCHILLA, &law.coefficients()),
                 Self::KaplanJoint(law) => name(&KAPLAN, &law.coefficients()),
+                Self::TiedExponents(law) => name(&TiedExponentsForm::NAMES, &law.coefficients()),
+                Self::OuterExponent(law) => name(&OuterExponentForm::NAMES, &law.coefficients()),
+                Self::KaplanFloor(law) => name(&KaplanFloorForm::NAMES, &law.coefficients()),
+                Self::OverTraining(law) => name(&OverTrainingForm::NAMES, &law.coefficients()),
+                Self::Farseer(law) => name(&FarseerForm::NAMES, &law.coefficients()),
             };
             Body { form: self.form().into(), coefficients, conventions: self.conventions(), domain: self.domain() }
         }

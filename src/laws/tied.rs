@@ -25,7 +25,7 @@ family! {
     /// ```
     law TiedExponents = "E + A/N^alpha + B/D^alpha";
     /// The family of [`TiedExponents`]: coefficients E, A, B, alpha; input (N, D).
-    form TiedExponentsForm of (Params, Tokens);
+    form TiedExponentsForm of (Params, Tokens), 2 numbers;
     linear [0, 1, 2];
     coefficients 4 {
         "E": Bound::NONNEGATIVE, search Bound::NONNEGATIVE;

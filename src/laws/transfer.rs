@@ -40,7 +40,7 @@ family! {
     /// ```
     law Transfer = "D_T = k D_F^alpha N^beta";
     /// The family of [`Transfer`] laws: coefficients k, alpha, beta; input [`FineTuning`].
-    form TransferForm of FineTuning;
+    form TransferForm of FineTuning, 2 numbers;
     linear [0];
     coefficients 3 {
         "k": Bound::NONNEGATIVE, search Bound::NONNEGATIVE;
@@ -71,7 +71,8 @@ impl Transfer {
     }
 }
 
-const FINE_TUNING: Knob = Knob::new("fine_tuning_data", "D_F", Some("characters"), "size of the fine-tuning set");
+pub(super) const FINE_TUNING: Knob =
+    Knob::new("fine_tuning_data", "D_F", Some("characters"), "size of the fine-tuning set");
 const TRANSFERRED: Quantity = Quantity::new("data_transferred", Some("characters"));
 
 impl Formula for Transfer {

@@ -54,7 +54,7 @@ family! {
     law Vocabulary = "L_u = -E + A1/N_nv^alpha1 + A2/N_v^alpha2 + B/D^beta, N in millions, D in billions";
     /// The family of [`Vocabulary`] laws: coefficients E, A1, A2, B, alpha1, alpha2, beta; input [`VocabularyRun`]. Its values
     /// are negative: fit raw residuals.
-    form VocabularyForm of VocabularyRun;
+    form VocabularyForm of VocabularyRun, 3 numbers;
     linear [0, 1, 2, 3];
     coefficients 7 {
         "E": Bound::NONNEGATIVE, search Bound::NONNEGATIVE;
@@ -99,8 +99,9 @@ impl Vocabulary {
     }
 }
 
-const OTHER: Knob = Knob::new("params", "N_nv", Some("parameters"), "parameters outside of the vocabulary");
-const VOCABULARY: Knob = Knob::new("vocabulary_params", "N_v", Some("parameters"), "parameters of the vocabulary, V d");
+pub(super) const OTHER: Knob = Knob::new("params", "N_nv", Some("parameters"), "parameters outside of the vocabulary");
+pub(super) const VOCABULARY: Knob =
+    Knob::new("vocabulary_params", "N_v", Some("parameters"), "parameters of the vocabulary, V d");
 const LOSS: Quantity = Quantity::new("unigram_normalized_loss", Some("nats/token"));
 
 impl Formula for Vocabulary {

@@ -145,7 +145,7 @@ fn header(record: &ByteRecord, path: &str) -> Result<Vec<String>, RunsError> {
 }
 
 /// The records of the table with the lines on which they start.
-struct Table<'a, R> {
+pub(super) struct Table<'a, R> {
     records: Reader<Source<R>>,
     path: &'a str,
     lines_before: u64,
@@ -155,7 +155,7 @@ struct Table<'a, R> {
 type Source<R> = std::io::Chain<std::io::Chain<Cursor<Vec<u8>>, LineEnds<R>>, &'static [u8]>;
 
 impl<'a, R: Read> Table<'a, R> {
-    fn new(opening: Opening, input: R, path: &'a str) -> Self {
+    pub(super) fn new(opening: Opening, input: R, path: &'a str) -> Self {
         let rest = LineEnds { input, cr_only: opening.cr_only };
         let source = Cursor::new(opening.table).chain(rest).chain(&b"\n"[..]);
         // Records end at LF alone: at CRLF the parser would stop between the two and count the line too late.
@@ -169,7 +169,7 @@ impl<'a, R: Read> Table<'a, R> {
         Self { records, path, lines_before: opening.lines_before }
     }
 
-    fn next(&mut self, record: &mut ByteRecord) -> Result<bool, RunsError> {
+    pub(super) fn next(&mut self, record: &mut ByteRecord) -> Result<bool, RunsError> {
         self.records.read_byte_record(record).map_err(|error| {
             let reason = match error.kind() {
                 ErrorKind::Io(error) => error.to_string(),
@@ -181,7 +181,7 @@ impl<'a, R: Read> Table<'a, R> {
 
     /// The line on which the record just read starts. The parser's own figure for it lies before the blank lines that
     /// it skipped; so count back from the record's end.
-    fn line(&self, record: &ByteRecord) -> u64 {
+    pub(super) fn line(&self, record: &ByteRecord) -> u64 {
         let inside = record.as_slice().iter().filter(|byte| **byte == b'\n').count() as u64;
         let from_end = self.records.position().line().saturating_sub(inside + 1);
         let at_least = record.position().map_or(0, ::csv::Position::line);

@@ -1,4 +1,4 @@
-//! Readers of run logs: from the files people have to [`Runs`](crate::Runs).
+//! Readers of run logs: from the files people have to [`Runs`](crate::Runs) and [`History`](crate::History).
 
 mod cell;
 mod columns;
@@ -10,5 +10,52 @@ mod opening;
 mod plan;
 mod rows;
 
+#[cfg(feature = "logs")]
+mod draft;
+#[cfg(feature = "logs")]
+mod event_file;
+#[cfg(feature = "logs")]
+mod format;
+#[cfg(feature = "logs")]
+mod json;
+#[cfg(feature = "logs")]
+mod lines;
+#[cfg(feature = "logs")]
+mod log_reader;
+#[cfg(feature = "logs")]
+mod manifest;
+#[cfg(feature = "logs")]
+mod metric_rows;
+#[cfg(feature = "logs")]
+mod metrics_csv;
+#[cfg(feature = "logs")]
+mod names;
+#[cfg(feature = "logs")]
+mod nested;
+#[cfg(feature = "logs")]
+mod proposal;
+#[cfg(feature = "logs")]
+mod scan;
+#[cfg(feature = "logs")]
+mod source;
+#[cfg(feature = "logs")]
+mod sweep;
+#[cfg(feature = "logs")]
+mod text;
+#[cfg(feature = "logs")]
+mod utf16;
+#[cfg(feature = "logs")]
+mod wandb;
+#[cfg(feature = "logs")]
+mod wire;
+
 pub use self::csv::CsvReader;
 pub use self::filter::Filter;
+#[cfg(feature = "logs")]
+pub use self::format::LogFormat;
+#[cfg(feature = "logs")]
+pub use self::log_reader::{LogReader, TrainingLog};
+#[cfg(feature = "logs")]
+pub use self::manifest::Manifest;
+#[cfg(feature = "logs")]
+pub use self::sweep::{LoggedRun, Outcome, ReadProgress, SkippedFile, Sweep};

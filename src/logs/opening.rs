@@ -130,7 +130,7 @@ fn commonest_separator(header: &[u8]) -> Option<u8> {
 }
 
 /// What a file is that cannot be a table of text.
-fn other_kind(bytes: &[u8]) -> Option<&'static str> {
+pub(super) fn other_kind(bytes: &[u8]) -> Option<&'static str> {
     const SIGNATURES: [(&[u8], &str); 16] = [
         (b"\x1f\x8b", "compressed by gzip: unpack it first"),
         (b"PK\x03\x04", "a zip archive or a spreadsheet such as .xlsx: unpack it, or save it as CSV"),

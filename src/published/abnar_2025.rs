@@ -1,17 +1,25 @@
 //! Parameters vs FLOPs: Scaling Laws for Optimal Sparsity for MoE Language Models (2025).
 
-use super::entry::{BLANK, Entry, Model, TOTAL, UNKNOWN, pure};
+use super::Model;
+use super::entry::{BLANK, Entry, Range, TOTAL, fitted_on, pure};
 use crate::laws::Sparsity;
+use crate::units::Domain;
+
+const DOMAIN: Domain = fitted_on(None, None, Some((3e19, 1e21)));
+const RANGES: &[Range] = &[Range::new("sparsity", 0.0, 0.98)];
 
 /// Abnar 2025: optimal sparsity (`abnar2025`).
 pub const ABNAR_2025: Sparsity =
-    Sparsity::known([16612.5, 5455.67, 0.4598, 17.26, 0.94, 0.5962, 0.3954, -0.1666, 0.1603, 0.1595], TOTAL, UNKNOWN);
+    Sparsity::known([16612.5, 5455.67, 0.4598, 17.26, 0.94, 0.5962, 0.3954, -0.1666, 0.1603, 0.1595], TOTAL, DOMAIN);
 
 const PAPER: Entry = Entry {
     title: "Parameters vs FLOPs: Scaling Laws for Optimal Sparsity for MoE Language Models",
     authors: "Abnar, Shah, Busbridge, et al.",
     year: 2025,
     arxiv: "2501.12370",
+    domain: DOMAIN,
+    ranges: RANGES,
+    data: "RedPajama",
     ..BLANK
 };
 

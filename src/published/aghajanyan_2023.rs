@@ -1,28 +1,34 @@
 //! Scaling Laws for Generative Mixed-Modal Language Models (2023).
 
-use super::entry::{BLANK, Entry, Model, TOTAL, UNKNOWN, pure};
+use super::Model;
+use super::entry::{BLANK, Entry, TOTAL, fitted_on, pure};
 use crate::laws::Chinchilla;
+use crate::units::Domain;
+
+const DOMAIN: Domain = fitted_on(Some((8e6, 30e9)), Some((5e9, 100e9)), None);
 
 /// Aghajanyan 2023: Modality: code. The rows of text, image and image-text as transcribed give 20 to 70 nats and are left out (`aghajanyan2023.code`).
-pub const AGHAJANYAN_2023_CODE: Chinchilla = Chinchilla::known(0.16, 611.91, 4484.08, 0.37, 0.32, UNKNOWN);
+pub const AGHAJANYAN_2023_CODE: Chinchilla = Chinchilla::known(0.16, 611.91, 4484.08, 0.37, 0.32, DOMAIN);
 
 /// Aghajanyan 2023: Modality: speech. The rows of text, image and image-text as transcribed give 20 to 70 nats and are left out (`aghajanyan2023.speech`).
-pub const AGHAJANYAN_2023_SPEECH: Chinchilla = Chinchilla::known(3.02, 154.45, 205.1, 0.31, 0.24, UNKNOWN);
+pub const AGHAJANYAN_2023_SPEECH: Chinchilla = Chinchilla::known(3.02, 154.45, 205.1, 0.31, 0.24, DOMAIN);
 
 /// Aghajanyan 2023: Modality: molecules. The rows of text, image and image-text as transcribed give 20 to 70 nats and are left out (`aghajanyan2023.molecules`).
-pub const AGHAJANYAN_2023_MOLECULES: Chinchilla = Chinchilla::known(2.39, 158.19, 189.36, 0.37, 0.26, UNKNOWN);
+pub const AGHAJANYAN_2023_MOLECULES: Chinchilla = Chinchilla::known(2.39, 158.19, 189.36, 0.37, 0.26, DOMAIN);
 
 const PAPER: Entry = Entry {
     title: "Scaling Laws for Generative Mixed-Modal Language Models",
     authors: "Aghajanyan, Yu, Conneau, Hsu, Hambardzumyan, et al.",
     year: 2023,
     arxiv: "2301.03728",
+    domain: DOMAIN,
     ..BLANK
 };
 
 pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         id: "aghajanyan2023.code",
+        data: "code",
         aliases: &[],
         equation: "table of uni-modal fits, second-hand",
         formula: "E + A/N^alpha + B/D^beta",
@@ -44,6 +50,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         id: "aghajanyan2023.speech",
+        data: "speech",
         aliases: &[],
         equation: "table of uni-modal fits, second-hand",
         formula: "E + A/N^alpha + B/D^beta",
@@ -59,6 +66,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         id: "aghajanyan2023.molecules",
+        data: "molecules",
         aliases: &[],
         equation: "table of uni-modal fits, second-hand",
         formula: "E + A/N^alpha + B/D^beta",

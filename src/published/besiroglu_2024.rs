@@ -1,6 +1,7 @@
 //! Besiroglu et al. 2024, the re-fit of Chinchilla's Approach 3.
 
-use super::entry::{Coefficient, Entry, Model, pure, with_unit};
+use super::Model;
+use super::entry::{Coefficient, Entry, pure, with_unit};
 use super::hoffmann_2022::{CONVENTIONS, DOMAIN};
 use crate::laws::Chinchilla;
 
@@ -32,6 +33,8 @@ const PARAMETRIC: Entry = Entry {
     coefficients: &PRINTED,
     conventions: CONVENTIONS,
     domain: DOMAIN,
+    ranges: &[],
+    data: "MassiveText, vocabulary of 32k",
     note: "245 points read from figure 4 of Hoffmann 2022 (MassiveText; SentencePiece vocabulary of 32k; cosine \
         schedule matched to the length of each run), without the 5 of highest loss; D = C/(6N). The figure does not \
         say what its N counts; the paper counts all parameters. The points span N 57M to 16.2B, D 0.82B to 318B and \

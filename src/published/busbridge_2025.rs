@@ -1,15 +1,19 @@
 //! Distillation Scaling Laws (2025).
 
-use super::entry::{BLANK, Entry, Model, NON_EMBEDDING, UNKNOWN, pure};
+use super::Model;
+use super::entry::{BLANK, Entry, NON_EMBEDDING, fitted_on, pure};
 use crate::laws::{Distillation, Distiller, OuterExponent};
+use crate::units::Domain;
+
+const DOMAIN: Domain = fitted_on(Some((143e6, 12.6e9)), Some((1.0, 512e9)), None);
 
 /// Busbridge 2025: Without a teacher; the outer exponent k is gamma in the paper (`busbridge2025.supervised`).
 pub const BUSBRIDGE_2025_SUPERVISED: OuterExponent =
-    OuterExponent::known([1.22, 3355.0, 18186.0, 0.408, 0.431, 0.452], NON_EMBEDDING, UNKNOWN);
+    OuterExponent::known([1.22, 3355.0, 18186.0, 0.408, 0.431, 0.452], NON_EMBEDDING, DOMAIN);
 
 /// Busbridge 2025: when to distil (`busbridge2025.distillation`).
 pub const BUSBRIDGE_2025_STUDENT: Distillation =
-    Distillation::known([2243.0, 24181.0, 0.321, 0.637, 0.764, 2.549, 522.61, 1.315, 0.09], NON_EMBEDDING, UNKNOWN);
+    Distillation::known([2243.0, 24181.0, 0.321, 0.637, 0.764, 2.549, 522.61, 1.315, 0.09], NON_EMBEDDING, DOMAIN);
 
 /// Busbridge 2025: the student's law with the supervised law (`busbridge2025.distillation`).
 pub const BUSBRIDGE_2025: Distiller = Distiller::new(BUSBRIDGE_2025_STUDENT, BUSBRIDGE_2025_SUPERVISED);
@@ -19,6 +23,8 @@ const PAPER: Entry = Entry {
     authors: "Busbridge, Shidani, Weers, Ramapuram, Littwin, Webb",
     year: 2025,
     arxiv: "2502.08606",
+    domain: DOMAIN,
+    data: "C4",
     ..BLANK
 };
 

@@ -1,6 +1,7 @@
 //! Broken Neural Scaling Laws (2022).
 
-use super::entry::{BLANK, Entry, Model, pure};
+use super::Model;
+use super::entry::{BLANK, Entry, pure};
 use crate::laws::{Break, Broken};
 
 /// Loss of four-digit addition against training examples: one sharp break (Caballero 2022).

@@ -1,22 +1,30 @@
 //! Unified Scaling Laws for Routed Language Models (2022).
 
-use super::entry::{ACTIVE, BLANK, Entry, Model, UNKNOWN, pure};
+use super::Model;
+use super::entry::{ACTIVE, BLANK, Entry, Range, fitted_on, pure};
 use crate::laws::Routed;
+use crate::units::Domain;
+
+const DOMAIN: Domain = fitted_on(Some((15e6, 1.3e9)), Some((130e9, 130e9)), None);
+const RANGES: &[Range] = &[Range::new("experts", 1.0, 512.0)];
 
 /// Clark 2022: Router: S-BASE (`clark2022.s_base`).
-pub const CLARK_2022_S_BASE: Routed = Routed::known([-0.082, -0.108, 0.009, 1.104, 1.847, 314.478], ACTIVE, UNKNOWN);
+pub const CLARK_2022_S_BASE: Routed = Routed::known([-0.082, -0.108, 0.009, 1.104, 1.847, 314.478], ACTIVE, DOMAIN);
 
 /// Clark 2022: Router: RL-R (`clark2022.rl_r`).
-pub const CLARK_2022_RL_R: Routed = Routed::known([-0.083, -0.126, 0.012, 1.111, 1.88, 469.982], ACTIVE, UNKNOWN);
+pub const CLARK_2022_RL_R: Routed = Routed::known([-0.083, -0.126, 0.012, 1.111, 1.88, 469.982], ACTIVE, DOMAIN);
 
 /// Clark 2022: Router: HASH (`clark2022.hash`).
-pub const CLARK_2022_HASH: Routed = Routed::known([-0.087, -0.136, 0.012, 1.157, 4.175, 477.741], ACTIVE, UNKNOWN);
+pub const CLARK_2022_HASH: Routed = Routed::known([-0.087, -0.136, 0.012, 1.157, 4.175, 477.741], ACTIVE, DOMAIN);
 
 const PAPER: Entry = Entry {
     title: "Unified Scaling Laws for Routed Language Models",
     authors: "Clark, de las Casas, Guy, Mensch, Paganini, et al.",
     year: 2022,
     arxiv: "2202.01169",
+    domain: DOMAIN,
+    ranges: RANGES,
+    data: "MassiveText",
     ..BLANK
 };
 

@@ -1,7 +1,11 @@
 //! DeepSeek LLM (2024).
 
-use super::entry::{BLANK, Entry, Model, NON_EMBEDDING, pure, with_unit};
+use super::Model;
+use super::entry::{BLANK, Entry, NON_EMBEDDING, fitted_on, pure, with_unit};
 use crate::laws::{Factor, Knob, PowerRule, PowerRules, Quantity};
+use crate::units::Domain;
+
+const DOMAIN: Domain = fitted_on(None, None, Some((1e17, 3e20)));
 
 static ALLOCATION_RULES: [PowerRule; 2] = [
     PowerRule::known(FLOPS_PER_TOKEN, 0.1715, &[Factor::new(Knob::FLOPS, 0.5243)]),
@@ -32,6 +36,8 @@ const PAPER: Entry = Entry {
     conventions: NON_EMBEDDING,
     verified: true,
     verification: "several independent copies of the paper's text",
+    domain: DOMAIN,
+    data: "own bilingual corpus, vocabulary of 102k",
     ..BLANK
 };
 
@@ -54,6 +60,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         id: "deepseek2024.hparams",
+        domain: fitted_on(None, None, Some((1e17, 2e19))),
         equation: "the law as the paper states it",
         formula: "learning rate = lr_base C^lr_exp; batch = B_base C^B_exp tokens",
         coefficients: &[

@@ -1,15 +1,13 @@
+use super::Model;
 use crate::error::LawError;
-use crate::laws::{
-    AllocationLine, Chinchilla, CriticalBatch, Formula, KaplanJoint, KaplanSteps, LossModel, MultiPower, PowerLaw,
-};
-use crate::laws::{Knobs, Quantity};
-use crate::units::{ComputeRule, Conventions, Domain, ParamCount};
+use crate::laws::{AllocationLine, Formula, Knob, Knobs, LossModel, PowerLaw, Quantity};
+use crate::units::{ComputeRule, Conventions, Domain, Flops, ParamCount, Params, Tokens};
 use crate::warning::Warning;
 
 /// One published law: its coefficients, where they stand, what they count, where they hold and what is wrong with them.
 ///
-/// `Display` prints all of it as a card. With the feature `serde` it serialises under the names of its fields; `model`,
-/// which only repeats the coefficients as a type, is left out.
+/// `Display` prints all of it as a card. With the feature `serde` it serialises under the names of its fields; of the
+/// model, which repeats the coefficients as a type, its family, knobs and quantities are written.
 ///
 /// ```
 /// use scaling_laws::published;
@@ -45,6 +43,11 @@ pub struct Entry {
     pub conventions: Conventions,
     /// The range of N, D and C it was fitted on.
     pub domain: Domain,
+    /// The ranges of its further knobs on which it was fitted, where the source states them.
+    pub ranges: &'static [Range],
+    /// What the loss was measured on, in a few words: data and vocabulary. Losses of different data are not comparable.
+    /// Empty where the source, as far as it was seen, does not say.
+    pub data: &'static str,
     /// Data set, tokenizer, schedule, published intervals.
     pub note: &'static str,
     /// What to use it for.
@@ -56,7 +59,6 @@ pub struct Entry {
     /// How they were verified, or why not.
     pub verification: &'static str,
     /// The law as a type that can be evaluated.
-    #[cfg_attr(feature = "serde", serde(skip))]
     pub model: Model,
 }
 
@@ -75,41 +77,22 @@ pub struct Coefficient {
     pub standard_error: Option<f64>,
 }
 
-/// A published law as a type that can be evaluated.
+/// The range of one knob on which a law was fitted, inclusive.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
-pub enum Model {
-    /// L(N, D) = E + A/N^α + B/D^β.
-    Chinchilla(Chinchilla),
-    /// Kaplan's L(N, D).
-    KaplanJoint(KaplanJoint),
-    /// L(N) at convergence with unlimited data; N in parameters.
-    BySize(PowerLaw),
-    /// L(D) of a large model stopped early; D in tokens.
-    ByData(PowerLaw),
-    /// L(C), compute in PF-days of 8.64e19 FLOP.
-    ByCompute {
-        /// The law, in PF-days.
-        law: PowerLaw,
-        /// True where C is C_min, the compute a run would take at a batch far below critical.
-        minimum: bool,
-    },
-    /// L(N, S_min).
-    Steps(KaplanSteps),
-    /// B_crit(L).
-    CriticalBatch(CriticalBatch),
-    /// N_opt(C) without a loss.
-    Line(AllocationLine),
-    /// A law of any other family, evaluated from knobs by name.
-    Formula(&'static dyn Formula),
-    /// A loss at every step of a learning-rate schedule.
-    Curve(MultiPower),
+pub struct Range {
+    /// The knob's name; `tokens_per_param` is D/N.
+    pub knob: &'static str,
+    /// Least value.
+    pub least: f64,
+    /// Greatest value.
+    pub greatest: f64,
 }
 
-/// Two laws are equal when all that they hold is.
-impl PartialEq for dyn Formula {
-    fn eq(&self, other: &Self) -> bool {
-        format!("{self:?}") == format!("{other:?}")
+impl Range {
+    pub(super) const fn new(knob: &'static str, least: f64, greatest: f64) -> Self {
+        Self { knob, least, greatest }
     }
 }
 
@@ -155,22 +138,26 @@ impl Entry {
     /// What the law gives for these knobs, by name.
     ///
     /// # Errors
-    /// [`LawError::UnknownKnob`] for a knob that the law does not have, [`LawError::WrongKind`] for a law that has none;
-    /// the errors of [`Formula::evaluate`].
+    /// [`LawError::UnknownKnob`] for a knob that the law does not have; the errors of [`Model::evaluate`].
+    ///
+    /// ```
+    /// use scaling_laws::{laws::Knobs, published};
+    /// let batch = published::find("kaplan2020.B_crit")?.evaluate(&Knobs::new().with("loss", 2.0))?;
+    /// assert_eq!((batch[0].0.name, (batch[0].1 / 1e6).round()), ("critical_batch", 7.0));
+    /// # Ok::<(), scaling_laws::Error>(())
+    /// ```
     pub fn evaluate(&self, knobs: &Knobs) -> Result<Vec<(Quantity, f64)>, LawError> {
         self.check_knobs(knobs)?;
-        let reason = "it has a type of its own; see its field `model`";
-        let law = self.formula().ok_or_else(|| LawError::WrongKind { law: self.id.into(), reason })?;
-        Ok(law.quantities().iter().copied().zip(law.evaluate(knobs)?).collect())
+        Ok(self.model.quantities().into_iter().zip(self.model.evaluate(self.id, knobs)?).collect())
     }
 
     fn check_knobs(&self, knobs: &Knobs) -> Result<(), LawError> {
-        let known: Vec<&str> = self.formula().map_or(Vec::new(), |law| law.knobs().iter().map(|k| k.name).collect());
+        let known: Vec<&str> = self.model.knobs().iter().map(|knob| knob.name).collect();
         match knobs.iter().find(|(name, _)| !known.contains(name)) {
-            Some((name, _)) if !known.is_empty() => {
+            Some((name, _)) => {
                 Err(LawError::UnknownKnob { law: self.id.into(), knob: name.into(), known: known.join(", ") })
             }
-            _ => Ok(()),
+            None => Ok(()),
         }
     }
 
@@ -185,6 +172,34 @@ impl Entry {
     /// The coefficient of this name.
     pub fn coefficient(&self, name: &str) -> Option<Coefficient> {
         self.coefficients.iter().copied().find(|c| c.name == name)
+    }
+
+    /// One [`Warning::Extrapolation`] for each of N, D, C and the further knobs that lies outside the range on which the
+    /// law was fitted, with the factor by which it does.
+    ///
+    /// ```
+    /// use scaling_laws::{laws::Knobs, published};
+    /// let entry = published::find("kumar2024")?;
+    /// let at = Knobs::new().with("params", 100e6).with("tokens", 10e9).with("weight_bits", 1.0);
+    /// assert_eq!(
+    ///     entry.domain_warnings(&at)[0].to_string(),
+    ///     "weight_bits = 1.000e0 lies 3.00x beyond 3.000e0, the end of the range the law was fitted on"
+    /// );
+    /// # Ok::<(), scaling_laws::Error>(())
+    /// ```
+    pub fn domain_warnings(&self, knobs: &Knobs) -> Vec<Warning> {
+        let value = |knob: Knob| knobs.get(knob.name).filter(|value| value.is_finite() && *value > 0.0);
+        let (params, tokens) = (value(Knob::PARAMS), value(Knob::TOKENS));
+        let flops = value(Knob::FLOPS).or_else(|| Some(6.0 * params? * tokens?));
+        let mut warnings = self.domain.point_warnings(params, tokens, flops);
+        for range in self.ranges {
+            let of_name = || knobs.get(range.knob).filter(|value| value.is_finite());
+            let ratio = || Some(tokens? / params?).filter(|_| range.knob == "tokens_per_param");
+            if let Some(value) = of_name().or_else(ratio) {
+                warnings.extend(Domain::outside(range.knob, value, (range.least, range.greatest)));
+            }
+        }
+        warnings
     }
 
     /// What a result that rests on this law should say: that it was not seen in the source, and each erratum.
@@ -208,6 +223,8 @@ pub(super) const BLANK: Entry = Entry {
     coefficients: &[],
     conventions: TOTAL,
     domain: UNKNOWN,
+    ranges: &[],
+    data: "",
     note: "",
     good_for: "",
     errata: &[],
@@ -216,6 +233,31 @@ pub(super) const BLANK: Entry = Entry {
     model: Model::BySize(PowerLaw { scale: 1.0, exponent: 0.0 }),
 };
 pub(super) const UNKNOWN: Domain = Domain { params: None, tokens: None, flops: None };
+
+/// Ranges of N, D and C as the source states them, each least to greatest. A least of one parameter or token stands for
+/// "up to".
+pub(super) const fn fitted_on(
+    params: Option<(f64, f64)>,
+    tokens: Option<(f64, f64)>,
+    flops: Option<(f64, f64)>,
+) -> Domain {
+    // `Option::map` is not const.
+    Domain {
+        params: match params {
+            Some((least, greatest)) => Some((Params::known(least), Params::known(greatest))),
+            None => None,
+        },
+        tokens: match tokens {
+            Some((least, greatest)) => Some((Tokens::known(least), Tokens::known(greatest))),
+            None => None,
+        },
+        flops: match flops {
+            Some((least, greatest)) => Some((Flops::known(least), Flops::known(greatest))),
+            None => None,
+        },
+    }
+}
+
 pub(super) const TOTAL: Conventions = Conventions { params: ParamCount::Total, compute: ComputeRule::SixNd };
 pub(super) const NON_EMBEDDING: Conventions =
     Conventions { params: ParamCount::NonEmbedding, compute: ComputeRule::SixNd };

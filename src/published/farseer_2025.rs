@@ -1,17 +1,22 @@
 //! Predictable Scale: Part II, Farseer: A Refined Scaling Law in Large Language Models (2025).
 
-use super::entry::{BLANK, Entry, Model, NON_EMBEDDING, UNKNOWN, pure};
+use super::Model;
+use super::entry::{BLANK, Entry, NON_EMBEDDING, fitted_on, pure};
 use crate::laws::Farseer;
+use crate::units::Domain;
+
+const DOMAIN: Domain = fitted_on(Some((200e6, 6e9)), None, None);
 
 /// Li 2025: The loss is probably in bits per character, not nats per token (`farseer2025`).
 pub const FARSEER_2025: Farseer =
-    Farseer::known([-0.021, 0.169, 0.091, 88.01, -0.1, -5.287, -0.124, 0.123, 0.424], NON_EMBEDDING, UNKNOWN);
+    Farseer::known([-0.021, 0.169, 0.091, 88.01, -0.1, -5.287, -0.124, 0.123, 0.424], NON_EMBEDDING, DOMAIN);
 
 const PAPER: Entry = Entry {
     title: "Predictable Scale: Part II, Farseer: A Refined Scaling Law in Large Language Models",
     authors: "Li, Zheng, Wang, et al.",
     year: 2025,
     arxiv: "2506.10972",
+    domain: DOMAIN,
     ..BLANK
 };
 

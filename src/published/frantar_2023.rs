@@ -1,27 +1,36 @@
 //! Scaling Laws for Sparsely-Connected Foundation Models (2023).
 
-use super::entry::{BLANK, Entry, Model, TOTAL, UNKNOWN, pure};
+use super::Model;
+use super::entry::{BLANK, Entry, Range, TOTAL, fitted_on, pure};
 use crate::laws::WeightSparsity;
+use crate::units::Domain;
+
+const VIT: Domain = fitted_on(Some((1.0, 42e6)), None, None);
+const T5: Domain = fitted_on(Some((1.0, 85e6)), None, None);
+const RANGES: &[Range] = &[Range::new("sparsity", 0.0, 0.875)];
 
 /// Frantar 2023: ViT on JFT; D in images (`frantar2023.vit`).
 pub const FRANTAR_2023_VIT: WeightSparsity =
-    WeightSparsity::known([294.0, 0.821, 468.0, 0.392, 237000000.0, 0.89, 4.517], TOTAL, UNKNOWN);
+    WeightSparsity::known([294.0, 0.821, 468.0, 0.392, 237000000.0, 0.89, 4.517], TOTAL, VIT);
 
 /// Frantar 2023: T5 on C4 (`frantar2023.t5`).
 pub const FRANTAR_2023_T5: WeightSparsity =
-    WeightSparsity::known([16.8, 0.722, 45.0, 0.245, 690000000.0, 0.203, 0.651], TOTAL, UNKNOWN);
+    WeightSparsity::known([16.8, 0.722, 45.0, 0.245, 690000000.0, 0.203, 0.651], TOTAL, T5);
 
 const PAPER: Entry = Entry {
     title: "Scaling Laws for Sparsely-Connected Foundation Models",
     authors: "Frantar, Riquelme, Houlsby, Alistarh, Evci",
     year: 2023,
     arxiv: "2309.08520",
+    ranges: RANGES,
     ..BLANK
 };
 
 pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         id: "frantar2023.vit",
+        domain: VIT,
+        data: "JFT images",
         aliases: &[],
         equation: "table of fitted coefficients, second-hand",
         formula: WeightSparsity::FORMULA,
@@ -45,6 +54,8 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         id: "frantar2023.t5",
+        domain: T5,
+        data: "C4, T5",
         aliases: &[],
         equation: "table of fitted coefficients, second-hand",
         formula: WeightSparsity::FORMULA,

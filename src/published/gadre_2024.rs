@@ -1,49 +1,57 @@
 //! Language models scale reliably with over-training and on downstream tasks (2024).
 
-use super::entry::{BLANK, Entry, Model, TOTAL, UNKNOWN, pure};
+use super::Model;
+use super::entry::{BLANK, Entry, Range, TOTAL, fitted_on, pure};
 use crate::laws::{DownstreamError, OverTraining};
+use crate::units::Domain;
+
+const DOMAIN: Domain = fitted_on(Some((11e6, 6.9e9)), None, None);
+const RANGES: &[Range] = &[Range::new("tokens_per_param", 5.0, 640.0)];
 
 /// Gadre 2024: Trained on C4; loss on the C4 evaluation set (`gadre2024.loss.c4`).
 pub const GADRE_2024_C4: OverTraining =
-    OverTraining::known([1.50826, 141.27722094249268, 189.5155, 0.121236], TOTAL, UNKNOWN);
+    OverTraining::known([1.50826, 141.27722094249268, 189.5155, 0.121236], TOTAL, DOMAIN);
 
 /// Gadre 2024: Trained on RedPajama; loss on the C4 evaluation set (`gadre2024.loss.redpajama`).
 pub const GADRE_2024_REDPAJAMA: OverTraining =
-    OverTraining::known([1.836648, 212.2363777455836, 366.6872, 0.136426], TOTAL, UNKNOWN);
+    OverTraining::known([1.836648, 212.2363777455836, 366.6872, 0.136426], TOTAL, DOMAIN);
 
 /// Gadre 2024: Trained on RefinedWeb; loss on the C4 evaluation set (`gadre2024.loss.refinedweb`).
 pub const GADRE_2024_REFINEDWEB: OverTraining =
-    OverTraining::known([1.734462, 157.116170872212, 246.2067, 0.127197], TOTAL, UNKNOWN);
+    OverTraining::known([1.734462, 157.116170872212, 246.2067, 0.127197], TOTAL, DOMAIN);
 
 /// Gadre 2024: Trained on C4; mean over 46 tasks (`gadre2024.downstream.c4_46`).
 pub const GADRE_2024_C4_46_TASKS: DownstreamError =
-    DownstreamError::known([0.758949, 1.288516, 0.972164], TOTAL, UNKNOWN);
+    DownstreamError::known([0.758949, 1.288516, 0.972164], TOTAL, DOMAIN);
 
 /// Gadre 2024: Trained on C4; mean over 17 tasks (`gadre2024.downstream.c4_17`).
 pub const GADRE_2024_C4_17_TASKS: DownstreamError =
-    DownstreamError::known([0.849742, 2.078907, 0.756121], TOTAL, UNKNOWN);
+    DownstreamError::known([0.849742, 2.078907, 0.756121], TOTAL, DOMAIN);
 
 /// Gadre 2024: Trained on RedPajama; mean over 46 tasks (`gadre2024.downstream.redpajama_46`).
 pub const GADRE_2024_REDPAJAMA_46_TASKS: DownstreamError =
-    DownstreamError::known([0.76085, 1.322899, 0.890708], TOTAL, UNKNOWN);
+    DownstreamError::known([0.76085, 1.322899, 0.890708], TOTAL, DOMAIN);
 
 /// Gadre 2024: Trained on RedPajama; mean over 17 tasks (`gadre2024.downstream.redpajama_17`).
 pub const GADRE_2024_REDPAJAMA_17_TASKS: DownstreamError =
-    DownstreamError::known([0.856992, 2.20649, 0.714591], TOTAL, UNKNOWN);
+    DownstreamError::known([0.856992, 2.20649, 0.714591], TOTAL, DOMAIN);
 
 /// Gadre 2024: Trained on RefinedWeb; mean over 46 tasks (`gadre2024.downstream.refinedweb_46`).
 pub const GADRE_2024_REFINEDWEB_46_TASKS: DownstreamError =
-    DownstreamError::known([0.767679, 1.128074, 0.821522], TOTAL, UNKNOWN);
+    DownstreamError::known([0.767679, 1.128074, 0.821522], TOTAL, DOMAIN);
 
 /// Gadre 2024: Trained on RefinedWeb; mean over 17 tasks (`gadre2024.downstream.refinedweb_17`).
 pub const GADRE_2024_REFINEDWEB_17_TASKS: DownstreamError =
-    DownstreamError::known([0.86528, 2.214815, 0.707049], TOTAL, UNKNOWN);
+    DownstreamError::known([0.86528, 2.214815, 0.707049], TOTAL, DOMAIN);
 
 const PAPER: Entry = Entry {
     title: "Language models scale reliably with over-training and on downstream tasks",
     authors: "Gadre, Smyrnis, Shankar, Gururangan, Wortsman, Shao, et al.",
     year: 2024,
     arxiv: "2403.08540",
+    domain: DOMAIN,
+    ranges: RANGES,
+    data: "C4 evaluation set, GPT-NeoX vocabulary",
     ..BLANK
 };
 

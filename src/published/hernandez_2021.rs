@@ -1,19 +1,27 @@
 //! Scaling Laws for Transfer (2021).
 
-use super::entry::{BLANK, Entry, Model, NON_EMBEDDING, UNKNOWN, pure};
+use super::Model;
+use super::entry::{BLANK, Entry, NON_EMBEDDING, Range, fitted_on, pure};
 use crate::laws::Transfer;
+use crate::units::Domain;
+
+const DOMAIN: Domain = fitted_on(Some((1.0, 1e9)), None, None);
+const RANGES: &[Range] = &[Range::new("fine_tuning_data", 3e5, 3e9)];
 
 /// Hernandez 2021: Pre-trained on text, fine-tuned on Python (`hernandez2021.text`).
-pub const HERNANDEZ_2021_TEXT: Transfer = Transfer::known([19000.0, 0.18, 0.38], NON_EMBEDDING, UNKNOWN);
+pub const HERNANDEZ_2021_TEXT: Transfer = Transfer::known([19000.0, 0.18, 0.38], NON_EMBEDDING, DOMAIN);
 
 /// Hernandez 2021: Pre-trained on text and code, fine-tuned on Python (`hernandez2021.text_and_code`).
-pub const HERNANDEZ_2021_TEXT_AND_CODE: Transfer = Transfer::known([210000.0, 0.096, 0.38], NON_EMBEDDING, UNKNOWN);
+pub const HERNANDEZ_2021_TEXT_AND_CODE: Transfer = Transfer::known([210000.0, 0.096, 0.38], NON_EMBEDDING, DOMAIN);
 
 const PAPER: Entry = Entry {
     title: "Scaling Laws for Transfer",
     authors: "Hernandez, Kaplan, Henighan, McCandlish",
     year: 2021,
     arxiv: "2102.01293",
+    domain: DOMAIN,
+    ranges: RANGES,
+    data: "Python code",
     ..BLANK
 };
 

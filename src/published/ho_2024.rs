@@ -1,6 +1,7 @@
 //! Algorithmic progress in language models (2024).
 
-use super::entry::{BLANK, Entry, Model, with_unit};
+use super::Model;
+use super::entry::{BLANK, Entry, with_unit};
 use crate::laws::Doubling;
 
 /// Effective compute through better algorithms doubles every 8.44 months (Ho 2024).
@@ -24,5 +25,6 @@ pub(super) const ENTRIES: &[Entry] = &[Entry {
     verified: true,
     verification: "the authors' notebook",
     model: Model::Formula(&HO_2024),
+    data: "WikiText and PTB",
     ..BLANK
 }];

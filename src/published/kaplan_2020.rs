@@ -1,8 +1,9 @@
 //! Kaplan et al. 2020, Scaling Laws for Neural Language Models.
 
-use super::entry::{Coefficient, Entry, Model, pure, with_unit};
+use super::Model;
+use super::entry::{Coefficient, Entry, UNKNOWN, pure, with_unit};
 use super::kaplan_allocation::{KaplanAllocation, Power};
-use crate::laws::{AllocationLine, CriticalBatch, KaplanJoint, KaplanSteps, PowerLaw};
+use crate::laws::{AllocationLine, CriticalBatch, FlopRule, KaplanFrontier, KaplanJoint, KaplanSteps, PowerLaw};
 use crate::units::{ComputeRule, Conventions, Domain, ParamCount, Params, Tokens};
 
 pub(super) const CONVENTIONS: Conventions =
@@ -35,6 +36,10 @@ pub const KAPLAN_2020_STEPS: KaplanSteps = KaplanSteps { n_c: 6.5e13, s_c: 2100.
 
 /// B_crit(L) = 2e8/L^(1/0.21) tokens (Kaplan 2020, equation 1.4).
 pub const KAPLAN_2020_CRITICAL_BATCH: CriticalBatch = CriticalBatch { b_star: 2e8, alpha_b: 0.21 };
+
+/// The frontier derived from L(N, S_min) and B_crit(L) (Kaplan 2020, appendix B).
+pub const KAPLAN_2020_FRONTIER: KaplanFrontier =
+    KaplanFrontier { n_c: 6.5e13, s_c: 2100.0, b_star: 2.1e8, alpha_n: 0.077, alpha_s: 0.76, alpha_b: 0.21 };
 
 /// N_opt = 1.3e9·(C_min/PF-day)^0.73 with D = C_min/(6N) (Kaplan 2020, table 6).
 ///
@@ -78,6 +83,8 @@ const PAPER: Entry = Entry {
     coefficients: &[],
     conventions: CONVENTIONS,
     domain: DOMAIN,
+    ranges: &[],
+    data: "WebText2, GPT-2 vocabulary of 50k",
     note: NOTE,
     good_for: "",
     errata: &[],
@@ -207,8 +214,45 @@ const ALLOCATOR_COEFFICIENTS: [Coefficient; 8] = [
     pure("p_D", 0.27),
 ];
 
+const FRONTIER: Entry = Entry {
+    id: "kaplan2020.appendixB",
+    equation: "appendix B; constants of tables 3 and 5",
+    formula: "N(C), S(C), L(C) at least compute of L(N, S_min) = (N_c/N)^alpha_N + (S_c/S_min)^alpha_S with B_crit = \
+        B_star/L^(1/alpha_B); C = C_min",
+    coefficients: &[
+        with_unit("N_c", 6.5e13, N),
+        with_unit("S_c", 2100.0, "steps"),
+        with_unit("B_star", 2.1e8, "tokens"),
+        pure("alpha_N", 0.077),
+        pure("alpha_S", 0.76),
+        pure("alpha_B", 0.21),
+    ],
+    good_for: "the frontier derived from the learning curves and not fitted",
+    errata: &[
+        "C_c comes to 1.6e8 PF-days and the exponent of N to 0.681; the direct fit has 3.1e8 and 0.73, the text of the \
+        appendix 0.71. The two routes are not to be mixed.",
+    ],
+    model: Model::Formula(&KAPLAN_2020_FRONTIER),
+    ..PAPER
+};
+
+const FLOPS: Entry = Entry {
+    id: "kaplan2020.flops",
+    equation: "table 1 and section 2.1",
+    formula: "C = 3 (2 N + 2 n_layer n_ctx d_attn) D, about 6 N D",
+    coefficients: &[],
+    data: "",
+    note: "Dense transformers with d_model > n_ctx/12. Embedding look-up and logits are left out; the attention term is by \
+        default. N = 12 n_layer d_model^2 in the usual shape.",
+    good_for: "counting FLOPs without embeddings; Shape has this count and others",
+    errata: &[],
+    domain: UNKNOWN,
+    model: Model::Formula(&FlopRule::Kaplan),
+    ..PAPER
+};
+
 /// The entries of the paper.
-pub(super) const ENTRIES: &[Entry] = &[L_N, L_D, L_C, L_CMIN, L_ND, L_NS, B_CRIT, ALLOCATOR];
+pub(super) const ENTRIES: &[Entry] = &[L_N, L_D, L_C, L_CMIN, L_ND, L_NS, B_CRIT, ALLOCATOR, FRONTIER, FLOPS];
 
 #[cfg(test)]
 mod tests {

@@ -1,21 +1,29 @@
 //! Scaling Laws for Fine-Grained Mixture of Experts (2024).
 
-use super::entry::{BLANK, Entry, Model, NON_EMBEDDING, UNKNOWN, pure};
+use super::Model;
+use super::entry::{BLANK, Entry, NON_EMBEDDING, Range, fitted_on, pure};
 use crate::laws::{Chinchilla, Granularity};
+use crate::units::Domain;
+
+const DOMAIN: Domain = fitted_on(Some((129e6, 3.7e9)), Some((16e9, 130e9)), None);
+const RANGES: &[Range] = &[Range::new("granularity", 1.0, 16.0)];
 
 /// Krajewski 2024: granularity of experts (`krajewski2024.moe`).
 pub const KRAJEWSKI_2024: Granularity =
-    Granularity::known([0.47, 18.1, 0.115, 30.8, 0.147, 2.1, 0.58], NON_EMBEDDING, UNKNOWN);
+    Granularity::known([0.47, 18.1, 0.115, 30.8, 0.147, 2.1, 0.58], NON_EMBEDDING, DOMAIN);
 
 /// Krajewski 2024: Dense models (`krajewski2024.dense`).
 pub const KRAJEWSKI_2024_DENSE: Chinchilla =
-    Chinchilla::known(0.47, 16.3, 26.7, 0.126, 0.127, UNKNOWN).count_as(NON_EMBEDDING);
+    Chinchilla::known(0.47, 16.3, 26.7, 0.126, 0.127, DOMAIN).count_as(NON_EMBEDDING);
 
 const PAPER: Entry = Entry {
     title: "Scaling Laws for Fine-Grained Mixture of Experts",
     authors: "Krajewski, Ludziejewski, Adamczewski, et al.",
     year: 2024,
     arxiv: "2402.07871",
+    domain: DOMAIN,
+    ranges: RANGES,
+    data: "C4",
     ..BLANK
 };
 
@@ -47,6 +55,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         id: "krajewski2024.dense",
+        ranges: &[],
         aliases: &[],
         equation: "the dense fit beside the law as the paper states it",
         formula: "c + a/N^alpha + b/D^beta",

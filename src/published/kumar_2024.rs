@@ -1,13 +1,23 @@
 //! Scaling Laws for Precision (2024).
 
-use super::entry::{BLANK, Entry, Model, NON_EMBEDDING, UNKNOWN, pure};
+use super::Model;
+use super::entry::{BLANK, Entry, NON_EMBEDDING, Range, fitted_on, pure};
 use crate::laws::Precision;
+use crate::units::Domain;
+
+const DOMAIN: Domain = fitted_on(Some((30e6, 220e6)), Some((1.5e9, 26e9)), None);
+const RANGES: &[Range] = &[
+    Range::new("weight_bits", 3.0, 16.0),
+    Range::new("activation_bits", 3.0, 16.0),
+    Range::new("cache_bits", 3.0, 16.0),
+    Range::new("post_bits", 3.0, 16.0),
+];
 
 /// Kumar 2024: low-precision training and post-training quantisation (`kumar2024.precision`).
 pub const KUMAR_2024: Precision = Precision::known(
     [2.7648, 4299.0, 18060.0, 0.4965, 0.4965, 2.6745, 2.2102, 0.9578, 0.0598, 0.5068, 0.3439, 0.5907],
     NON_EMBEDDING,
-    UNKNOWN,
+    DOMAIN,
 );
 
 const PAPER: Entry = Entry {
@@ -15,6 +25,9 @@ const PAPER: Entry = Entry {
     authors: "Kumar, Ankner, Spector, Bordelon, Muennighoff, Paul, Pehlevan, Re, Raghunathan",
     year: 2024,
     arxiv: "2411.04330",
+    domain: DOMAIN,
+    ranges: RANGES,
+    data: "Dolma",
     ..BLANK
 };
 

@@ -1,7 +1,11 @@
 //! Predictable Scale: Part I, the Step Law (2025).
 
-use super::entry::{BLANK, Entry, Model, NON_EMBEDDING, pure, with_unit};
+use super::Model;
+use super::entry::{BLANK, Entry, NON_EMBEDDING, fitted_on, pure, with_unit};
 use crate::laws::{Factor, Knob, PowerRule, PowerRules, Quantity};
+use crate::units::Domain;
+
+const DOMAIN: Domain = fitted_on(Some((215e6, 1.07e9)), Some((1.0, 100e9)), None);
 
 static RULES: [PowerRule; 2] = [
     PowerRule::known(
@@ -43,5 +47,6 @@ pub(super) const ENTRIES: &[Entry] = &[Entry {
     verified: true,
     verification: "means recomputed from the authors' 1000 bootstrap rows",
     model: Model::Formula(&LI_2025_STEP_LAW),
+    domain: DOMAIN,
     ..BLANK
 }];

@@ -1,7 +1,11 @@
 //! The Llama 3 Herd of Models (2024).
 
-use super::entry::{BLANK, Entry, Model, TOTAL, pure};
+use super::Model;
+use super::entry::{BLANK, Entry, TOTAL, fitted_on, pure};
 use crate::laws::AllocationLine;
+use crate::units::Domain;
+
+const DOMAIN: Domain = fitted_on(Some((40e6, 16e9)), None, Some((6e18, 1e22)));
 
 /// Llama Team 2024: allocation at 1e25 FLOP; flat optimum (`llama3.allocator`).
 pub const LLAMA_3_ALLOCATION: AllocationLine = AllocationLine::known(-0.5844477636366043, 0.46299999999999997, TOTAL);
@@ -11,6 +15,8 @@ const PAPER: Entry = Entry {
     authors: "Llama Team, Meta",
     year: 2024,
     arxiv: "2407.21783",
+    domain: DOMAIN,
+    data: "own mix, vocabulary of 128k",
     ..BLANK
 };
 

@@ -1,13 +1,18 @@
 //! Joint MoE Scaling Laws: Mixture of Experts Can Be Memory Efficient (2025).
 
-use super::entry::{ACTIVE, BLANK, Entry, Model, UNKNOWN, pure};
+use super::Model;
+use super::entry::{ACTIVE, BLANK, Entry, Range, fitted_on, pure};
 use crate::laws::JointExperts;
+use crate::units::Domain;
+
+const DOMAIN: Domain = fitted_on(Some((1.0, 2.7e9)), None, None);
+const RANGES: &[Range] = &[Range::new("experts", 1.0, 32.0)];
 
 /// Ludziejewski 2025: MoE under memory limits, optimal number of experts (`ludziejewski2025`).
 pub const LUDZIEJEWSKI_2025: JointExperts = JointExperts::known(
     [35.91, -0.1889, -0.2285, 0.0098, 35.98, -0.1775, 0.5529, -0.0259, 2.0732, 290.4521, 1.3637],
     ACTIVE,
-    UNKNOWN,
+    DOMAIN,
 );
 
 const PAPER: Entry = Entry {
@@ -15,6 +20,9 @@ const PAPER: Entry = Entry {
     authors: "Ludziejewski, Pioro, Krajewski, et al.",
     year: 2025,
     arxiv: "2502.05172",
+    domain: DOMAIN,
+    ranges: RANGES,
+    data: "FineWeb-Edu, vocabulary of 50k",
     ..BLANK
 };
 

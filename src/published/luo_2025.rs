@@ -1,7 +1,9 @@
 //! A Multi-Power Law for Loss Curve Prediction Across Learning Rate Schedules (2025).
 
-use super::entry::{BLANK, Entry, Model, TOTAL, pure};
+use super::Model;
+use super::entry::{BLANK, Entry, Range, TOTAL, fitted_on, pure};
 use crate::laws::MultiPower;
+use crate::units::Domain;
 
 /// Luo 2025: Model of 25M parameters (`mpl2025.25m`).
 pub const LUO_2025_25M: MultiPower =
@@ -15,17 +17,26 @@ pub const LUO_2025_100M: MultiPower =
 pub const LUO_2025_400M: MultiPower =
     MultiPower::known([2.37474466, 0.65421216, 0.42878731, 523.42464371, 2.02462735, 0.59350493, 0.63472457]);
 
+const RANGES: &[Range] = &[Range::new("peak_learning_rate", 3e-4, 3e-4)];
+
+/// One size, 20B tokens.
+const fn of_size(params: f64) -> Domain {
+    fitted_on(Some((params, params)), Some((1.0, 20e9)), None)
+}
+
 const PAPER: Entry = Entry {
     title: "A Multi-Power Law for Loss Curve Prediction Across Learning Rate Schedules",
     authors: "Luo, Wen, Hu, Sun, Liu, Sun, Lyu, Chen",
     year: 2025,
     arxiv: "2503.12811",
+    ranges: RANGES,
     ..BLANK
 };
 
 pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         id: "mpl2025.25m",
+        domain: of_size(25e6),
         aliases: &[],
         equation: "the law as the paper states it; constants of the authors' repository",
         formula: MultiPower::FORMULA,
@@ -51,6 +62,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         id: "mpl2025.100m",
+        domain: of_size(100e6),
         aliases: &[],
         equation: "the law as the paper states it; constants of the authors' repository",
         formula: MultiPower::FORMULA,
@@ -76,6 +88,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         id: "mpl2025.400m",
+        domain: of_size(400e6),
         aliases: &["mpl2025"],
         equation: "the law as the paper states it; constants of the authors' repository",
         formula: MultiPower::FORMULA,

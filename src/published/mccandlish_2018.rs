@@ -1,6 +1,7 @@
 //! An Empirical Model of Large-Batch Training (2018).
 
-use super::entry::{BLANK, Entry, Model};
+use super::Model;
+use super::entry::{BLANK, Entry};
 use crate::laws::BatchTradeoffFormula;
 
 pub(super) const ENTRIES: &[Entry] = &[Entry {

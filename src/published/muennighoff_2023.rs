@@ -1,13 +1,17 @@
 //! Scaling Data-Constrained Language Models (2023).
 
-use super::entry::{BLANK, Entry, Model, TOTAL, UNKNOWN, pure};
+use super::Model;
+use super::entry::{BLANK, Entry, TOTAL, fitted_on, pure};
 use crate::laws::Repetition;
+use crate::units::Domain;
+
+const DOMAIN: Domain = fitted_on(Some((7e6, 9e9)), Some((1.0, 900e9)), None);
 
 /// Muennighoff 2023: value of repeated tokens and of surplus parameters (`muennighoff2023.L_NDU`).
 pub const MUENNIGHOFF_2023: Repetition = Repetition::known(
     [1.8691436784054858, 520.8249516599187, 1487.716093782861, 0.3526596, 0.3526596, 15.387756, 5.309743],
     TOTAL,
-    UNKNOWN,
+    DOMAIN,
 );
 
 const PAPER: Entry = Entry {
@@ -15,6 +19,8 @@ const PAPER: Entry = Entry {
     authors: "Muennighoff, Rush, Barak, Le Scao, Piktus, Tazi, Pyysalo, Wolf, Raffel",
     year: 2023,
     arxiv: "2305.16264",
+    domain: DOMAIN,
+    data: "C4, GPT-2 vocabulary of 50k",
     ..BLANK
 };
 

@@ -1,7 +1,11 @@
 //! Resolving Discrepancies in Compute-Optimal Scaling of Language Models (2024).
 
-use super::entry::{BLANK, Entry, Model, TOTAL, pure};
-use crate::laws::AllocationLine;
+use super::Model;
+use super::entry::{BLANK, Entry, TOTAL, fitted_on, pure, with_unit};
+use crate::laws::{AllocationLine, Factor, Knob, PowerRule, PowerRules, Quantity};
+use crate::units::Domain;
+
+const DOMAIN: Domain = fitted_on(Some((5e6, 900e6)), None, Some((1.25e16, 2e19)));
 
 /// Porian 2024: Experiment: RefinedWeb/kaplan_reproduction (`porian2024.allocator.refinedweb.kaplan_reproduction`).
 pub const PORIAN_2024_REFINEDWEB_KAPLAN_REPRODUCTION: AllocationLine =
@@ -28,17 +32,28 @@ pub const PORIAN_2024_OPENWEBTEXT2_KAPLAN_REPRODUCTION: AllocationLine =
 /// Porian 2024: Experiment: OpenWebText2/tuned_constant_lr (`porian2024.allocator.openwebtext2.tuned`).
 pub const PORIAN_2024_OPENWEBTEXT2_TUNED: AllocationLine = AllocationLine::known(-3.058985221395137, 0.51845, TOTAL);
 
+static HYPERPARAMETER_RULES: [PowerRule; 2] = [
+    PowerRule::known(Quantity::LEARNING_RATE, 3.7, &[Factor::new(Knob::PARAMS, -0.36)]),
+    PowerRule::known(Quantity::BATCH_TOKENS, 0.7576, &[Factor::new(Knob::PARAMS, 0.703)]),
+];
+
+/// Learning rate and batch from size, at D = 20N (Porian 2024).
+pub const PORIAN_2024_HYPERPARAMETERS: PowerRules =
+    PowerRules::known(&[Knob::PARAMS], &[Quantity::LEARNING_RATE, Quantity::BATCH_TOKENS], &HYPERPARAMETER_RULES);
+
 const PAPER: Entry = Entry {
     title: "Resolving Discrepancies in Compute-Optimal Scaling of Language Models",
     authors: "Porian, Wortsman, Jitsev, Schmidt, Carmon",
     year: 2024,
     arxiv: "2406.19146",
+    domain: DOMAIN,
     ..BLANK
 };
 
 pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         id: "porian2024.allocator.refinedweb.kaplan_reproduction",
+        data: "RefinedWeb",
         aliases: &[],
         equation: "the authors' summary tables",
         formula: "N_opt = k C^a",
@@ -54,6 +69,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         id: "porian2024.allocator.refinedweb.last_layer_flops",
+        data: "RefinedWeb",
         aliases: &[],
         equation: "the authors' summary tables",
         formula: "N_opt = k C^a",
@@ -69,6 +85,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         id: "porian2024.allocator.refinedweb.short_warmup",
+        data: "RefinedWeb",
         aliases: &[],
         equation: "the authors' summary tables",
         formula: "N_opt = k C^a",
@@ -84,6 +101,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         id: "porian2024.allocator.refinedweb.cosine",
+        data: "RefinedWeb",
         aliases: &[],
         equation: "the authors' summary tables",
         formula: "N_opt = k C^a",
@@ -99,6 +117,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         id: "porian2024.allocator.refinedweb.tuned",
+        data: "RefinedWeb",
         aliases: &["porian2024"],
         equation: "the authors' summary tables",
         formula: "N_opt = k C^a",
@@ -114,6 +133,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         id: "porian2024.allocator.openwebtext2.kaplan_reproduction",
+        data: "OpenWebText2",
         aliases: &[],
         equation: "the authors' summary tables",
         formula: "N_opt = k C^a",
@@ -129,6 +149,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         id: "porian2024.allocator.openwebtext2.tuned",
+        data: "OpenWebText2",
         aliases: &[],
         equation: "the authors' summary tables",
         formula: "N_opt = k C^a",
@@ -140,6 +161,26 @@ pub(super) const ENTRIES: &[Entry] = &[
         verified: true,
         verification: "formll/resolving-scaling-law-discrepancies, stored summary tables read (restricted unpickler)",
         model: Model::Line(PORIAN_2024_OPENWEBTEXT2_TUNED),
+        ..PAPER
+    },
+    Entry {
+        id: "porian2024.hparams",
+        equation: "the tuned hyper-parameters, as later papers quote them",
+        formula: "learning rate = lr_coef N^lr_exp; batch = b_coef N^b_exp tokens",
+        coefficients: &[
+            pure("lr_coef", 3.7),
+            pure("lr_exp", -0.36),
+            with_unit("b_coef", 0.7576, "tokens"),
+            pure("b_exp", 0.703),
+        ],
+        conventions: TOTAL,
+        domain: fitted_on(Some((5e6, 108e6)), None, None),
+        note: "Tuned at 5M to 108M parameters, D = 20N, AdamW. N without the input embedding, with the output head.",
+        good_for: "hyper-parameters at Chinchilla's ratio, small models",
+        errata: &[],
+        verified: true,
+        verification: "second-hand table and the authors' code: 160 sequences of 2048 at 108M, where the rule gives 164",
+        model: Model::Formula(&PORIAN_2024_HYPERPARAMETERS),
         ..PAPER
     },
 ];

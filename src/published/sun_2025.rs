@@ -1,17 +1,22 @@
 //! (Tencent Hunyuan). Scaling Laws for Floating Point Quantization Training (2025).
 
-use super::entry::{BLANK, Entry, Model, TOTAL, UNKNOWN, pure};
+use super::Model;
+use super::entry::{BLANK, Entry, TOTAL, fitted_on, pure};
 use crate::laws::FloatTraining;
+use crate::units::Domain;
+
+const DOMAIN: Domain = fitted_on(Some((41e6, 679e6)), Some((10e9, 100e9)), None);
 
 /// Sun 2025: floating-point formats for training (`fpquant2025`).
 pub const SUN_2025: FloatTraining =
-    FloatTraining::known([69.2343, 0.2368, 68973.0621, 0.5162, 1.9061, 11334.5197, 3.1926, 2.9543], TOTAL, UNKNOWN);
+    FloatTraining::known([69.2343, 0.2368, 68973.0621, 0.5162, 1.9061, 11334.5197, 3.1926, 2.9543], TOTAL, DOMAIN);
 
 const PAPER: Entry = Entry {
     title: "(Tencent Hunyuan). Scaling Laws for Floating Point Quantization Training",
     authors: "Sun, Li, Xie, Wang, et al.",
     year: 2025,
     arxiv: "2501.02423",
+    domain: DOMAIN,
     ..BLANK
 };
 

@@ -1,7 +1,11 @@
 //! Scaling Laws with Vocabulary: Larger Models Deserve Larger Vocabularies (2024).
 
-use super::entry::{BLANK, Entry, Model, TOTAL, UNKNOWN, pure};
+use super::Model;
+use super::entry::{BLANK, Entry, TOTAL, fitted_on, pure};
 use crate::laws::Vocabulary;
+use crate::units::Domain;
+
+const DOMAIN: Domain = fitted_on(Some((33e6, 1.13e9)), None, None);
 
 /// Tao 2024: vocabulary size (`tao2024.approach3`).
 pub const TAO_2024: Vocabulary = Vocabulary::known(
@@ -15,7 +19,7 @@ pub const TAO_2024: Vocabulary = Vocabulary::known(
         0.44660634152009615,
     ],
     TOTAL,
-    UNKNOWN,
+    DOMAIN,
 );
 
 const PAPER: Entry = Entry {
@@ -23,6 +27,8 @@ const PAPER: Entry = Entry {
     authors: "Tao, Liu, Dou, Muennighoff, Wan, Luo, Lin, Wong",
     year: 2024,
     arxiv: "2407.13623",
+    domain: DOMAIN,
+    data: "SlimPajama",
     ..BLANK
 };
 

@@ -1,7 +1,11 @@
 //! Data Mixing Laws (2024).
 
-use super::entry::{BLANK, Entry, Model, pure};
+use super::Model;
+use super::entry::{BLANK, Entry, fitted_on, pure};
 use crate::laws::{Knob, Mixture, share};
+use crate::units::Domain;
+
+const DOMAIN: Domain = fitted_on(Some((70e6, 70e6)), None, None);
 
 /// The five groups of the Pile.
 static SHARES: [Knob; 5] = [
@@ -44,6 +48,8 @@ const PAPER: Entry = Entry {
     good_for: "a search over mixtures from small runs, at this size and length",
     verified: true,
     verification: "the authors' data and fitted parameters",
+    domain: DOMAIN,
+    data: "the Pile",
     ..BLANK
 };
 

@@ -2,7 +2,6 @@ use std::fmt;
 
 use super::table::wrapped;
 use crate::published::{Coefficient, Entry};
-use crate::units::Domain;
 
 /// Column at which the text begins, after the labels.
 const INDENT: usize = 14;
@@ -26,7 +25,10 @@ impl fmt::Display for Entry {
             "conventions",
             &format!("N: {} parameters; C: {}", self.conventions.params, self.conventions.compute),
         );
-        card.field("domain", &ranges(&self.domain));
+        card.field("domain", &ranges(self));
+        if !self.data.is_empty() {
+            card.field("measured on", self.data);
+        }
         card.field("data", self.note);
         card.field("good for", self.good_for);
         card.field("source", &format!("{} ({}). {}. arXiv:{}", self.authors, self.year, self.title, self.arxiv));
@@ -43,9 +45,16 @@ impl fmt::Display for Entry {
     }
 }
 
-fn ranges(domain: &Domain) -> String {
-    let range =
-        |axis: &str, ends: Option<(String, String)>| ends.map(|(least, most)| format!("{axis} {least} to {most}"));
+fn ranges(entry: &Entry) -> String {
+    let domain = &entry.domain;
+    let range = |axis: &str, ends: Option<(String, String)>| {
+        ends.map(|(least, most)| match least.as_str() {
+            // The least there can be: the source says no more.
+            "1" => format!("{axis} up to {most}"),
+            _ if least == most => format!("{axis} {most}"),
+            _ => format!("{axis} {least} to {most}"),
+        })
+    };
     let ranges: Vec<String> = [
         range("N", domain.params.map(|(a, b)| (a.to_string(), b.to_string()))),
         range("D", domain.tokens.map(|(a, b)| (a.to_string(), b.to_string()))),
@@ -53,6 +62,7 @@ fn ranges(domain: &Domain) -> String {
     ]
     .into_iter()
     .flatten()
+    .chain(entry.ranges.iter().map(|r| format!("{} {} to {}", r.knob, number(r.least), number(r.greatest))))
     .collect();
     if ranges.is_empty() { "not stated".into() } else { ranges.join(", ") }
 }

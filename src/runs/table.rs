@@ -84,6 +84,11 @@ impl Runs {
         Self { flops, extra, warnings, ..self }
     }
 
+    /// Adds a column of one cell for each run.
+    pub(super) fn keep(&mut self, column: TextColumn) {
+        self.extra.push(column);
+    }
+
     /// Number of runs.
     pub fn len(&self) -> usize {
         self.losses.len()

@@ -1,7 +1,8 @@
 use super::{ComputeRule, Flops, Params, Tokens};
 use crate::warning::Warning;
 
-/// The ranges of N, D and C that a law was fitted on, inclusive. `None` where the source does not say.
+/// The ranges of N, D and C that a law was fitted on, inclusive. `None` where the source does not say; a least of one
+/// parameter or token where it only says "up to".
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(default))]
 #[non_exhaustive]
@@ -30,27 +31,30 @@ impl Domain {
 
     /// One [`Warning::Extrapolation`] for each axis on which the point lies outside, with the factor by which it does.
     pub fn warnings(&self, params: Params, tokens: Tokens) -> Vec<Warning> {
-        let mut warnings = Vec::new();
-        outside("N", params.get(), self.params.map(|(a, b)| (a.get(), b.get())), &mut warnings);
-        outside("D", tokens.get(), self.tokens.map(|(a, b)| (a.get(), b.get())), &mut warnings);
-        if let Ok(compute) = ComputeRule::SixNd.flops(params, tokens) {
-            warnings.extend(self.compute_warning(compute));
-        }
-        warnings
+        let flops = ComputeRule::SixNd.flops(params, tokens).ok().map(Flops::get);
+        self.point_warnings(Some(params.get()), Some(tokens.get()), flops)
     }
 
     /// The warning for a budget alone.
     pub fn compute_warning(&self, compute: Flops) -> Option<Warning> {
-        let mut warnings = Vec::new();
-        outside("C", compute.get(), self.flops.map(|(a, b)| (a.get(), b.get())), &mut warnings);
-        warnings.pop()
+        self.point_warnings(None, None, Some(compute.get())).pop()
     }
-}
 
-fn outside(axis: &'static str, value: f64, range: Option<(f64, f64)>, warnings: &mut Vec<Warning>) {
-    let Some((least, greatest)) = range else { return };
-    let (limit, factor) = if value > greatest { (greatest, value / greatest) } else { (least, least / value) };
-    if factor > SLACK {
-        warnings.push(Warning::Extrapolation { axis, value, limit, factor });
+    /// The warnings of what is known of a point.
+    pub(crate) fn point_warnings(&self, params: Option<f64>, tokens: Option<f64>, flops: Option<f64>) -> Vec<Warning> {
+        [
+            ("N", params, self.params.map(|(a, b)| (a.get(), b.get()))),
+            ("D", tokens, self.tokens.map(|(a, b)| (a.get(), b.get()))),
+            ("C", flops, self.flops.map(|(a, b)| (a.get(), b.get()))),
+        ]
+        .into_iter()
+        .filter_map(|(axis, value, range)| Self::outside(axis, value?, range?))
+        .collect()
+    }
+
+    /// The warning for one value and its range.
+    pub(crate) fn outside(axis: &'static str, value: f64, (least, greatest): (f64, f64)) -> Option<Warning> {
+        let (limit, factor) = if value > greatest { (greatest, value / greatest) } else { (least, least / value) };
+        (factor > SLACK).then_some(Warning::Extrapolation { axis, value, limit, factor })
     }
 }

@@ -5,6 +5,8 @@
 mod allocate;
 mod approaches;
 #[cfg(feature = "cli")]
+mod catalogue_cli;
+#[cfg(feature = "cli")]
 mod cli;
 #[cfg(feature = "cli")]
 mod command;
@@ -23,14 +25,20 @@ mod csv;
 mod diagnose;
 mod documents;
 mod fit;
+#[cfg(feature = "cli")]
+mod fit_cli;
 mod fitter;
+mod laws_page;
 mod layering;
+#[cfg(feature = "logs")]
+mod logs;
 mod losses;
 mod misuse;
 mod nist;
 #[cfg(feature = "proptest")]
 mod properties;
 mod published;
+mod real_fits;
 mod refits;
 mod rollout;
 mod scale;

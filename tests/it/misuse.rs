@@ -87,11 +87,13 @@ fn every_public_type_can_be_sent_shared_and_printed() {
         Fault,
         #[cfg(feature = "csv")]
         Filter,
+        FinalLoss,
         Fit,
         FitError,
         FlopCount,
         FlopPrice,
         Flops,
+        History,
         FrontierDoubt,
         FrontierError,
         Influence,
@@ -99,13 +101,32 @@ fn every_public_type_can_be_sent_shared_and_printed() {
         IsoFlopMinimum,
         KaplanJoint,
         KaplanSteps,
+        LawAllocation,
         LawError,
         LawFit,
+        #[cfg(feature = "logs")]
+        LogFormat,
+        LogError,
+        #[cfg(feature = "logs")]
+        LogReader,
+        #[cfg(feature = "logs")]
+        LoggedRun,
+        #[cfg(feature = "logs")]
+        Manifest,
+        #[cfg(feature = "logs")]
+        Outcome,
+        #[cfg(feature = "logs")]
+        SkippedFile,
+        #[cfg(feature = "logs")]
+        Sweep,
         Limit,
         LossFunction,
         LossGradient,
+        LossKind,
         LossPoint,
+        LossPolicy,
         Nats,
+        NotFinite,
         NearShape,
         Norm,
         NumberFormat,
@@ -118,12 +139,15 @@ fn every_public_type_can_be_sent_shared_and_printed() {
         Params,
         Positions,
         PowerLaw,
+        #[cfg(feature = "logs")]
+        ReadProgress,
         Replicate,
         Resampling,
         Projection,
         Recomputation,
         Residual,
         Run,
+        RunStatus,
         Runs,
         LackOfFit,
         Outliers,
@@ -132,6 +156,7 @@ fn every_public_type_can_be_sent_shared_and_printed() {
         RivalLaw,
         RunInfluence,
         RunsError,
+        Series,
         ScalingLine,
         SkippedGroup,
         Shape,
@@ -143,6 +168,8 @@ fn every_public_type_can_be_sent_shared_and_printed() {
         Termination,
         TextColumn,
         Tokens,
+        #[cfg(feature = "logs")]
+        TrainingLog,
         TrainingMemory,
         TrainingSetup,
         Trend,
@@ -176,6 +203,8 @@ fn types_of_the_catalogue_can_be_sent_and_shared() {
 #[test]
 fn families_of_laws_can_be_sent_and_shared() {
     fn check<T: Send + Sync + Unpin + std::fmt::Debug>() {}
+    check::<scaling_laws::laws::Family>();
+    check::<scaling_laws::laws::KaplanJointForm>();
     check::<scaling_laws::laws::AnnealedPoint>();
     check::<scaling_laws::laws::Annealing>();
     check::<scaling_laws::laws::AnnealingForm>();

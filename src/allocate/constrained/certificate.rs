@@ -5,6 +5,10 @@ use crate::laws::LossModel;
 /// How near a limit must be, in its logarithm, to count as binding.
 const BINDING: f64 = 1e-8;
 
+/// What rounding leaves of the slopes, of their size. A small weight above it is real: next to a limit that costs a whole
+/// nat, a budget that buys almost nothing still has its price.
+const ROUNDED: f64 = 1e-12;
+
 /// The multipliers of the limits that bind at a point, λ ≥ 0 with ∇f + Σ λ·∇g = 0, and how far that fails.
 ///
 /// In the plane at most two limits carry weight, so every choice of none, one and two of them is tried. For laws with convex
@@ -33,7 +37,7 @@ pub(super) fn certify<'a, L: LossModel + ?Sized>(
     let mut best = (size, vec![0.0; active.len()]);
     let mut consider = |residual: f64, weights: &[(usize, f64)]| {
         // More limits must pay for themselves by more than rounding.
-        if residual < best.0 - 1e-9 * size {
+        if residual < best.0 - ROUNDED * size {
             let mut all = vec![0.0; active.len()];
             weights.iter().for_each(|&(i, weight)| all[i] = weight);
             best = (residual, all);

@@ -225,7 +225,8 @@ impl Solved {
         let mut list: Vec<Binding> = Vec::new();
         let mut by_target = 0.0;
         for (item, weight) in &certificate.binding {
-            let shadow_price = item.sense() * weight;
+            // Not −0 for a limit without weight.
+            let shadow_price = item.sense() * weight + 0.0;
             if self.reference.is_some() && item.limit == Limit::TargetLoss {
                 by_target = shadow_price;
             }

@@ -7,6 +7,7 @@ use scaling_laws::{
 };
 use serde_json::{Value, json};
 
+use crate::all_laws;
 use crate::answer::{self, Answer, Failure, to_json};
 use crate::law::{self, Law};
 use crate::limits::Limits;
@@ -21,6 +22,8 @@ epochs, binding [limit, value, shadow_price], excess_loss, excess_cost, kkt_resi
 Examples:
   scaling-laws allocate --flops 5.76e23
   scaling-laws allocate --law kaplan2020.allocator --flops '3640 PF-days'
+  scaling-laws allocate --law muennighoff2023 --knob unique_tokens=25B --flops 1e22
+  scaling-laws allocate --all --flops 1e24           what every published law says
   scaling-laws allocate --law fit.json --flops 1e21 --json
   scaling-laws allocate --flops 1e24 --params 8B     what an 8B model gets, and what it costs
   scaling-laws allocate --loss 2.0                   the budget whose optimum reaches a loss
@@ -40,6 +43,12 @@ pub struct Arguments {
     /// Size of your choice: its tokens at the same budget and its excess loss
     #[arg(long, value_name = "N")]
     params: Option<Params>,
+    /// A further knob of the law, as in unique_tokens=25B; may be repeated
+    #[arg(long, value_name = "NAME=VALUE")]
+    knob: Vec<String>,
+    /// What every published law and allocation line says of the budget
+    #[arg(long, requires = "flops", conflicts_with_all = ["law", "loss", "params"])]
+    all: bool,
     #[command(flatten)]
     limits: Limits,
     /// Print JSON
@@ -48,7 +57,10 @@ pub struct Arguments {
 }
 
 pub fn run(arguments: &Arguments) -> Result<Answer, Failure> {
-    let law = Law::find(&arguments.law)?;
+    if let (true, Some(flops)) = (arguments.all, arguments.flops) {
+        return all_laws::allocations(flops, &arguments.knob, arguments.json);
+    }
+    let law = Law::with_knobs(&arguments.law, &arguments.knob)?;
     if let Some(limits) = arguments.limits.constraints() {
         return under_limits(&law, arguments, limits);
     }
@@ -110,7 +122,7 @@ fn split(law: &Law, arguments: &Arguments) -> Result<Allocation, Failure> {
             let line =
                 entry.line().ok_or_else(|| kind("it is no law of N and D alone; name one or an allocation line"))?;
             let flops = arguments.flops.ok_or_else(|| kind("an allocation line has no loss; give --flops"))?;
-            Ok(allocate_line(&line, flops)?)
+            Ok(allocate_line(&line, flops)?.with_doubts(entry.domain.compute_warning(flops)))
         }
         _ => Err(kind("it does not give an allocation")),
     }

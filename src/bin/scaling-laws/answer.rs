@@ -81,7 +81,8 @@ pub fn warnings(law: &str, list: &[Warning]) -> String {
     if text.is_empty() { text } else { format!("\nWarnings\n{text}") }
 }
 
-fn bullet(text: &mut String, words: &str) {
+/// A list item, lines of at most 100 columns.
+pub fn bullet(text: &mut String, words: &str) {
     const WIDTH: usize = 100;
     let mut line = String::from("  !");
     for word in words.split_whitespace() {

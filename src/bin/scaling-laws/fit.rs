@@ -1,8 +1,10 @@
 use clap::Args;
-use scaling_laws::{Allocation, Approach3, Fit, Flops, allocate};
+use scaling_laws::{Allocation, Fit, Flops, allocate};
 use serde_json::Value;
 
 use crate::answer::{self, Answer, Failure, to_json};
+use crate::approaches::{self, Approach, Sweep};
+use crate::fitting::{self, Fitted, Fitting, FittingFailure};
 use crate::source::Source;
 
 #[derive(Debug, Args)]
@@ -10,18 +12,33 @@ use crate::source::Source;
 JSON keys: schema, law, n, degrees_of_freedom, loss_function, delta, objective, coefficients {E, A, B, alpha, beta},
 standard_errors, exponent_a, residual_scale, termination, certificate {certified, scaled_gradient, smallest_curvature,
 condition_number, starts, starts_agreeing, global, at_bound, basins}, warnings [code, message], allocation (with
---flops: the keys of `allocate` and ln_params_standard_error). The document can be given to --law of the other commands.
+--flops: the keys of `allocate` and ln_params_standard_error). With another --law or --loss, or with --fix or --tie:
+family, formula, residual, scale and covariance instead of delta and exponent_a. The document can be given to --law of
+the other commands. With --approach 1 or 2: params_line, tokens_line; with all: estimates, comparisons, agree.
 
 Examples:
   scaling-laws fit runs.csv
   scaling-laws fit runs.csv --where status=finished --loss-column val_loss --flops 1e21
-  scaling-laws fit runs.csv --json > fit.json && scaling-laws allocate --law fit.json --flops 1e22")]
+  scaling-laws fit runs.csv --json > fit.json && scaling-laws allocate --law fit.json --flops 1e22
+  scaling-laws fit runs.csv --loss student-t --fix E=1.69
+  scaling-laws fit runs.csv --law tied-exponents --weights flops
+  scaling-laws fit runs.csv --law power --input x=params
+  scaling-laws fit runs.csv --approach all
+  scaling-laws fit --families")]
 pub struct Arguments {
     #[command(flatten)]
     source: Source,
-    /// Huber threshold in log loss
-    #[arg(long, value_name = "DELTA", default_value_t = 1e-3)]
-    delta: f64,
+    #[command(flatten)]
+    fitting: Fitting,
+    /// Hoffmann's approach: 1 (envelope of curves), 2 (IsoFLOP parabolas), 3 (parametric, the default) or all
+    #[arg(long, value_enum, value_name = "WHICH")]
+    approach: Option<Approach>,
+    /// Column that names the run where the table has a row for each point of a training curve; the last point counts
+    #[arg(long, value_name = "NAME")]
+    run_column: Option<String>,
+    /// List the families that --law takes, with formula and needed columns
+    #[arg(long, exclusive = true)]
+    families: bool,
     /// Split this budget with the fitted law
     #[arg(long, value_name = "C")]
     flops: Option<Flops>,
@@ -31,10 +48,48 @@ pub struct Arguments {
 }
 
 pub fn run(arguments: &Arguments) -> Result<Answer, Failure> {
-    let runs = arguments.source.read()?;
-    let fit = Approach3::new().delta(arguments.delta).fit(&runs).map_err(|error| arguments.source.refusal(error))?;
-    let allocation = arguments.flops.map(|budget| allocate(fit.law(), budget)).transpose()?;
-    Ok(if arguments.json { json(&fit, allocation.as_ref()) } else { text(&fit, allocation.as_ref()) })
+    if arguments.families {
+        return Ok(Answer::text(fitting::list()));
+    }
+    let sweep = Sweep::new(arguments.source.read()?, arguments.run_column.as_deref())?;
+    if let Some(approach) = arguments.approach.filter(|approach| *approach != Approach::Parametric) {
+        let options = arguments.fitting.approach3(&sweep.runs)?;
+        return approaches::run(approach, &sweep, options, arguments.flops, arguments.json);
+    }
+    let fitted = arguments.fitting.fit(&sweep.runs, arguments.approach.is_some()).map_err(|failure| match failure {
+        FittingFailure::Told(failure) => failure,
+        FittingFailure::Fit(error) => arguments.source.refusal(error),
+    })?;
+    match fitted {
+        Fitted::Chinchilla(fit) => {
+            let allocation = arguments.flops.map(|budget| allocate(fit.law(), budget)).transpose()?;
+            Ok(if arguments.json { json(&fit, allocation.as_ref()) } else { text(&fit, allocation.as_ref()) })
+        }
+        Fitted::Other { family, fit, law } => {
+            let split = |budget| match &law {
+                Some(law) => Ok(allocate(law, budget)?),
+                None => {
+                    let message = format!("--flops: {} is no loss of N and D alone", family.name());
+                    Err(Failure::usage(message))
+                }
+            };
+            let allocation = arguments.flops.map(split).transpose()?;
+            let mut warnings = fit.warnings().to_vec();
+            warnings.extend(allocation.iter().flat_map(|split| split.warnings().iter().cloned()));
+            if arguments.json {
+                let mut value = to_json(&fit);
+                value["family"] = family.name().into();
+                value["law"] = law.as_ref().map_or(Value::Null, to_json);
+                value["allocation"] = allocation.as_ref().map_or(Value::Null, to_json);
+                return Ok(Answer::json(&value));
+            }
+            let mut text = format!("{fit:#}");
+            if let Some(allocation) = &allocation {
+                text.push_str(&format!("\nThe budget, split by this law\n{allocation:#}"));
+            }
+            Ok(Answer::text(text + &answer::warnings("", &warnings)))
+        }
+    }
 }
 
 fn json(fit: &Fit, allocation: Option<&Allocation>) -> Answer {

@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
+use scaling_laws::laws::Knobs;
 use scaling_laws::published::{self, Entry};
-use scaling_laws::{LossModel, StoredLaw, Warning};
+use scaling_laws::{LawError, LossModel, StoredLaw, Warning};
 
 use crate::answer::Failure;
 
@@ -13,7 +14,21 @@ pub const DEFAULT: &str = "besiroglu2024.parametric";
 /// A law from the catalogue or from a file.
 pub enum Law {
     Published(&'static Entry),
-    Stored { path: String, law: StoredLaw },
+    /// A published law of N, D and more, with its further knobs set.
+    Sliced {
+        entry: &'static Entry,
+        knobs: Knobs,
+        model: Box<dyn LossModel>,
+    },
+    Stored {
+        path: String,
+        law: StoredLaw,
+    },
+}
+
+/// Knobs from texts such as unique_tokens=25B.
+pub fn read_knobs(texts: &[String]) -> Result<Knobs, Failure> {
+    texts.iter().try_fold(Knobs::new(), |knobs, text| knobs.parse(text).map_err(Failure::usage))
 }
 
 impl Law {
@@ -30,10 +45,38 @@ impl Law {
         }
     }
 
+    /// As [`find`](Self::find), with the knobs of a law that has more than N and D set.
+    pub fn with_knobs(name: &str, texts: &[String]) -> Result<Self, Failure> {
+        let knobs = read_knobs(texts)?;
+        if let Some((own, _)) = knobs.iter().find(|(knob, _)| ["params", "tokens"].contains(knob)) {
+            return Err(Failure::usage(format!(
+                "{own} is found by the allocation, not set; see --params and --max-tokens"
+            )));
+        }
+        let law = Self::find(name)?;
+        let Self::Published(entry) = law else {
+            return match texts.first() {
+                Some(text) => Err(Failure::usage(format!("{name} has no knobs, {text:?} is none"))),
+                None => Ok(law),
+            };
+        };
+        if entry.loss_model().is_some() && texts.is_empty() {
+            return Ok(law);
+        }
+        match entry.slice(&knobs) {
+            Ok(Some(model)) => Ok(Self::Sliced { entry, knobs, model }),
+            Ok(None) => Ok(law),
+            Err(error @ LawError::MissingInput { .. }) => {
+                Err(Failure::usage(format!("{error}; give it as --knob NAME=VALUE")))
+            }
+            Err(error) => Err(Failure::usage(error)),
+        }
+    }
+
     /// Its id, or the file it came from.
     pub fn name(&self) -> &str {
         match self {
-            Self::Published(entry) => entry.id,
+            Self::Published(entry) | Self::Sliced { entry, .. } => entry.id,
             Self::Stored { path, .. } => path,
         }
     }
@@ -42,6 +85,7 @@ impl Law {
     pub fn loss_model(&self) -> Option<&dyn LossModel> {
         match self {
             Self::Published(entry) => entry.loss_model(),
+            Self::Sliced { model, .. } => Some(model.as_ref()),
             Self::Stored { law, .. } => Some(law.as_loss_model()),
         }
     }
@@ -50,6 +94,9 @@ impl Law {
     pub fn warnings(&self) -> Vec<Warning> {
         match self {
             Self::Published(entry) => entry.warnings(),
+            Self::Sliced { entry, knobs, .. } => {
+                entry.domain_warnings(knobs).into_iter().chain(entry.warnings()).collect()
+            }
             Self::Stored { .. } => Vec::new(),
         }
     }

@@ -1,19 +1,71 @@
 use clap::Args;
-use scaling_laws::published::{self, Entry};
+use scaling_laws::published::{self, Entry, Search};
 
 use crate::answer::{Answer, Failure, to_json};
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
 JSON: an array of laws, or one law, each with id, aliases, title, authors, year, arxiv, equation, formula, coefficients
-[name, value, unit, standard_error], conventions, domain, note, good_for, errata, verified, verification.")]
+[name, value, unit, standard_error], conventions, domain, ranges, data, note, good_for, errata, verified, verification, model {family, knobs, quantities}.
+
+Examples:
+  scaling-laws laws --knob unique_tokens
+  scaling-laws laws --author hoffmann --gives optimal_params
+  scaling-laws laws --family chinchilla --year 2023-2025 --json")]
 pub struct Arguments {
     /// Show this law with its provenance; without it all laws are listed
     #[arg(value_name = "ID")]
     id: Option<String>,
-    /// Print JSON
+    /// Papers with an author whose name contains this
+    #[arg(long, value_name = "NAME", conflicts_with = "id")]
+    author: Option<String>,
+    /// Papers of this year, or of years such as 2022-2024
+    #[arg(long, value_name = "YEAR", value_parser = years, conflicts_with = "id")]
+    year: Option<(u16, u16)>,
+    /// Laws of this functional form, such as over-training or allocation-line
+    #[arg(long, value_name = "NAME", conflicts_with = "id")]
+    family: Option<String>,
+    /// Laws with this knob, such as unique_tokens
+    #[arg(long, value_name = "NAME", conflicts_with = "id")]
+    knob: Option<String>,
+    /// Laws that give this quantity, such as loss, optimal_params or learning_rate
+    #[arg(long, value_name = "NAME", conflicts_with = "id")]
+    gives: Option<String>,
+    /// Entries whose id, title, arXiv number, formula, data or note contains this
+    #[arg(long, value_name = "TEXT", conflicts_with = "id")]
+    paper: Option<String>,
+    /// Print JSON: the whole registry, or what was found
     #[arg(long)]
     json: bool,
+}
+
+fn years(text: &str) -> Result<(u16, u16), String> {
+    let (first, last) = text.split_once('-').unwrap_or((text, text));
+    match (first.trim().parse(), last.trim().parse()) {
+        (Ok(first), Ok(last)) if first <= last => Ok((first, last)),
+        _ => Err("expected a year or a range such as 2022-2024".into()),
+    }
+}
+
+impl Arguments {
+    fn search(&self) -> Search {
+        let mut search = Search::new();
+        if let Some((first, last)) = self.year {
+            search = search.year(first, last);
+        }
+        type Condition = fn(Search, &str) -> Search;
+        let conditions: [(&Option<String>, Condition); 5] = [
+            (&self.author, Search::author),
+            (&self.family, Search::family),
+            (&self.knob, Search::knob),
+            (&self.gives, Search::gives),
+            (&self.paper, Search::text),
+        ];
+        conditions.into_iter().fold(search, |search, (value, add)| match value {
+            Some(value) => add(search, value),
+            None => search,
+        })
+    }
 }
 
 pub fn run(arguments: &Arguments) -> Result<Answer, Failure> {
@@ -22,12 +74,14 @@ pub fn run(arguments: &Arguments) -> Result<Answer, Failure> {
             let entry = published::find(id).map_err(Failure::usage)?;
             Ok(if arguments.json { Answer::json(&to_json(entry)) } else { Answer::text(entry.to_string()) })
         }
-        None if arguments.json => Ok(Answer::json(&to_json(&published::catalogue()))),
-        None => Ok(Answer::text(list(published::catalogue()))),
+        None => {
+            let found = arguments.search().entries()?;
+            Ok(if arguments.json { Answer::json(&to_json(&found)) } else { Answer::text(list(&found)) })
+        }
     }
 }
 
-fn list(entries: &[Entry]) -> String {
+fn list(entries: &[&Entry]) -> String {
     let width = entries.iter().map(|entry| entry.id.len()).max().unwrap_or(0);
     let mut text = String::new();
     for entry in entries {

@@ -1,11 +1,12 @@
 use std::fmt::Write;
 
 use clap::Args;
-use scaling_laws::laws::{Formula, Knobs};
-use scaling_laws::published::Model;
+use scaling_laws::laws::Knobs;
+use scaling_laws::published::{Entry, Model};
 use scaling_laws::{Error, Flops, LawError, LossModel, Nats, Params, Tokens, Warning};
 use serde_json::json;
 
+use crate::all_laws;
 use crate::answer::{self, Answer, Failure, to_json};
 use crate::law::{self, Law};
 
@@ -17,6 +18,7 @@ Examples:
   scaling-laws loss --params 70B --tokens 1.4T
   scaling-laws loss --law kaplan --params 1.3B --tokens 22B --json
   scaling-laws loss --law muennighoff2023 --params 6.34B --tokens 242B --knob unique_tokens=25B
+  scaling-laws loss --all --params 1B --tokens 20B
   scaling-laws loss --law kaplan2020.L_Cmin --flops '3640 PF-days'")]
 pub struct Arguments {
     /// Published law by id or alias, or a JSON file such as `fit --json` writes
@@ -34,6 +36,9 @@ pub struct Arguments {
     /// Steps S_min at a batch far above critical, for kaplan2020.L_NS
     #[arg(long, value_name = "S")]
     steps: Option<f64>,
+    /// What every published law says that can
+    #[arg(long, requires = "params", requires = "tokens", conflicts_with_all = ["law", "flops", "steps"])]
+    all: bool,
     /// A further knob of the law, as in unique_tokens=25B; may be repeated
     #[arg(long, value_name = "NAME=VALUE")]
     knob: Vec<String>,
@@ -43,6 +48,9 @@ pub struct Arguments {
 }
 
 pub fn run(arguments: &Arguments) -> Result<Answer, Failure> {
+    if let (true, Some(params), Some(tokens)) = (arguments.all, arguments.params, arguments.tokens) {
+        return all_laws::losses(params, tokens, &arguments.knob, arguments.json);
+    }
     let law = Law::find(&arguments.law)?;
     let question = Question { arguments, law: &law };
     let (loss, model) = question.answer()?;
@@ -86,41 +94,35 @@ impl Question<'_> {
             return Ok((model.loss(params, tokens)?, Some(model)));
         }
         let Law::Published(entry) = self.law else { return Err(self.not_a_loss()) };
-        if let Some(formula) = entry.formula() {
-            let answers = entry.evaluate(&self.knobs(formula)?).map_err(Failure::usage)?;
-            let loss = answers.iter().find(|(quantity, _)| quantity.name == "loss").map(|(_, value)| *value);
-            return Ok((Nats::new(loss.ok_or_else(|| self.not_a_loss())?).map_err(Error::from)?, None));
+        if !entry.model.quantities().iter().any(|quantity| quantity.name == "loss") {
+            return Err(self.not_a_loss());
         }
-        let loss = match &entry.model {
-            Model::BySize(law) => law.at(self.params()?.get()).map_err(Error::from)?,
-            Model::ByData(law) => law.at(self.tokens()?.get()).map_err(Error::from)?,
-            Model::ByCompute { law, .. } => {
-                let flops = self.flops().ok_or_else(|| missing(name, "--flops", "was"))?;
-                law.at(flops.pf_days()).map_err(Error::from)?
-            }
-            Model::Steps(law) => {
-                let steps = self.arguments.steps.ok_or_else(|| missing(name, "--steps", "was"))?;
-                law.loss(self.params()?, steps)?.get()
-            }
-            _ => return Err(self.not_a_loss()),
-        };
+        if matches!(entry.model, Model::Curve(_)) {
+            return Err(Failure::usage(format!(
+                "{name} is a law of a whole schedule: scaling-laws curve --law {name}"
+            )));
+        }
+        let answers = entry.evaluate(&self.knobs(entry)?).map_err(|error| match error {
+            LawError::MissingInput { needs, .. } => missing(name, flag(&needs), "was"),
+            error => Failure::usage(error),
+        })?;
+        let loss = answers.iter().find(|(quantity, _)| quantity.name == "loss").map_or(f64::NAN, |(_, value)| *value);
         Ok((Nats::new(loss).map_err(Error::from)?, None))
     }
 
-    /// N and D where the law has them, and the knobs given by name.
-    fn knobs(&self, formula: &dyn Formula) -> Result<Knobs, Failure> {
-        let Arguments { params, tokens, knob, .. } = self.arguments;
-        let known = |name: &str| formula.knobs().iter().any(|knob| knob.name == name);
-        let mut knobs = Knobs::new();
-        for (name, value) in [("params", params.map(Params::get)), ("tokens", tokens.map(Tokens::get))] {
-            if let Some(value) = value.filter(|_| known(name)) {
-                knobs = knobs.with(name, value);
-            }
-        }
-        for text in knob {
-            knobs = knobs.parse(text).map_err(Failure::usage)?;
-        }
-        Ok(knobs)
+    /// N, D, C and S where the law has them, and the knobs given by name.
+    fn knobs(&self, entry: &Entry) -> Result<Knobs, Failure> {
+        let Arguments { params, tokens, flops, steps, knob, .. } = self.arguments;
+        let known = |name: &str| entry.model.knobs().iter().any(|knob| knob.name == name);
+        let flags = [
+            ("params", params.map(Params::get)),
+            ("tokens", tokens.map(Tokens::get)),
+            ("flops", flops.map(Flops::get)),
+            ("steps", *steps),
+        ];
+        let given = flags.into_iter().filter_map(|(name, value)| Some((name, value?))).filter(|(name, _)| known(name));
+        let knobs = given.fold(Knobs::new(), |knobs, (name, value)| knobs.with(name, value));
+        knob.iter().try_fold(knobs, |knobs, text| knobs.parse(text).map_err(Failure::usage))
     }
 
     fn not_a_loss(&self) -> Failure {
@@ -143,13 +145,24 @@ impl Question<'_> {
     }
 
     fn domain_warnings(&self) -> Vec<Warning> {
-        let domain = match self.law {
-            Law::Published(entry) => entry.domain,
-            Law::Stored { law, .. } => law.domain(),
-        };
-        match (self.arguments.params, self.arguments.tokens) {
-            (Some(params), Some(tokens)) => domain.warnings(params, tokens),
-            _ => self.arguments.flops.and_then(|flops| domain.compute_warning(flops)).into_iter().collect(),
+        let Arguments { params, tokens, flops, knob, .. } = self.arguments;
+        match self.law {
+            Law::Stored { law, .. } => match (params, tokens) {
+                (Some(params), Some(tokens)) => law.domain().warnings(*params, *tokens),
+                _ => Vec::new(),
+            },
+            Law::Published(entry) | Law::Sliced { entry, .. } => {
+                let mut at = law::read_knobs(knob).unwrap_or_default();
+                let flags = [
+                    ("params", params.map(Params::get)),
+                    ("tokens", tokens.map(Tokens::get)),
+                    ("flops", flops.map(Flops::get)),
+                ];
+                for (name, value) in flags {
+                    at = value.map_or(at.clone(), |value| at.with(name, value));
+                }
+                entry.domain_warnings(&at)
+            }
         }
     }
 
@@ -176,6 +189,17 @@ impl Question<'_> {
             let _ = writeln!(text, "        {floor} of it irreducible");
         }
         text + &answer::warnings(self.law.name(), warnings)
+    }
+}
+
+/// The flag of a knob, for those that have one.
+fn flag(knob: &str) -> &str {
+    match knob {
+        "params" => "--params",
+        "tokens" => "--tokens",
+        "flops" => "--flops",
+        "steps" => "--steps",
+        other => other,
     }
 }
 

@@ -2,11 +2,15 @@
 //!
 //! Exit codes: 0 good, 1 the question has no answer (the message says why), 2 wrong usage.
 
+mod all_laws;
 mod allocate;
 mod answer;
+mod approaches;
 mod compare;
+mod curve;
 mod diagnose;
 mod fit;
+mod fitting;
 mod formats;
 mod hardware;
 mod law;
@@ -16,6 +20,7 @@ mod loss;
 mod method;
 mod near;
 mod rollout;
+mod runs;
 mod shape;
 mod source;
 mod training;
@@ -43,7 +48,10 @@ Examples:
   scaling-laws fit runs.csv --flops 1e21
   scaling-laws diagnose runs.csv --flops 1e22
   scaling-laws compare runs.csv
+  scaling-laws runs logs/ --policy smoothed --csv > runs.csv
+  scaling-laws loss --all --params 1B --tokens 20B
   scaling-laws laws kaplan2020.L_ND
+  scaling-laws curve --steps 24000 --warmup 2160 --peak 3e-4 --end 3e-5 --schedule cosine,wsd
   scaling-laws shape --config config.json --tokens 15T
   scaling-laws hardware 512xH100 --days 30 --mfu 0.4
 
@@ -55,15 +63,19 @@ enum Command {
     Loss(loss::Arguments),
     /// Split a FLOP budget into parameters and tokens, or find the budget for a loss
     Allocate(allocate::Arguments),
-    /// Re-estimate the Chinchilla law from a table of your own runs
-    Fit(fit::Arguments),
+    /// Fit a law to a table of your own runs
+    Fit(Box<fit::Arguments>),
     /// What a fit of your own runs rests on: outliers, influence, lack of fit, other laws
     Diagnose(diagnose::Arguments),
     /// Fit the smaller runs, predict the larger ones: how far a fit can be trusted
     Rollout(rollout::Arguments),
     /// Rank laws, losses, weights and counts of N by what they predict of larger runs
     Compare(compare::Arguments),
-    /// List the published laws, or show one with its provenance
+    /// Turn a folder of training logs into a table of runs
+    Runs(Box<runs::Arguments>),
+    /// A loss curve under a learning-rate schedule; schedules compared, and a better one
+    Curve(curve::Arguments),
+    /// List and search the published laws, or show one with its provenance
     Laws(laws::Arguments),
     /// Parameters, FLOPs and memory of a transformer shape
     Shape(Box<shape::Arguments>),
@@ -84,6 +96,8 @@ fn main() -> ExitCode {
         Command::Diagnose(arguments) => diagnose::run(&arguments),
         Command::Rollout(arguments) => rollout::run(&arguments),
         Command::Compare(arguments) => compare::run(&arguments),
+        Command::Runs(arguments) => runs::run(&arguments),
+        Command::Curve(arguments) => curve::run(&arguments),
         Command::Laws(arguments) => laws::run(&arguments),
         Command::Shape(arguments) => shape::run(&arguments),
         Command::Hardware(arguments) => hardware::run(&arguments),

@@ -1,7 +1,7 @@
 //! Which table of runs a command reads, and how.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use scaling_laws::{CsvReader, Error, Filter, FitError, ParamCount, Runs, RunsError, TextColumn};
@@ -12,8 +12,8 @@ use crate::answer::Failure;
 #[derive(Debug, Args)]
 pub struct Source {
     /// CSV or TSV table of finished runs: parameters, tokens (or FLOPs) and loss
-    #[arg(value_name = "RUNS.csv")]
-    runs: PathBuf,
+    #[arg(value_name = "RUNS.csv", required = true)]
+    runs: Option<PathBuf>,
     /// Keep rows where this holds: column=value, or != < <= > >=; repeat for more
     #[arg(long = "where", value_name = "COLUMN=VALUE")]
     filters: Vec<Filter>,
@@ -42,6 +42,11 @@ enum Count {
 }
 
 impl Source {
+    /// The file; the parser sees to it that there is one.
+    fn path(&self) -> &Path {
+        self.runs.as_deref().unwrap_or(Path::new(""))
+    }
+
     /// The runs that the arguments name.
     pub fn read(&self) -> Result<Runs, Failure> {
         self.read_counting(self.params_column.as_deref())
@@ -70,7 +75,7 @@ impl Source {
             });
         }
         let reader = self.filters.iter().cloned().fold(reader, CsvReader::filter);
-        reader.read_path(&self.runs).map_err(|error| match error {
+        reader.read_path(self.path()).map_err(|error| match error {
             // A column that the arguments name, or should name, is a matter of usage; the content of the file is not.
             RunsError::MissingColumn { .. } | RunsError::AmbiguousColumn { .. } | RunsError::FilterColumn { .. } => {
                 Failure::usage(error)
@@ -85,7 +90,7 @@ impl Source {
             let known: Vec<&str> = runs.extra_columns().iter().map(TextColumn::name).collect();
             return Err(Failure::usage(format!(
                 "no column {name:?} beside N, D and the loss in {}; there are: {}",
-                self.runs.display(),
+                self.path().display(),
                 known.join(", ")
             )));
         };
@@ -101,7 +106,7 @@ impl Source {
     pub fn refusal(&self, error: FitError) -> Failure {
         match error {
             FitError::Option { .. } => Failure::usage(error),
-            other => Failure::NoAnswer(format!("{}: {other}", self.runs.display())),
+            other => Failure::NoAnswer(format!("{}: {other}", self.path().display())),
         }
     }
 }

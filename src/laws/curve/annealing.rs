@@ -76,7 +76,7 @@ family! {
     /// ```
     law Annealing = "L0 + A S1^-alpha - C S2";
     /// The family of [`Annealing`] laws: coefficients L0, A, alpha, C; input [`AnnealedPoint`].
-    form AnnealingForm of AnnealedPoint;
+    form AnnealingForm of AnnealedPoint, 2 numbers;
     linear [0, 1, 3];
     coefficients 4 {
         "L0": Bound::NONNEGATIVE, search Bound::NONNEGATIVE;

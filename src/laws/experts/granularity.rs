@@ -43,7 +43,7 @@ family! {
     /// ```
     law Granularity = "c + (g/G^gamma + a)/N^alpha + b/D^beta";
     /// The family of [`Granularity`] laws: coefficients c, a, alpha, b, beta, g, gamma; input [`GranularRun`].
-    form GranularityForm of GranularRun;
+    form GranularityForm of GranularRun, 3 numbers;
     linear [0, 1, 3, 5];
     coefficients 7 {
         "c": Bound::NONNEGATIVE, search Bound::NONNEGATIVE;
@@ -104,7 +104,7 @@ impl Granularity {
     }
 }
 
-const GRANULARITY: Knob =
+pub(in crate::laws) const GRANULARITY: Knob =
     Knob::new("granularity", "G", None, "size of the dense feed-forward layer over that of one expert");
 
 impl SlicedLaw for Granularity {

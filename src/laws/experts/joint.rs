@@ -46,7 +46,7 @@ family! {
         1/Ehat = 1/(E - 1 + (1/E_start - 1/E_max)^-1) + 1/E_max";
     /// The family of [`JointExperts`] laws: coefficients a, alpha, delta, gamma, b, beta, omega, zeta, E_start, E_max, c;
     /// input [`ExpertRun`].
-    form JointExpertsForm of ExpertRun;
+    form JointExpertsForm of ExpertRun, 3 numbers;
     linear [0, 4, 10];
     coefficients 11 {
         "a": Bound::NONNEGATIVE, search Bound::NONNEGATIVE;

@@ -7,6 +7,10 @@ mod saturation;
 mod sparsity;
 mod weight_sparsity;
 
+pub(super) use granularity::GRANULARITY;
+pub(super) use routed::EXPERTS;
+pub(super) use sparsity::{SPARSITY, checked_sparsity};
+
 pub use granularity::{GranularRun, Granularity, GranularityForm};
 pub use joint::{ExpertRun, JointExperts, JointExpertsForm};
 pub use routed::{Routed, RoutedForm, RoutedRun};

@@ -45,7 +45,7 @@ family! {
         1/Ehat = 1/(E - 1 + (1/E_start - 1/E_max)^-1) + 1/E_max";
     /// The family of [`Routed`] laws: coefficients a, b, c, d, E_start, E_max; input [`RoutedRun`]. With log residuals it is
     /// linear in a, b, c and d.
-    form RoutedForm of RoutedRun;
+    form RoutedForm of RoutedRun, 2 numbers;
     linear [];
     coefficients 6 {
         "a": Bound::FREE, search Bound::between(-0.3, 0.0);
@@ -97,7 +97,7 @@ impl Routed {
     }
 }
 
-pub(super) const EXPERTS: Knob = Knob::new("experts", "E", None, "experts per layer; one for a dense model");
+pub(in crate::laws) const EXPERTS: Knob = Knob::new("experts", "E", None, "experts per layer; one for a dense model");
 
 impl Formula for Routed {
     fn knobs(&self) -> &[Knob] {

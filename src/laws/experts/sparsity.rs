@@ -41,7 +41,7 @@ family! {
     /// ```
     law Sparsity = "a/N^alpha + b/D^beta + c/(1-S)^lambda + d/((1-S)^delta N^gamma) + e";
     /// The family of [`Sparsity`] laws: coefficients a, b, c, d, e, alpha, beta, lambda, delta, gamma; input [`SparseRun`].
-    form SparsityForm of SparseRun;
+    form SparsityForm of SparseRun, 3 numbers;
     linear [0, 1, 2, 3, 4];
     coefficients 10 {
         "a": Bound::NONNEGATIVE, search Bound::NONNEGATIVE;
@@ -76,10 +76,10 @@ impl Sparsity {
     }
 }
 
-pub(super) const SPARSITY: Knob =
+pub(in crate::laws) const SPARSITY: Knob =
     Knob::new("sparsity", "S", None, "share that is idle or zero, at least 0 and below 1");
 
-pub(super) fn checked_sparsity(law: &'static str, sparsity: f64) -> Result<f64, LawError> {
+pub(in crate::laws) fn checked_sparsity(law: &'static str, sparsity: f64) -> Result<f64, LawError> {
     knob::check(law, SPARSITY.name, sparsity, 0.0, 1.0 - f64::EPSILON, "at least 0 and below 1")
 }
 

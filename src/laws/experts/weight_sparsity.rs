@@ -23,7 +23,7 @@ family! {
     /// ```
     law WeightSparsity = "(a_S (1-S)^b_S + c_S) (1/N)^b_N + (a_D/D)^b_D + c";
     /// The family of [`WeightSparsity`] laws: coefficients a_S, b_S, c_S, b_N, a_D, b_D, c; input [`SparseRun`].
-    form WeightSparsityForm of SparseRun;
+    form WeightSparsityForm of SparseRun, 3 numbers;
     linear [0, 2, 6];
     coefficients 7 {
         "a_S": Bound::NONNEGATIVE, search Bound::NONNEGATIVE;

@@ -130,6 +130,10 @@ pub struct BrokenForm {
 }
 
 impl BrokenForm {
+    pub(in crate::laws) const ONE: Self = Self { breaks: 1 };
+    pub(in crate::laws) const TWO: Self = Self { breaks: 2 };
+    pub(in crate::laws) const THREE: Self = Self { breaks: 3 };
+
     /// The family with this many breaks.
     ///
     /// # Errors
@@ -153,6 +157,9 @@ impl Law for BrokenForm {
 
     fn coefficient_names(&self) -> &[&'static str] {
         NAMES.get(..3 + 3 * self.breaks).unwrap_or(&NAMES)
+    }
+    fn formula(&self) -> &str {
+        FORMULA
     }
     fn bounds(&self) -> Vec<Bound> {
         let mut bounds = vec![Bound::NONNEGATIVE, Bound::NONNEGATIVE, Bound::FREE];

@@ -21,7 +21,7 @@ family! {
     /// ```
     law FlooredPower = "E + (x_c/x)^alpha";
     /// The family of [`FlooredPower`] laws: coefficients E, x_c, alpha; input x.
-    form FlooredPowerForm of f64;
+    form FlooredPowerForm of f64, 1 numbers;
     linear [0];
     coefficients 3 {
         "E": Bound::NONNEGATIVE, search Bound::NONNEGATIVE;

@@ -13,7 +13,7 @@ family! {
     /// ```
     law M1 = "beta x^c";
     /// The family of [`M1`] laws: coefficients beta, c; input x.
-    form M1Form of f64;
+    form M1Form of f64, 1 numbers;
     linear [0];
     coefficients 2 {
         "beta": Bound::NONNEGATIVE, search Bound::NONNEGATIVE;

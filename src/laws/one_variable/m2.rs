@@ -13,7 +13,7 @@ family! {
     /// ```
     law M2 = "e_inf + beta x^c";
     /// The family of [`M2`] laws: coefficients e_inf, beta, c; input x.
-    form M2Form of f64;
+    form M2Form of f64, 1 numbers;
     linear [0, 1];
     coefficients 3 {
         "e_inf": Bound::NONNEGATIVE, search Bound::NONNEGATIVE;

@@ -16,7 +16,7 @@ family! {
     /// ```
     law M3 = "beta (x^-1 + gamma)^-c";
     /// The family of [`M3`] laws: coefficients beta, c, gamma; input x.
-    form M3Form of f64;
+    form M3Form of f64, 1 numbers;
     linear [0];
     coefficients 3 {
         "beta": Bound::NONNEGATIVE, search Bound::NONNEGATIVE;

@@ -23,7 +23,7 @@ family! {
     /// ```
     law M4 = "e with (e - e_inf)/(e_0 - e)^alpha = beta x^c";
     /// The family of [`M4`] laws: coefficients e_inf, e_0, alpha, beta, c; input x.
-    form M4Form of f64;
+    form M4Form of f64, 1 numbers;
     linear [];
     coefficients 5 {
         "e_inf": Bound::NONNEGATIVE, search Bound::between(0.0, 1.0);

@@ -20,7 +20,7 @@ family! {
     /// ```
     law Saturating = "E0 + a (x + d)^-b";
     /// The family of [`Saturating`] laws: coefficients E0, a, d, b; input x.
-    form SaturatingForm of f64;
+    form SaturatingForm of f64, 1 numbers;
     linear [0, 1];
     coefficients 4 {
         "E0": Bound::NONNEGATIVE, search Bound::NONNEGATIVE;

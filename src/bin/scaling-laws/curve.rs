@@ -1,0 +1,278 @@
+use std::fmt::Write;
+
+use clap::{Args, ValueEnum};
+use scaling_laws::laws::{CurveLaw, Decay, Knobs, MultiPower, Schedule, best_schedule};
+use scaling_laws::published::{self, Entry, Model};
+use scaling_laws::{Nats, Warning};
+use serde_json::json;
+
+use crate::answer::{self, Answer, Failure, to_json};
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+JSON keys: law, schedules [schedule, warmup, steps, peak, curve [step, learning_rate, loss], final_loss], best
+[schedule, decay_from, final_loss], warnings. Steps count from zero.
+
+Examples:
+  scaling-laws curve --steps 24000 --warmup 2160 --peak 3e-4 --end 3e-5
+  scaling-laws curve --steps 24000 --warmup 2160 --schedule cosine,wsd,linear,constant
+  scaling-laws curve --steps 24000 --warmup 2160 --schedule wsd --decay one-minus-sqrt --decay-from 20000 --best
+  scaling-laws curve --steps 16000 --schedule stepwise --stage 0:3e-4 --stage 8000:3e-5 --csv
+  scaling-laws curve --rates rates.txt --warmup 2160      one learning rate a line")]
+pub struct Arguments {
+    /// Published law of loss curves by id or alias: mpl2025.25m, mpl2025.100m, mpl2025.400m
+    #[arg(long, value_name = "ID", default_value = "mpl2025.400m")]
+    law: String,
+    /// Schedules to predict and compare, separated by commas
+    #[arg(long, value_enum, value_delimiter = ',', default_value = "cosine")]
+    schedule: Vec<Kind>,
+    /// Learning rates from a file, one a line; a schedule beside or instead of those named
+    #[arg(long, value_name = "FILE")]
+    rates: Option<String>,
+    /// Steps of the run, warm-up included
+    #[arg(long, value_name = "S", required_unless_present = "rates", value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
+    steps: Option<u32>,
+    /// Steps of linear warm-up
+    #[arg(long, value_name = "S", default_value_t = 0)]
+    warmup: u32,
+    /// Peak learning rate
+    #[arg(long, value_name = "LR", default_value_t = 3e-4)]
+    peak: f64,
+    /// Last learning rate; a tenth of the peak if not given
+    #[arg(long, value_name = "LR")]
+    end: Option<f64>,
+    /// Step at which the decay of wsd begins; five sixths of the run if not given
+    #[arg(long, value_name = "S")]
+    decay_from: Option<u32>,
+    /// Shape of the decay of wsd
+    #[arg(long, value_enum, default_value_t = Shape::Exponential)]
+    decay: Shape,
+    /// A stage of stepwise, as in 8000:3e-5: the rate from that step on; may be repeated
+    #[arg(long, value_name = "STEP:LR", value_parser = stage)]
+    stage: Vec<(usize, f64)>,
+    /// Find the step at which the decay of wsd should begin
+    #[arg(long, requires = "steps")]
+    best: bool,
+    /// A row every so many steps; twenty rows if not given
+    #[arg(long, value_name = "S", value_parser = clap::value_parser!(u32).range(1..))]
+    every: Option<u32>,
+    /// Print JSON
+    #[arg(long, conflicts_with = "csv")]
+    json: bool,
+    /// Print the curves as CSV: schedule, step, learning_rate, loss
+    #[arg(long)]
+    csv: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, ValueEnum)]
+enum Kind {
+    Cosine,
+    Wsd,
+    Linear,
+    Constant,
+    Stepwise,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Shape {
+    Exponential,
+    Linear,
+    Cosine,
+    OneMinusSqrt,
+}
+
+fn stage(text: &str) -> Result<(usize, f64), String> {
+    let parts = text.split_once(':').map(|(step, rate)| (step.trim().parse(), rate.trim().parse()));
+    match parts {
+        Some((Ok(step), Ok(rate))) => Ok((step, rate)),
+        _ => Err("expected STEP:RATE such as 8000:3e-5".into()),
+    }
+}
+
+struct Predicted {
+    name: String,
+    schedule: Schedule,
+    steps: Vec<usize>,
+    losses: Vec<Nats>,
+}
+
+pub fn run(arguments: &Arguments) -> Result<Answer, Failure> {
+    let entry = published::find(&arguments.law).map_err(Failure::usage)?;
+    let Model::Curve(law) = entry.model else {
+        return Err(Failure::Usage(format!(
+            "{} gives no loss curve; scaling-laws laws --family multi-power",
+            entry.id
+        )));
+    };
+    let curves: Result<Vec<Predicted>, Failure> =
+        arguments.schedules()?.into_iter().map(|(name, schedule)| arguments.predict(&law, name, schedule)).collect();
+    let curves = curves?;
+    let best = if arguments.best { Some(arguments.best(&law)?) } else { None };
+    let warnings = warnings(entry, &curves);
+    if arguments.csv {
+        return Ok(Answer::text(csv(&curves)));
+    }
+    if arguments.json {
+        let schedules: Vec<_> = curves.iter().map(Predicted::json).collect();
+        let best = best.map(|(from, loss)| json!({"schedule": "wsd", "decay_from": from, "final_loss": loss}));
+        let warnings = to_json(&warnings);
+        return Ok(Answer::json(&json!({"law": entry.id, "schedules": schedules, "best": best, "warnings": warnings})));
+    }
+    let mut text = format!("{}: loss in nats per token\n\n", entry.id);
+    text.push_str(&table(&curves));
+    if curves.len() > 1 {
+        let mut order: Vec<(&str, f64)> = curves.iter().map(|c| (c.name.as_str(), c.final_loss())).collect();
+        order.sort_by(|a, b| a.1.total_cmp(&b.1));
+        text.push_str("\nLast loss, best first\n");
+        let least = order.first().map_or(0.0, |(_, loss)| *loss);
+        for (name, loss) in order {
+            // Writing to a String cannot fail.
+            let _ = writeln!(text, "  {name:<14} {loss:.4}  {:+.4}", loss - least);
+        }
+    }
+    if let Some((from, loss)) = best {
+        let _ = writeln!(text, "\nBest of wsd: decay from step {from}, last loss {loss}");
+    }
+    Ok(Answer::text(text + &answer::warnings(entry.id, &warnings)))
+}
+
+impl Arguments {
+    fn end(&self) -> f64 {
+        self.end.unwrap_or(self.peak / 10.0)
+    }
+
+    fn wsd(&self, steps: usize, from: usize) -> Result<Schedule, scaling_laws::LawError> {
+        let decay = match self.decay {
+            Shape::Exponential => Decay::Exponential,
+            Shape::Linear => Decay::Linear,
+            Shape::Cosine => Decay::Cosine,
+            Shape::OneMinusSqrt => Decay::OneMinusSqrt,
+        };
+        Schedule::warmup_stable_decay(self.peak, self.end(), self.warmup as usize, from, steps, decay)
+    }
+
+    fn schedules(&self) -> Result<Vec<(String, Schedule)>, Failure> {
+        let warmup = self.warmup as usize;
+        let mut all = Vec::new();
+        if let Some(steps) = self.steps.map(|steps| steps as usize) {
+            for kind in &self.schedule {
+                let (name, schedule) = match kind {
+                    Kind::Cosine => ("cosine", Schedule::cosine(self.peak, self.end(), warmup, steps)),
+                    Kind::Linear => ("linear", Schedule::linear(self.peak, self.end(), warmup, steps)),
+                    Kind::Constant => ("constant", Schedule::constant(self.peak, warmup, steps)),
+                    Kind::Wsd => {
+                        let from = self.decay_from.map_or(warmup.max(steps * 5 / 6), |from| from as usize);
+                        ("wsd", self.wsd(steps, from))
+                    }
+                    Kind::Stepwise if self.stage.is_empty() => {
+                        return Err(Failure::Usage("stepwise needs --stage STEP:LR, as in --stage 0:3e-4".into()));
+                    }
+                    Kind::Stepwise => ("stepwise", Schedule::stepwise(&self.stage, warmup, steps)),
+                };
+                all.push((name.to_string(), schedule.map_err(Failure::usage)?));
+            }
+        }
+        if let Some(path) = &self.rates {
+            all.push((path.clone(), read(path)?.with_warmup_of(warmup)));
+        }
+        Ok(all)
+    }
+
+    fn predict(&self, law: &MultiPower, name: String, schedule: Schedule) -> Result<Predicted, Failure> {
+        let last = schedule.len().saturating_sub(1);
+        let every = self.every.map_or((schedule.len() / 20).max(1), |every| every as usize);
+        // Before the first learning rate above zero nothing has been learnt and the law says nothing.
+        let first = schedule.rates().iter().position(|rate| *rate > 0.0).unwrap_or(0);
+        let mut steps: Vec<usize> = (every..last).step_by(every).filter(|step| *step >= first).collect();
+        steps.push(last);
+        let losses = law.losses(&schedule, &steps)?;
+        Ok(Predicted { name, schedule, steps, losses })
+    }
+
+    fn best(&self, law: &MultiPower) -> Result<(usize, Nats), Failure> {
+        let steps = self.steps.unwrap_or(1) as usize;
+        let range = (f64::from(self.warmup), steps.saturating_sub(1) as f64);
+        let found = best_schedule(law, |from| self.wsd(steps, from as usize), range).map_err(Failure::usage)?;
+        Ok((found.parameter as usize, found.loss))
+    }
+}
+
+fn read(path: &str) -> Result<Schedule, Failure> {
+    let text =
+        std::fs::read_to_string(path).map_err(|error| Failure::NoAnswer(format!("cannot read {path}: {error}")))?;
+    let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
+    let rates: Result<Vec<f64>, Failure> = lines
+        .map(|(i, line)| {
+            let refuse =
+                |_| Failure::NoAnswer(format!("{path}, line {}: expected a learning rate, found {line:?}", i + 1));
+            line.trim().parse::<f64>().map_err(refuse)
+        })
+        .collect();
+    Ok(Schedule::custom(rates?)?)
+}
+
+fn warnings(entry: &Entry, curves: &[Predicted]) -> Vec<Warning> {
+    let mut all = Vec::new();
+    for curve in curves {
+        let peak = curve.schedule.rates().iter().copied().fold(0.0, f64::max);
+        for warning in entry.domain_warnings(&Knobs::new().with("peak_learning_rate", peak)) {
+            if !all.contains(&warning) {
+                all.push(warning);
+            }
+        }
+    }
+    all.extend(entry.warnings());
+    all
+}
+
+impl Predicted {
+    fn final_loss(&self) -> f64 {
+        self.losses.last().map_or(f64::NAN, |loss| loss.get())
+    }
+
+    fn rows(&self) -> impl Iterator<Item = (usize, f64, f64)> {
+        let rate = |step: usize| self.schedule.rates().get(step).copied().unwrap_or(0.0);
+        self.steps.iter().zip(&self.losses).map(move |(&step, loss)| (step, rate(step), loss.get()))
+    }
+
+    fn json(&self) -> serde_json::Value {
+        let row = |(step, rate, loss)| json!({"step": step, "learning_rate": rate, "loss": loss});
+        json!({
+            "schedule": self.name,
+            "warmup": self.schedule.warmup(),
+            "steps": self.schedule.len(),
+            "peak": self.schedule.rates().iter().copied().fold(0.0, f64::max),
+            "curve": self.rows().map(row).collect::<Vec<_>>(),
+            "final_loss": self.final_loss(),
+        })
+    }
+}
+
+fn csv(curves: &[Predicted]) -> String {
+    let mut text = String::from("schedule,step,learning_rate,loss\n");
+    for curve in curves {
+        // A path may hold what CSV reserves.
+        let plain = !curve.name.contains([',', '"', '\n', '\r']);
+        let name = if plain { curve.name.clone() } else { format!("\"{}\"", curve.name.replace('"', "\"\"")) };
+        for (step, rate, loss) in curve.rows() {
+            let _ = writeln!(text, "{name},{step},{rate:e},{loss}");
+        }
+    }
+    text
+}
+
+fn table(curves: &[Predicted]) -> String {
+    let mut text = String::new();
+    for curve in curves {
+        let _ =
+            writeln!(text, "{} ({} steps, {} of warm-up)", curve.name, curve.schedule.len(), curve.schedule.warmup());
+        let _ = writeln!(text, "  {:>8} {:>12} {:>8}", "step", "rate", "loss");
+        for (step, rate, loss) in curve.rows() {
+            let _ = writeln!(text, "  {step:>8} {rate:>12.3e} {loss:>8.4}");
+        }
+        text.push('\n');
+    }
+    text.truncate(text.trim_end().len());
+    text.push('\n');
+    text
+}

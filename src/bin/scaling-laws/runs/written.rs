@@ -1,0 +1,105 @@
+//! A sweep for programs: CSV for `fit`, JSON.
+
+use std::io::{Write, stderr};
+
+use scaling_laws::{LoggedRun, Outcome, ParamCount, Sweep};
+use serde_json::{Value, json};
+
+use super::{plural, summary};
+use crate::answer::{Answer, Failure, to_json};
+
+/// The runs that are used. What is left out is told on standard error.
+pub fn csv(sweep: &Sweep) -> Result<Answer, Failure> {
+    let runs = sweep.runs();
+    if runs.is_empty() {
+        let mut reasons: Vec<String> =
+            sweep.logged().iter().map(|run| format!("{}: {}", run.history.label(), run.outcome)).collect();
+        reasons.extend(sweep.skipped().iter().map(|file| format!("{}: {}", file.file, file.reason)));
+        reasons.truncate(3);
+        return Err(Failure::NoAnswer(format!("no run can be used; {}", reasons.join("; "))));
+    }
+    let params = match runs.conventions().params {
+        ParamCount::NonEmbedding => "params_non_embedding",
+        ParamCount::Active => "params_active",
+        _ => "params",
+    };
+    let extra = runs.extra_columns();
+    let mut header = vec!["run", params, "tokens", "loss", "standard_error"];
+    header.extend(extra.iter().map(|column| column.name()).filter(|name| *name != "run"));
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    let failed = |error: csv::Error| Failure::NoAnswer(format!("cannot write the table: {error}"));
+    writer.write_record(&header).map_err(failed)?;
+    let errors = sweep.logged().iter().filter_map(|run| match &run.outcome {
+        Outcome::Used { loss, .. } => Some(loss.standard_error),
+        _ => None,
+    });
+    for (index, (run, error)) in runs.iter().zip(errors).enumerate() {
+        let cell = |name: &str| runs.extra(name).and_then(|column| column.get(index)).unwrap_or("").to_owned();
+        let mut row = vec![
+            cell("run"),
+            run.params.get().to_string(),
+            run.tokens.get().to_string(),
+            run.loss.get().to_string(),
+            error.map_or_else(String::new, |error| error.to_string()),
+        ];
+        row.extend(extra.iter().map(|column| column.name()).filter(|name| *name != "run").map(cell));
+        writer.write_record(&row).map_err(failed)?;
+    }
+    let bytes = writer.into_inner().map_err(|error| Failure::NoAnswer(format!("cannot write the table: {error}")))?;
+    let skipped = sweep.skipped().len();
+    let told = sweep.logged().len() > runs.len() || skipped > 0 || !sweep.warnings().is_empty();
+    if told {
+        let more = if skipped > 0 { format!("; {} without a run", plural(skipped, "file")) } else { String::new() };
+        // Nobody is left to tell if standard error is closed.
+        let _ = writeln!(stderr(), "{}{more}. Without --csv the reasons are shown", summary(sweep));
+    }
+    Ok(Answer::text(String::from_utf8_lossy(&bytes)))
+}
+
+pub fn json(sweep: &Sweep) -> Answer {
+    let (used, left): (Vec<_>, Vec<_>) = sweep.logged().iter().partition(|run| run.outcome.is_used());
+    Answer::json(&json!({
+        "schema": "scaling-laws/1",
+        "param_count": to_json(&sweep.runs().conventions().params),
+        "runs": used.into_iter().map(row).collect::<Vec<_>>(),
+        "left_out": left.into_iter().map(row).collect::<Vec<_>>(),
+        "skipped": sweep.skipped().iter().map(|f| json!({"file": f.file, "reason": f.reason})).collect::<Vec<_>>(),
+        "warnings": sweep.warnings().iter().map(to_json).collect::<Vec<_>>(),
+    }))
+}
+
+fn row(run: &LoggedRun) -> Value {
+    let history = &run.history;
+    let mut value = json!({
+        "run": history.label(),
+        "file": run.file,
+        "format": run.format.name(),
+        "status": history.status().to_string(),
+        "params": history.params().map(|(params, _)| params.get()),
+    });
+    let named: serde_json::Map<String, Value> =
+        run.named.iter().map(|(name, text)| (name.clone(), Value::from(text.as_str()))).collect();
+    let rest = match &run.outcome {
+        Outcome::Used { params, loss } => json!({
+            "params": params.get(),
+            "tokens": loss.tokens.map(|tokens| tokens.get()),
+            "loss": loss.loss.get(),
+            "standard_error": loss.standard_error,
+            "series": loss.series,
+            "policy": loss.policy.to_string(),
+            "step": loss.step,
+            "points": loss.points,
+            "named": named,
+        }),
+        outcome => json!({
+            "outcome": outcome.word(),
+            "reason": outcome.to_string(),
+            "last_step": history.last_step(),
+            "series": history.series().iter().map(|series| series.name()).collect::<Vec<_>>(),
+        }),
+    };
+    if let (Some(all), Value::Object(rest)) = (value.as_object_mut(), rest) {
+        all.extend(rest);
+    }
+    value
+}

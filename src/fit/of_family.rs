@@ -1,0 +1,53 @@
+//! Runs as the inputs of a family that is chosen by name.
+
+use crate::error::{FitError, RunsError};
+use crate::laws::{Family, Knobs};
+use crate::runs::Runs;
+
+/// The rows that a [`Family`] is fitted to, from runs: each of its knobs from the column of the same name, or from the column
+/// that `columns` gives for it, or at its default.
+///
+/// `params`, `tokens`, `flops` and `loss` name the standard columns.
+///
+/// ```
+/// use scaling_laws::{family_inputs, laws::family, Fitter, LossFunction, Runs};
+/// let n = [1e7, 3e7, 1e8, 3e8, 1e9, 3e9];
+/// let losses = n.map(|n: f64| 1.7 + (1e12 / n).powf(0.2));
+/// let runs = Runs::from_columns(&n, &[1e11; 6], &losses)?;
+/// let power = family("power")?; // L(N) = E + (x_c/N)^alpha
+/// let rows = family_inputs(power, &runs, &[("x", "params")])?;
+/// let fit = Fitter::new(power.form().as_ref()).loss(LossFunction::LeastSquares).fit(&rows, runs.losses())?;
+/// assert!((fit.coefficient("alpha")?.value - 0.2).abs() < 1e-6);
+/// # Ok::<(), scaling_laws::Error>(())
+/// ```
+///
+/// # Errors
+/// [`FitError::UnknownKnob`] and [`FitError::MissingKnob`]; [`FitError::Runs`] for a column that is not there or holds no
+/// numbers; [`FitError::Row`] for a run that the law cannot take, such as one with less than one expert.
+pub fn family_inputs(family: &Family, runs: &Runs, columns: &[(&str, &str)]) -> Result<Vec<Vec<f64>>, FitError> {
+    let known = || family.knobs().iter().map(|knob| knob.name).collect::<Vec<_>>().join(", ");
+    if let Some((knob, _)) = columns.iter().find(|(name, _)| family.knobs().iter().all(|knob| knob.name != *name)) {
+        return Err(FitError::UnknownKnob { law: family.name(), knob: (*knob).into(), known: known() });
+    }
+    let mut numbers = Vec::new();
+    for knob in family.knobs() {
+        let given = columns.iter().find(|(name, _)| *name == knob.name).map(|(_, column)| *column);
+        match runs.numbers(given.unwrap_or(knob.name)) {
+            Ok(column) => numbers.push((knob.name, column)),
+            Err(RunsError::UnknownColumn { found, .. }) if given.is_none() => {
+                if knob.default.is_none() {
+                    let (law, knob, meaning) = (family.name(), knob.name, knob.meaning);
+                    return Err(FitError::MissingKnob { law, knob, meaning, found });
+                }
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+    (0..runs.len())
+        .map(|row| {
+            let cell = |column: &Vec<f64>| column.get(row).copied().unwrap_or(f64::NAN);
+            let knobs = numbers.iter().fold(Knobs::new(), |knobs, (name, column)| knobs.with(name, cell(column)));
+            family.row(&knobs).map_err(|reason| FitError::Row { row: row + 1, reason })
+        })
+        .collect()
+}

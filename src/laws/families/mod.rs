@@ -1,0 +1,186 @@
+//! Every family that can be fitted, by name: what a fit needs when the law is chosen at run time.
+
+mod row;
+mod table;
+
+use std::fmt;
+
+use super::{Knob, Knobs, Law, StoredLaw};
+use crate::error::LawError;
+use crate::units::{Conventions, Domain};
+use table::FAMILIES;
+
+/// A form over rows of numbers, as a [`Family`] gives it to a fit.
+pub type RowForm = Box<dyn Law<Input = Vec<f64>> + Send + Sync>;
+
+/// A family of laws that is chosen by name.
+///
+/// ```
+/// use scaling_laws::{laws::{family, Knobs}, Fitter, LossFunction};
+/// let power = family("power")?; // E + (x_c/x)^alpha
+/// assert_eq!(power.coefficient_names(), ["E", "x_c", "alpha"]);
+/// let sizes = [1e7, 3e7, 1e8, 3e8, 1e9, 3e9];
+/// let losses = sizes.map(|n: f64| 1.7 + (1e12 / n).powf(0.2));
+/// let rows = sizes.iter().map(|n| power.row(&Knobs::new().with("x", *n))).collect::<Result<Vec<_>, _>>()?;
+/// let fit = Fitter::new(power.form().as_ref()).loss(LossFunction::LeastSquares).fit(&rows, &losses)?;
+/// assert!((fit.coefficient("alpha")?.value - 0.2).abs() < 1e-6);
+/// assert!(family("chinchila").unwrap_err().to_string().contains("chinchilla"));
+/// # Ok::<(), scaling_laws::Error>(())
+/// ```
+#[derive(Clone, Copy)]
+pub struct Family {
+    name: &'static str,
+    summary: &'static str,
+    knobs: &'static [Knob],
+    form: fn() -> RowForm,
+    read: fn(&Knobs) -> Result<Vec<f64>, LawError>,
+    store: Option<Store>,
+}
+
+/// Makes a law that can be stored of coefficients.
+type Store = fn(&[f64], Conventions, Domain) -> Result<StoredLaw, LawError>;
+
+impl Family {
+    /// The name by which it is found.
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// What it is for, in half a line.
+    pub fn summary(&self) -> &'static str {
+        self.summary
+    }
+
+    /// The numbers that each row needs.
+    pub fn knobs(&self) -> &'static [Knob] {
+        self.knobs
+    }
+
+    /// The family as a fit sees it. Its inputs are made by [`row`](Self::row).
+    pub fn form(&self) -> RowForm {
+        (self.form)()
+    }
+
+    /// The formula in the names of its coefficients.
+    pub fn formula(&self) -> String {
+        self.form().formula().to_owned()
+    }
+
+    /// Names of the coefficients in the order of a fit.
+    pub fn coefficient_names(&self) -> Vec<&'static str> {
+        self.form().coefficient_names().to_vec()
+    }
+
+    /// The input of one row from its knobs.
+    ///
+    /// # Errors
+    /// [`LawError::MissingInput`] for a knob without value and default, [`LawError::Knob`] for a value that is not allowed.
+    pub fn row(&self, knobs: &Knobs) -> Result<Vec<f64>, LawError> {
+        (self.read)(knobs)
+    }
+
+    /// Whether it is a loss of N and D alone, which can be stored and allocated under.
+    pub fn is_loss_of_params_and_tokens(&self) -> bool {
+        self.store.is_some()
+    }
+
+    /// The law with these coefficients, for storing and for allocation.
+    ///
+    /// # Errors
+    /// [`LawError::WrongKind`] for a family that is no loss of N and D alone; [`LawError::Coefficient`] for coefficients that
+    /// it refuses.
+    pub fn law(&self, values: &[f64], conventions: Conventions, domain: Domain) -> Result<StoredLaw, LawError> {
+        match self.store {
+            Some(store) => store(values, conventions, domain),
+            None => Err(LawError::WrongKind { law: self.name.into(), reason: "it is no loss of N and D alone" }),
+        }
+    }
+}
+
+impl fmt::Debug for Family {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Family").field("name", &self.name).field("formula", &self.formula()).finish()
+    }
+}
+
+/// The family of this name.
+///
+/// # Errors
+/// [`LawError::UnknownFamily`] with the names there are.
+pub fn family(name: &str) -> Result<&'static Family, LawError> {
+    FAMILIES.iter().find(|family| family.name == name).ok_or_else(|| LawError::UnknownFamily {
+        name: name.into(),
+        known: FAMILIES.iter().map(|family| family.name).collect::<Vec<_>>().join(", "),
+    })
+}
+
+/// All families that can be fitted to rows of numbers. Curves under a schedule and mixtures of many domains have inputs of
+/// their own: see [`MultiPowerForm`](crate::laws::MultiPowerForm) and [`MixtureForm`](crate::laws::MixtureForm).
+pub fn families() -> &'static [Family] {
+    FAMILIES
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::laws::Bound;
+
+    #[test]
+    fn every_family_has_a_row_a_formula_and_a_right_gradient() {
+        for family in families() {
+            let given = [
+                ("params", 1e8),
+                ("tokens", 3e9),
+                ("unique_tokens", 1e9),
+                ("x", 50.0),
+                ("loss", 2.5),
+                ("experts", 8.0),
+                ("granularity", 4.0),
+                ("sparsity", 0.5),
+                ("exponent_bits", 4.0),
+                ("mantissa_bits", 3.0),
+                ("vocabulary_params", 1e7),
+                ("teacher_loss", 2.0),
+                ("supervised_loss", 2.4),
+                ("fine_tuning_data", 1e6),
+                ("weight_bits", 8.0),
+                ("activation_bits", 8.0),
+                ("cache_bits", 8.0),
+                ("post_bits", 4.0),
+            ];
+            let knobs = given.iter().fold(Knobs::new(), |knobs, (name, value)| knobs.with(name, *value));
+            let row = family.row(&knobs).unwrap();
+            let form = family.form();
+            assert!(!form.formula().is_empty(), "{}", family.name());
+            // Somewhere inside of the search range.
+            let middle = |bound: &Bound| match (bound.least, bound.greatest) {
+                (a, b) if a > 0.0 && b.is_finite() => (a * b).sqrt(),
+                (a, b) if a.is_finite() && b.is_finite() => 0.5 * (a + b),
+                _ => 0.9,
+            };
+            let c: Vec<f64> = form.search_range().iter().map(middle).collect();
+            let error = form.gradient_error(&c, &row);
+            assert!(error < 1e-5, "{}: {error}", family.name());
+        }
+    }
+
+    #[test]
+    fn names_are_unique_and_a_miss_lists_them() {
+        let mut names: Vec<_> = families().iter().map(Family::name).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), families().len());
+        let error = family("gpt").unwrap_err().to_string();
+        assert!(error.contains("tied-exponents") && error.contains("gpt"), "{error}");
+    }
+
+    #[test]
+    fn laws_of_n_and_d_can_be_stored_and_others_not() {
+        let law =
+            |name: &str, values: &[f64]| family(name).unwrap().law(values, Conventions::default(), Domain::default());
+        let stored = law("tied-exponents", &[1.7, 400.0, 1000.0, 0.3]).unwrap();
+        assert_eq!(stored.form(), "tied-exponents");
+        assert!(matches!(law("tied-exponents", &[1.7]), Err(LawError::Length { expected: 4, .. })));
+        assert!(matches!(law("power", &[1.7, 1.0, 0.3]), Err(LawError::WrongKind { .. })));
+    }
+}

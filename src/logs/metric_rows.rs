@@ -1,0 +1,192 @@
+use std::collections::HashMap;
+
+use super::faults::text_of;
+use super::header::param_count;
+use crate::runs::{History, LossKind};
+use crate::units::{ParamCount, Params};
+use crate::warning::Warning;
+
+/// How the rows of a table belong to runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Grouping {
+    /// All rows are one run.
+    One,
+    /// Rows of one name are one run.
+    ByLabel,
+    /// Each row is a run.
+    EachRow,
+}
+
+/// One row of a table or one object of a JSON log, as far as it is understood.
+#[derive(Debug, Default)]
+pub(super) struct Row<'a> {
+    /// Where it stands in the file.
+    pub line: u64,
+    pub label: Option<&'a str>,
+    pub step: Option<u64>,
+    pub tokens: Option<f64>,
+    /// N and the name under which it stands.
+    pub params: Option<(f64, &'a str)>,
+    pub planned: Option<u64>,
+    pub state: Option<&'a str>,
+    /// Losses with the number their series have in `MetricRows`.
+    pub losses: &'a [(usize, f64)],
+}
+
+/// Rows of metrics as they come in, sorted into runs.
+pub(super) struct MetricRows {
+    label: String,
+    grouping: Grouping,
+    series: Vec<(String, LossKind)>,
+    runs: Vec<Group>,
+    by_label: HashMap<String, usize>,
+    /// The run of the row before, which is mostly that of the next one.
+    last: usize,
+    bad: BadCells,
+    rows_without_loss: usize,
+}
+
+struct Group {
+    history: History,
+    /// The numbers of the series within this history.
+    indices: Vec<Option<usize>>,
+    /// The step of a row without one.
+    next_step: u64,
+}
+
+/// Cells that are no numbers, counted and the first one kept.
+#[derive(Debug, Default)]
+struct BadCells {
+    count: usize,
+    first: Option<(u64, String, String)>,
+}
+
+/// More runs than any sweep has; a file with more rows than that is read with `CsvReader`.
+const MOST_RUNS: usize = 1 << 20;
+
+impl MetricRows {
+    pub fn new(label: &str, grouping: Grouping) -> Self {
+        Self {
+            label: label.into(),
+            grouping,
+            series: Vec::new(),
+            runs: Vec::new(),
+            by_label: HashMap::new(),
+            last: 0,
+            bad: BadCells::default(),
+            rows_without_loss: 0,
+        }
+    }
+
+    /// The number of a series of losses, which is made if there is none of that name.
+    pub fn series(&mut self, name: &str, kind: LossKind) -> usize {
+        if let Some(index) = self.series.iter().position(|(known, _)| known == name) {
+            return index;
+        }
+        self.series.push((name.into(), kind));
+        self.series.len() - 1
+    }
+
+    /// A cell of a known column that is neither a number nor empty.
+    pub fn bad_cell(&mut self, line: u64, column: &str, cell: &[u8]) {
+        self.bad.count += 1;
+        self.bad.first.get_or_insert_with(|| (line, column.into(), text_of(cell)));
+    }
+
+    /// Takes a row; gives its run where this row is the first of it.
+    pub fn push(&mut self, row: &Row<'_>) -> Option<&mut History> {
+        if row.losses.is_empty() {
+            self.rows_without_loss += 1;
+            return None;
+        }
+        let (index, is_new) = self.group(row);
+        let series = &self.series;
+        let group = self.runs.get_mut(index)?;
+        group.indices.resize(series.len(), None);
+        let step = match row.step {
+            Some(step) => step,
+            None => {
+                group.history.set_nominal_steps(true);
+                group.next_step += 1;
+                group.next_step
+            }
+        };
+        for (number, value) in row.losses {
+            if let (Some(index), Some((name, kind))) = (group.indices.get_mut(*number), series.get(*number)) {
+                let index = *index.get_or_insert_with(|| group.history.index_of(name, *kind));
+                group.history.record(index, step, *value);
+            }
+        }
+        if let Some(tokens) = row.tokens {
+            group.history.push_tokens(step, tokens);
+        }
+        if let Some(planned) = row.planned {
+            group.history.set_planned_steps(planned);
+        }
+        if is_new {
+            if let Some((value, name)) = row.params
+                && let Ok(params) = Params::new(value)
+            {
+                group.history.set_params(params, count_of(name));
+            }
+            if let Some(state) = row.state {
+                group.history.set_state(state);
+            }
+        }
+        is_new.then_some(&mut group.history)
+    }
+
+    /// The run of a row, made if need be.
+    fn group(&mut self, row: &Row<'_>) -> (usize, bool) {
+        if self.grouping == Grouping::One && !self.runs.is_empty() {
+            return (self.last, false);
+        }
+        let own_row = self.grouping == Grouping::EachRow && self.runs.len() < MOST_RUNS;
+        let label = match (self.grouping, row.label) {
+            (Grouping::One, _) => self.label.clone(),
+            (_, Some(label)) if !own_row => {
+                if self.runs.get(self.last).is_some_and(|group| group.history.label() == label) {
+                    return (self.last, false);
+                }
+                label.to_owned()
+            }
+            (_, Some(label)) => label.to_owned(),
+            (_, None) => format!("{} line {}", self.label, row.line),
+        };
+        let known = self.by_label.get(&label).copied();
+        if let Some(index) = known.filter(|_| !own_row) {
+            self.last = index;
+            return (index, false);
+        }
+        let index = self.runs.len();
+        let name = if known.is_some() { format!("{label} (line {})", row.line) } else { label.clone() };
+        self.by_label.entry(label).or_insert(index);
+        self.runs.push(Group { history: History::new(name), indices: Vec::new(), next_step: 0 });
+        self.last = index;
+        (index, true)
+    }
+
+    /// The runs, and what was passed over.
+    pub fn finish(self) -> (Vec<History>, Vec<Warning>) {
+        let mut warnings = Vec::new();
+        if let Some((line, column, cell)) = self.bad.first {
+            let what = format!(
+                "{}: {} cells are no numbers and are passed over; the first is {cell:?} in column {column} on line {line}",
+                self.label, self.bad.count
+            );
+            warnings.push(Warning::Ignored { what });
+        }
+        if self.rows_without_loss > 0 && self.grouping != Grouping::One {
+            let what = format!("{}: {} rows hold no loss and are passed over", self.label, self.rows_without_loss);
+            warnings.push(Warning::Ignored { what });
+        }
+        let mut histories: Vec<History> = self.runs.into_iter().map(|group| group.history).collect();
+        histories.iter_mut().for_each(History::finish);
+        histories.retain(|history| !history.is_empty());
+        (histories, warnings)
+    }
+}
+
+fn count_of(name: &str) -> Option<ParamCount> {
+    param_count(name)
+}

@@ -1,0 +1,227 @@
+//! From files and a manifest to a sweep.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+use super::join::{Candidate, Joined, join};
+use super::walk::{Found, find, label};
+use super::watched::Watched;
+use super::{LoggedRun, Outcome, ReadProgress, SkippedFile, Sweep, table};
+use crate::compute::Shape;
+use crate::error::LogError;
+use crate::logs::manifest::{Manifest, Settings};
+use crate::logs::opening::io;
+use crate::logs::{LogReader, TrainingLog};
+use crate::runs::{History, RunStatus};
+use crate::units::{ParamCount, Params};
+use crate::warning::Warning;
+
+impl Manifest {
+    /// Reads all logs of a folder. A file that cannot be read is skipped and named, never an error.
+    ///
+    /// Runs that lie in several files are joined: a copy, to the digits printed, of another run is left out, and a log that
+    /// begins within another one nearby, at its level of loss, is stitched onto it as what came after a restart.
+    ///
+    /// # Errors
+    /// [`LogError::File`] for a folder that cannot be listed; [`LogError::Manifest`] if the runs count N differently.
+    pub fn read(&self, folder: impl AsRef<Path>) -> Result<Sweep, LogError> {
+        self.read_paths(&[folder.as_ref().to_owned()], &mut |_| {})
+    }
+
+    /// The same for several folders and files; `watch` is told how far it has come.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    pub fn read_paths(&self, paths: &[PathBuf], watch: &mut dyn FnMut(ReadProgress<'_>)) -> Result<Sweep, LogError> {
+        let files = find(paths)?;
+        let total = files.iter().map(|file| file.bytes).sum();
+        let (mut done, mut candidates, mut skipped, mut warnings) = (0, Vec::new(), Vec::new(), Vec::new());
+        let mut used = vec![false; self.entries.len()];
+        for (at, file) in files.iter().enumerate() {
+            let mut skip = |reason: String| skipped.push(SkippedFile { file: file.name.clone(), reason });
+            let matching = self.entries.iter().enumerate().find_map(|(index, entry)| {
+                let captures = entry.pattern.captures(&file.name)?;
+                Some((index, entry.settings.with_captures(&captures), captures))
+            });
+            let Some((index, settings, named)) = matching else {
+                skip(format!("no pattern of {} matches it", self.origin));
+                continue;
+            };
+            if let Some(used) = used.get_mut(index) {
+                *used = true;
+            }
+            if settings.skip {
+                skip(format!("{} says so", self.origin));
+                continue;
+            }
+            let own_label = settings.run.clone().unwrap_or_else(|| label(&file.name));
+            let log = match open(file, own_label, &mut done, total, watch) {
+                Ok(log) => log,
+                Err(error) => {
+                    skip(error.to_string());
+                    continue;
+                }
+            };
+            warnings.extend(log.warnings);
+            for mut history in log.histories {
+                settings.apply(&mut history, file, &mut warnings);
+                let (file, named, settings) = (file.name.clone(), named.clone(), settings.clone());
+                let (format, joined) = (log.format, Joined::Alone);
+                candidates.push(Candidate { at, file, format, history, named, settings, joined });
+            }
+        }
+        for (entry, _) in self.entries.iter().zip(&used).filter(|(_, used)| !**used) {
+            let what = format!("{}: the pattern {:?} matches no file", self.origin, entry.pattern.text());
+            warnings.push(Warning::Ignored { what });
+        }
+        join(&mut candidates, &mut warnings);
+        finish(candidates, skipped, warnings)
+    }
+}
+
+/// # Errors
+/// Those of the file.
+pub(in crate::logs) fn open(
+    file: &Found,
+    label: String,
+    done: &mut u64,
+    total: u64,
+    watch: &mut dyn FnMut(ReadProgress<'_>),
+) -> Result<TrainingLog, LogError> {
+    let reader = LogReader::new().label(label);
+    if file.path.is_dir() {
+        return reader.read_path(&file.path);
+    }
+    let input = File::open(&file.path).map_err(|error| io(&file.name, &error))?;
+    let end = done.saturating_add(file.bytes);
+    let log = reader.read(Watched { input, file: &file.name, done, total, watch }, &file.name);
+    *done = end;
+    log
+}
+
+fn finish(
+    candidates: Vec<Candidate>,
+    skipped: Vec<SkippedFile>,
+    mut warnings: Vec<Warning>,
+) -> Result<Sweep, LogError> {
+    let mut logged: Vec<LoggedRun> = candidates
+        .into_iter()
+        .map(|candidate| {
+            let outcome = match &candidate.joined {
+                Joined::Copy(of) => Outcome::Duplicate { of: of.clone() },
+                Joined::Part(onto) => Outcome::Stitched { onto: onto.clone() },
+                Joined::Alone => candidate.settings.judge(&candidate.history),
+            };
+            let Candidate { file, format, history, named, .. } = candidate;
+            LoggedRun { file, format, history, named, outcome }
+        })
+        .collect();
+    table::tell_apart(&mut logged);
+    for run in logged.iter().filter(|run| run.outcome.is_used()) {
+        warnings.extend(run.history.warnings().iter().cloned());
+    }
+    let runs = table::runs(&logged, &mut warnings)?;
+    Ok(Sweep { runs, logged, skipped, warnings })
+}
+
+impl Settings {
+    /// What the manifest says, over what the log says.
+    fn apply(&self, history: &mut History, file: &Found, warnings: &mut Vec<Warning>) {
+        let logged = history.params();
+        let (stated, refused) = match &self.config {
+            Some(config) => match counted(config, file, self.param_count.unwrap_or_default()) {
+                Ok(params) => (Some(params), None),
+                Err(reason) => (None, Some(reason)),
+            },
+            None => (self.params.and_then(|params| Params::new(params).ok()), None),
+        };
+        if let Some(reason) = refused {
+            warnings.push(Warning::Ignored { what: format!("{}: {reason}", file.name) });
+        }
+        let of_config = self.config.as_ref().map(|_| ParamCount::default());
+        if let Some(params) = stated {
+            history.set_params(params, self.param_count.or(of_config));
+        } else if let (Some((params, count)), Some(given)) = (logged, self.param_count) {
+            history.set_params(params, Some(given));
+            if count.is_some_and(|count| count != given) {
+                let what = format!("{}: N counts {given} by the manifest, and not as the log says", history.label());
+                warnings.push(Warning::Ignored { what });
+            }
+        }
+        let differs = |a: f64, b: f64| (a / b - 1.0).abs() > 0.01;
+        if let (Some((logged, _)), Some(stated)) = (logged, stated)
+            && differs(stated.get(), logged.get())
+        {
+            let what = format!("{}: the log says N = {logged}; {stated} of the manifest counts", history.label());
+            warnings.push(Warning::Ignored { what });
+        }
+        if let Some(tokens) = self.tokens() {
+            let last = history.last_step().unwrap_or(0);
+            let before = history.tokens_at(last);
+            history.overrule_tokens_per_step(tokens);
+            if let (Some(before), Some(after)) = (before, history.tokens_at(last))
+                && differs(before.get(), after.get())
+            {
+                let what = format!(
+                    "{}: the log says D = {before} at step {last}; {after} by the manifest counts",
+                    history.label()
+                );
+                warnings.push(Warning::Ignored { what });
+            }
+            if history.has_nominal_steps() {
+                let what = format!("{}: the log has no steps, so tokens of a step say nothing", history.label());
+                warnings.push(Warning::Ignored { what });
+            }
+        } else if let Some(context) = self.context {
+            history.set_tokens_per_sample(context);
+        }
+        if let Some(steps) = self.planned_steps {
+            history.set_planned_steps(steps);
+        }
+    }
+
+    fn judge(&self, history: &History) -> Outcome {
+        let status = history.status();
+        let kept = match status {
+            RunStatus::Diverged { .. } | RunStatus::NotFinite { .. } => self.keep_diverged,
+            RunStatus::Unfinished { .. } | RunStatus::Stopped { .. } => self.keep_unfinished,
+            RunStatus::Complete | RunStatus::Unstated => true,
+        };
+        if !kept {
+            return Outcome::Ended(status);
+        }
+        let Some(policy) = self.policy else {
+            let reason = "none is stated: which loss counts must be said".into();
+            return Outcome::Refused(LogError::Policy { policy: String::new(), reason });
+        };
+        match history.run(None, policy, self.loss.as_deref()) {
+            Ok((run, loss)) => Outcome::Used { params: run.params, loss },
+            Err(error) => Outcome::Refused(error),
+        }
+    }
+}
+
+/// N of the config beside a log, or in the nearest folder above it up to the one that is read.
+fn counted(config: &str, file: &Found, count: ParamCount) -> Result<Params, String> {
+    let path =
+        config_near(config, file).ok_or_else(|| format!("no {config} lies beside it or in a folder above it"))?;
+    let name = path.display().to_string();
+    let text = std::fs::read_to_string(&path).map_err(|error| format!("cannot read {name}: {error}"))?;
+    let shape = Shape::from_config(&text, &name).map_err(|error| error.to_string())?;
+    shape.params(count).map_err(|error| error.to_string())
+}
+
+pub(in crate::logs) fn config_near(config: &str, file: &Found) -> Option<PathBuf> {
+    let mut folder = if file.path.is_dir() { Some(file.path.as_path()) } else { file.path.parent() };
+    while let Some(at) = folder {
+        let path = at.join(config);
+        if path.is_file() {
+            return Some(path);
+        }
+        if file.root.as_deref().is_none_or(|root| root == at) {
+            return None;
+        }
+        folder = at.parent();
+    }
+    None
+}

@@ -1,0 +1,172 @@
+//! Runs that lie in several files: copies are found, and parts are stitched.
+
+use std::collections::HashMap;
+
+use super::same::{begins_within, continues, is_same_run};
+use crate::logs::LogFormat;
+use crate::logs::manifest::Settings;
+use crate::runs::{History, Series};
+use crate::warning::Warning;
+
+/// A run on its way into the table.
+#[derive(Debug)]
+pub(super) struct Candidate {
+    /// The number of its file, and its name.
+    pub at: usize,
+    pub file: String,
+    pub format: LogFormat,
+    pub history: History,
+    pub named: Vec<(String, String)>,
+    pub settings: Settings,
+    pub joined: Joined,
+}
+
+/// What a candidate is to the others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Joined {
+    Alone,
+    /// The file and run of which it is a copy.
+    Copy(String),
+    /// The file and run that it continues.
+    Part(String),
+}
+
+impl Candidate {
+    /// The file, and the run where its name does not say it.
+    pub fn place(&self) -> String {
+        let label = self.history.label();
+        if self.file.starts_with(label) { self.file.clone() } else { format!("{label} in {}", self.file) }
+    }
+
+    fn folder(&self) -> &str {
+        self.file.rsplit_once('/').map_or("", |(folder, _)| folder)
+    }
+
+    /// Of two copies that with more to say counts: of N and D, then of steps.
+    fn worth(&self) -> (bool, u64, usize) {
+        let last = self.history.last_step().unwrap_or(0);
+        let known = self.history.params().is_some() && self.history.tokens_at(last).is_some();
+        (known, last, self.history.series().iter().map(Series::len).sum())
+    }
+}
+
+/// Finds copies and parts among all candidates, and says so.
+pub(super) fn join(all: &mut [Candidate], warnings: &mut Vec<Warning>) {
+    by_name(all, warnings);
+    copies(all);
+    parts(all, warnings);
+}
+
+/// Files to which the manifest gives one name.
+fn by_name(all: &mut [Candidate], warnings: &mut Vec<Warning>) {
+    let mut groups: HashMap<String, Vec<usize>> = HashMap::new();
+    for (index, candidate) in all.iter().enumerate() {
+        if let Some(run) = &candidate.settings.run {
+            groups.entry(run.clone()).or_default().push(index);
+        }
+    }
+    let mut groups: Vec<Vec<usize>> = groups.into_values().filter(|group| group.len() > 1).collect();
+    groups.sort();
+    for mut group in groups {
+        group.sort_by_key(|index| all.get(*index).and_then(|candidate| candidate.history.first_step()));
+        if let Some((first, rest)) = group.split_first() {
+            rest.iter().for_each(|next| stitch(all, *first, *next, warnings));
+        }
+    }
+}
+
+/// Above this number of runs only those with the same first step are compared.
+const MANY: usize = 5000;
+
+fn copies(all: &mut [Candidate]) {
+    let mut groups: HashMap<Option<u64>, Vec<usize>> = HashMap::new();
+    let many = all.len() > MANY;
+    for (index, candidate) in all.iter().enumerate().filter(|(_, candidate)| candidate.joined == Joined::Alone) {
+        groups.entry(candidate.history.first_step().filter(|_| many)).or_default().push(index);
+    }
+    for group in groups.values() {
+        for (position, &i) in group.iter().enumerate() {
+            for &j in group.get(position + 1..).unwrap_or(&[]) {
+                copy(all, i, j);
+            }
+        }
+    }
+}
+
+fn copy(all: &mut [Candidate], i: usize, j: usize) {
+    let (Some(a), Some(b)) = (all.get(i), all.get(j)) else { return };
+    let alone = a.joined == Joined::Alone && b.joined == Joined::Alone;
+    if !alone || !is_same_run(&a.history, &b.history) {
+        return;
+    }
+    let (kept, dropped) = if b.worth() > a.worth() { (j, i) } else { (i, j) };
+    let place = all.get(kept).map(Candidate::place).unwrap_or_default();
+    if let Some(dropped) = all.get_mut(dropped) {
+        dropped.joined = Joined::Copy(place);
+    }
+}
+
+/// Logs that begin within another one nearby, in the order of their beginnings.
+fn parts(all: &mut [Candidate], warnings: &mut Vec<Warning>) {
+    let alone = |candidate: &Candidate| candidate.joined == Joined::Alone && candidate.settings.run.is_none();
+    let mut order: Vec<usize> = (0..all.len()).filter(|index| all.get(*index).is_some_and(alone)).collect();
+    order.sort_by_key(|index| all.get(*index).map(|candidate| (candidate.history.first_step(), candidate.at)));
+    for &next in &order {
+        let Some(late) = all.get(next) else { continue };
+        let may_precede = |index: &usize| {
+            let Some(early) = all.get(*index).filter(|_| *index != next) else { return false };
+            early.joined == Joined::Alone && precedes(early, late)
+        };
+        let before: Vec<usize> = order.iter().copied().filter(may_precede).collect();
+        match before.as_slice() {
+            [] => {}
+            [one] => stitch(all, *one, next, warnings),
+            several => {
+                let places: Vec<String> =
+                    several.iter().filter_map(|index| all.get(*index)).map(Candidate::place).collect();
+                let what = format!(
+                    "{} begins at step {} and may continue any of {}: it is left as a run of its own; give the parts of one \
+                     run the same `run` in the manifest",
+                    late.place(),
+                    late.history.first_step().unwrap_or(0),
+                    places.join(", ")
+                );
+                warnings.push(Warning::Ignored { what });
+            }
+        }
+    }
+}
+
+fn precedes(early: &Candidate, late: &Candidate) -> bool {
+    if early.at == late.at {
+        return false;
+    }
+    let is_events = |candidate: &Candidate| candidate.format == LogFormat::TensorBoardEvents;
+    if is_events(early) && is_events(late) && early.folder() == late.folder() {
+        // By TensorBoard's convention the event files of one folder are one run.
+        let main = early.history.main_series().zip(late.history.main_series());
+        return main.is_some_and(|(a, b)| begins_within(b, a));
+    }
+    let near = early.format == late.format && without_digits(early.folder()) == without_digits(late.folder());
+    (near || early.history.label() == late.history.label()) && continues(&late.history, &early.history)
+}
+
+/// "version_0" and "version_1" are folders of one family.
+fn without_digits(folder: &str) -> String {
+    folder.chars().filter(|c| !c.is_ascii_digit()).collect()
+}
+
+fn stitch(all: &mut [Candidate], first: usize, next: usize, warnings: &mut Vec<Warning>) {
+    let Some(onto) = all.get(first).map(Candidate::place) else { return };
+    let Some(later) = all.get_mut(next) else { return };
+    let (place, step) = (later.place(), later.history.first_step().unwrap_or(0));
+    let history = later.history.clone();
+    later.joined = Joined::Part(onto.clone());
+    if let Some(early) = all.get_mut(first) {
+        let dropped = early.history.append(history);
+        let what = format!(
+            "{place} goes on from step {step} where {onto} was and is stitched onto it; {dropped} records of the latter are replaced"
+        );
+        warnings.push(Warning::Assumed { what });
+    }
+}

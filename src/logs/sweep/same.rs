@@ -1,0 +1,177 @@
+//! Whether two logs hold the same run, or one what comes after the other.
+
+use crate::runs::{History, Series};
+
+/// Common points from which on equal losses are no accident: noise of one batch differs in every digit.
+const ENOUGH: usize = 5;
+
+/// What single precision may do to a loss that another log holds in double.
+const SINGLE: f64 = 1e-6;
+
+/// Values that are looked at for the number of digits a log prints.
+const SAMPLE: usize = 200;
+
+/// Whether nothing that is known of two runs differs and their losses agree at all common steps of a series each, to the digits that the coarser log prints.
+pub(super) fn is_same_run(a: &History, b: &History) -> bool {
+    if differs(a.params().map(|(n, _)| n.get()), b.params().map(|(n, _)| n.get()))
+        || differs(a.planned_steps().map(|s| s as f64), b.planned_steps().map(|s| s as f64))
+    {
+        return false;
+    }
+    let pairs = a.series().iter().flat_map(|x| b.series().iter().map(move |y| (x, y)));
+    let mut alike = pairs.filter(|(x, y)| x.kind() == y.kind()).peekable();
+    if alike.peek().is_none() {
+        return false;
+    }
+    alike.any(|(x, y)| agrees(x, y)) || is_same_row(a, b)
+}
+
+/// Whether both are known and not the same.
+fn differs(a: Option<f64>, b: Option<f64>) -> bool {
+    a.zip(b).is_some_and(|(a, b)| (a / b - 1.0).abs() > 1e-3)
+}
+
+fn agrees(a: &Series, b: &Series) -> bool {
+    if a.len() < ENOUGH || b.len() < ENOUGH {
+        return false;
+    }
+    let tolerance = 0.51 * digit(a).max(digit(b)) + SINGLE;
+    let mut common = 0;
+    for (step, value) in a.points() {
+        if let Some(other) = value_at(b, step) {
+            common += 1;
+            if (other - value).abs() > tolerance {
+                return false;
+            }
+        }
+    }
+    common >= ENOUGH
+}
+
+/// Runs of a few points, such as rows of a table: of one name, and equal to the last digit in all they hold.
+fn is_same_row(a: &History, b: &History) -> bool {
+    let few = |history: &History| history.series().iter().all(|series| series.len() < ENOUGH);
+    let points = |history: &History| -> Vec<(u64, u64)> {
+        history.series().iter().flat_map(Series::points).map(|(step, value)| (step, value.to_bits())).collect()
+    };
+    few(a) && few(b) && a.label() == b.label() && a.params() == b.params() && points(a) == points(b)
+}
+
+fn value_at(series: &Series, step: u64) -> Option<f64> {
+    let at = series.steps().binary_search(&step).ok()?;
+    series.values().get(at).copied()
+}
+
+/// The last digit that a log prints, as far as its values show it.
+fn digit(series: &Series) -> f64 {
+    let values = series.values();
+    let every = (values.len() / SAMPLE).max(1);
+    let fits = |digits: i32| {
+        let scale = 10f64.powi(digits);
+        values.iter().step_by(every).all(|value| (value * scale - (value * scale).round()).abs() < 1e-6)
+    };
+    (0..7).find(|digits| fits(*digits)).map_or(0.0, |digits| 10f64.powi(-digits))
+}
+
+/// Whether one run goes on where the other stopped or was taken back to: it begins after the other's beginning and at
+/// most two records after its end, ends later, logs the same series at the same interval, and its first losses are at
+/// the other's level there.
+pub(super) fn continues(next: &History, before: &History) -> bool {
+    let (Some(a), Some(b)) = (before.main_series(), next.main_series()) else { return false };
+    if a.kind() != b.kind() || a.name() != b.name() || interval(a) != interval(b) || !begins_within(b, a) {
+        return false;
+    }
+    if differs(before.params().map(|(n, _)| n.get()), next.params().map(|(n, _)| n.get())) {
+        return false;
+    }
+    let Some((first, _)) = b.first() else { return false };
+    // Where both have logged the same steps these are compared, else the end of the one and the beginning of the other.
+    let onset = b.values().get(..NEAR.min(b.len())).unwrap_or(&[]);
+    let start = a.steps().partition_point(|step| *step < first);
+    let end = (start + onset.len()).min(a.len());
+    let level = a.values().get(if end - start >= FEW { start } else { end.saturating_sub(NEAR) }..end).unwrap_or(&[]);
+    if level.len() < FEW || onset.len() < FEW {
+        return false;
+    }
+    let (before, after) = (mean(level), mean(onset.get(..level.len().min(onset.len())).unwrap_or(onset)));
+    let error = noise(level).max(noise(onset)) * (2.0 / level.len() as f64).sqrt();
+    (after - before).abs() <= (4.0 * error).max(JUMP * before.abs())
+}
+
+/// Points on each side of a restart that are compared, the fewest of them, and the relative jump that is allowed.
+const NEAR: usize = 10;
+const FEW: usize = 3;
+const JUMP: f64 = 0.02;
+
+/// The distance of neighbouring records that is met most often among the first ones.
+fn interval(series: &Series) -> u64 {
+    let mut gaps: Vec<u64> = series.steps().windows(2).take(99).map(|pair| pair[1] - pair[0]).collect();
+    gaps.sort_unstable();
+    gaps.get(gaps.len() / 2).copied().unwrap_or(0)
+}
+
+/// The deviation of a single loss, from the differences of neighbours, which know no slow trend.
+fn noise(values: &[f64]) -> f64 {
+    let sum: f64 = values.windows(2).map(|pair| (pair[1] - pair[0]).powi(2)).sum();
+    (sum / (2.0 * values.len().saturating_sub(1).max(1) as f64)).sqrt()
+}
+
+fn mean(values: &[f64]) -> f64 {
+    values.iter().sum::<f64>() / values.len().max(1) as f64
+}
+
+/// Whether b begins after a has begun, not after a gap, and ends after a.
+pub(super) fn begins_within(b: &Series, a: &Series) -> bool {
+    let ends = |series: &Series| Some((*series.steps().first()?, *series.steps().last()?));
+    let (Some((a_first, a_last)), Some((b_first, b_last))) = (ends(a), ends(b)) else { return false };
+    let second = a.steps().get(1).copied().unwrap_or(a_first.saturating_add(1));
+    b_first > second && b_first <= a_last.saturating_add(interval(a).saturating_mul(2)) && b_last > a_last
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::runs::LossKind;
+
+    fn loss(step: u64) -> f64 {
+        2.0 + 40.0 / (step as f64 + 10.0).sqrt() + 0.1 * ((step * 7919 % 1009) as f64 / 1009.0)
+    }
+
+    fn run(steps: impl IntoIterator<Item = u64>, value: impl Fn(u64) -> f64) -> History {
+        let mut history = History::new("r");
+        steps.into_iter().for_each(|step| history.push("loss", LossKind::Train, step, value(step)));
+        history
+    }
+
+    #[test]
+    fn a_copy_in_fewer_digits_or_at_fewer_steps_is_the_same_run() {
+        let whole = run(0..500, loss);
+        let rounded = run((0..500).step_by(10), |step| (loss(step) * 1e4).round() / 1e4);
+        let coarse = run((0..500).step_by(10), |step| (loss(step) * 1e2).round() / 1e2);
+        assert!(is_same_run(&whole, &rounded) && is_same_run(&rounded, &whole) && is_same_run(&coarse, &rounded));
+        let other = run(0..500, |step| loss(step) + 0.006);
+        assert!(!is_same_run(&whole, &other) && !is_same_run(&coarse, &other));
+        assert!(!is_same_run(&whole, &run(0..4, loss)), "four points may agree by accident");
+        assert!(!is_same_run(&whole, &run(500..900, loss)), "no common step");
+    }
+
+    #[test]
+    fn rows_are_the_same_only_to_the_last_digit_and_under_one_name() {
+        let row = run([100], loss);
+        assert!(is_same_run(&row, &row.clone()));
+        assert!(!is_same_run(&row, &row.clone().with_label("s")));
+        assert!(!is_same_run(&row, &run([100], |step| loss(step) + 1e-12)));
+    }
+
+    #[test]
+    fn a_run_is_continued_where_steps_and_losses_meet() {
+        let before = run((0..1000).step_by(10), loss);
+        assert!(continues(&run((800..2000).step_by(10), |s| loss(s + 1)), &before), "taken back to step 800");
+        assert!(continues(&run((1000..2000).step_by(10), loss), &before), "right after the end");
+        assert!(!continues(&run((1100..2000).step_by(10), loss), &before), "after a gap");
+        assert!(!continues(&run((0..2000).step_by(10), |s| loss(s + 1)), &before), "another run from the start");
+        assert!(!continues(&run((800..900).step_by(10), loss), &before), "it ends earlier");
+        assert!(!continues(&run((800..2000).step_by(10), |s| loss(s) + 1.0), &before), "another level");
+        assert!(!continues(&run((800..2000).step_by(7), |s| loss(s + 1)), &before), "another interval");
+    }
+}

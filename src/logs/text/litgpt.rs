@@ -1,0 +1,32 @@
+//! LitGPT: `Epoch 1 | iter 10 step 5 | loss train: 1.524, val: n/a | iter time: 603.03 ms (step)`, and
+//! `iter 100: val loss 2.1234, val time: 512.3 ms`.
+//!
+//! Losses stand at the optimizer's steps. Of the iterations of one step, which accumulate a batch, the last counts.
+
+use crate::logs::draft::Draft;
+use crate::logs::scan::{after, integer, number, strip};
+
+pub(super) fn line(line: &[u8], draft: &mut Draft) -> bool {
+    record(line, draft).or_else(|| validation(line, draft)).is_some()
+}
+
+fn record(line: &[u8], draft: &mut Draft) -> Option<()> {
+    let rest = after(line, b"| iter ")?;
+    strip(line, b"Epoch ")?;
+    let (_, rest) = integer(rest)?;
+    let (step, rest) = integer(rest.trim_ascii_start().strip_prefix(b"step ")?)?;
+    let (loss, rest) = number(after(rest, b"| loss train:")?)?;
+    draft.train(step, loss);
+    draft.cursor = Some(step);
+    // The column repeats the last validation loss; where it was measured the other line says.
+    let _ = rest;
+    Some(())
+}
+
+fn validation(line: &[u8], draft: &mut Draft) -> Option<()> {
+    let (_, rest) = integer(strip(line, b"iter ")?)?;
+    let (loss, rest) = number(rest.strip_prefix(b": val loss ")?)?;
+    rest.starts_with(b", val time").then_some(())?;
+    draft.validation(draft.cursor.unwrap_or(0), loss);
+    Some(())
+}

@@ -1,0 +1,130 @@
+//! The catalogue on the command line: search, all laws side by side, knobs, curves.
+
+use predicates::prelude::PredicateBooleanExt;
+use predicates::str::contains;
+use serde_json::Value;
+
+use crate::command::{command, fails, json};
+
+fn ids(value: &Value) -> Vec<&str> {
+    value.as_array().unwrap().iter().map(|entry| entry["id"].as_str().unwrap()).collect()
+}
+
+#[test]
+fn laws_are_found_by_author_year_family_knob_quantity_and_text() {
+    assert_eq!(ids(&json(&["laws", "--knob", "unique_tokens"])), ["muennighoff2023.L_NDU"]);
+    assert_eq!(ids(&json(&["laws", "--author", "kaplan", "--year", "2018"])), ["mccandlish2018"]);
+    assert_eq!(ids(&json(&["laws", "--author", "hoffmann", "--family", "allocation-line"])).len(), 3);
+    assert_eq!(ids(&json(&["laws", "--gives", "critical_batch", "--paper", "2001.08361"])), ["kaplan2020.B_crit"]);
+    let years = json(&["laws", "--year", "2021-2022"]);
+    assert!(years.as_array().unwrap().iter().all(|e| (2021..=2022).contains(&e["year"].as_u64().unwrap())));
+    let all = json(&["laws"]);
+    assert_eq!(all.as_array().unwrap().len(), scaling_laws::published::catalogue().len());
+    for entry in all.as_array().unwrap() {
+        assert!(entry["model"]["family"].is_string() && entry["model"]["quantities"].is_array(), "{}", entry["id"]);
+    }
+    fails(&["laws", "--author", "Hofmann"], 1, "did you mean Hoffmann");
+    fails(&["laws", "--knob", "unique_token"], 1, "unique_tokens");
+    fails(&["laws", "--year", "2024-2020"], 2, "expected a year");
+    fails(&["laws", "kaplan", "--year", "2020"], 2, "cannot be used with");
+}
+
+#[test]
+fn loss_of_all_laws_says_what_cannot_be_compared_and_what_was_not_asked() {
+    let at = ["loss", "--all", "--params", "1B", "--tokens", "20B"];
+    command(&at).assert().success().stdout(
+        contains("[different-data]")
+            .and(contains("needs unique_tokens"))
+            .and(contains("MassiveText"))
+            .and(contains("besiroglu2024.parametric")),
+    );
+    let value = json(&[&at[..], &["--knob", "unique_tokens=10B"]].concat());
+    let of = |id: &str| {
+        let found = value["laws"].as_array().unwrap().iter().find(|law| law["law"] == id).cloned();
+        found.unwrap()["loss"].as_f64().unwrap()
+    };
+    let alone = json(&["loss", "--params", "1B", "--tokens", "20B"])["loss"].as_f64().unwrap();
+    assert_eq!(of("besiroglu2024.parametric"), alone);
+    assert!(of("muennighoff2023.L_NDU") > 2.0);
+    assert_eq!(value["warnings"][0]["code"], "different-data");
+    fails(&[&at[..], &["--knob", "unique=10B"]].concat(), 2, "no knob \"unique\"");
+    fails(&["loss", "--all", "--params", "1B"], 2, "--tokens");
+    fails(&["loss", "--all", "--law", "kaplan", "--params", "1B", "--tokens", "1B"], 2, "cannot be used with");
+}
+
+#[test]
+fn extrapolation_of_a_law_with_knobs_is_warned_of_on_its_own_axes() {
+    let far = ["loss", "--law", "kumar2024", "--params", "1B", "--tokens", "20B", "--knob", "weight_bits=1"];
+    let warnings = json(&far)["warnings"].to_string();
+    assert!(warnings.contains("weight_bits") && warnings.contains("N = 1.000e9"), "{warnings}");
+    let batch = ["loss", "--law", "kaplan2020.B_crit", "--params", "1B"];
+    fails(&batch, 2, "gives no loss");
+    fails(&["loss", "--law", "mpl2025.400m", "--params", "1B"], 2, "scaling-laws curve");
+}
+
+#[test]
+fn allocate_takes_the_knobs_of_a_law_and_asks_all_laws() {
+    let budget = ["allocate", "--law", "muennighoff2023", "--flops", "1e22"];
+    fails(&budget, 2, "--knob NAME=VALUE");
+    let scarce = json(&[&budget[..], &["--knob", "unique_tokens=25B"]].concat());
+    let plenty = json(&[&budget[..], &["--knob", "unique_tokens=100T"]].concat());
+    let (scarce, plenty) = (scarce["loss"].as_f64().unwrap(), plenty["loss"].as_f64().unwrap());
+    assert!(scarce > plenty, "{scarce} {plenty}");
+    fails(&[&budget[..], &["--knob", "unique=1"]].concat(), 2, "it has params, tokens, unique_tokens");
+    fails(&[&budget[..], &["--knob", "params=1B"]].concat(), 2, "found by the allocation");
+    let line = json(&["allocate", "--law", "llama3", "--flops", "1e25"]);
+    assert!(line["warnings"].to_string().contains("1000x beyond 1.000e22"), "{}", line["warnings"]);
+    command(&["allocate", "--all", "--flops", "1e22"])
+        .assert()
+        .success()
+        .stdout(contains("llama3.allocator").and(contains("non-embedding")));
+    let all = json(&["allocate", "--all", "--flops", "5.76e23"]);
+    let found = all["laws"].as_array().unwrap().iter().find(|law| law["law"] == "besiroglu2024.parametric").cloned();
+    let alone = json(&["allocate", "--flops", "5.76e23"]);
+    assert_eq!(found.unwrap()["allocation"]["params"], alone["params"]);
+    fails(&["allocate", "--all"], 2, "--flops");
+}
+
+#[test]
+fn a_curve_follows_its_schedule_and_schedules_are_ranked() {
+    let run = ["curve", "--steps", "24000", "--warmup", "2160"];
+    let value = json(&[&run[..], &["--schedule", "cosine,wsd,linear,constant", "--best"]].concat());
+    let last: Vec<f64> =
+        value["schedules"].as_array().unwrap().iter().map(|s| s["final_loss"].as_f64().unwrap()).collect();
+    assert_eq!(last.len(), 4);
+    assert!(last[1] < last[0] && last[0] < last[3], "{last:?}");
+    let best = value["best"]["final_loss"].as_f64().unwrap();
+    assert!(best <= last[1], "{best}");
+    let (from, curve) = (value["best"]["decay_from"].as_u64().unwrap(), &value["schedules"][0]["curve"]);
+    assert!((21_000..23_000).contains(&from), "{from}");
+    let steps: Vec<u64> = curve.as_array().unwrap().iter().map(|row| row["step"].as_u64().unwrap()).collect();
+    assert!(steps.windows(2).all(|pair| pair[0] < pair[1]) && steps.last() == Some(&23_999), "{steps:?}");
+    assert!(!value["warnings"].to_string().contains("extrapolation"));
+    let hot = json(&[&run[..], &["--peak", "3e-3"]].concat());
+    assert!(hot["warnings"].to_string().contains("peak_learning_rate"), "{}", hot["warnings"]);
+    fails(&["curve"], 2, "--steps");
+    fails(&[&run[..], &["--schedule", "stepwise"]].concat(), 2, "--stage");
+    fails(&[&run[..], &["--law", "kaplan"]].concat(), 2, "gives no loss curve");
+    fails(&["curve", "--steps", "100", "--warmup", "200"], 2, "200");
+}
+
+#[test]
+fn a_curve_takes_rates_from_a_file_and_prints_csv() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("rates.txt");
+    let rates: Vec<String> =
+        (0..1000).map(|step| if step < 500 { "3e-4".into() } else { format!("{:e}", 3e-5) }).collect();
+    std::fs::write(&path, rates.join("\n")).unwrap();
+    let path = path.to_str().unwrap();
+    let of_file = json(&["curve", "--rates", path])["schedules"][0]["final_loss"].as_f64().unwrap();
+    let stages = ["curve", "--steps", "1000", "--schedule", "stepwise", "--stage", "0:3e-4", "--stage", "500:3e-5"];
+    let named = json(&stages)["schedules"][0]["final_loss"].as_f64().unwrap();
+    assert!((of_file - named).abs() < 1e-12, "{of_file} {named}");
+    let output = command(&[&stages[..], &["--csv", "--every", "250"]].concat()).assert().success();
+    let text = String::from_utf8(output.get_output().stdout.clone()).unwrap();
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!((lines[0], lines.len()), ("schedule,step,learning_rate,loss", 5), "{text}");
+    assert!(lines[4].starts_with("stepwise,999,3e-5,"), "{text}");
+    std::fs::write(path, "3e-4\nx\n").unwrap();
+    fails(&["curve", "--rates", path], 1, "line 2");
+}

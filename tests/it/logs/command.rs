@@ -1,0 +1,86 @@
+//! `scaling-laws runs` as a user runs it, and the document on logs word by word.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use predicates::prelude::PredicateBooleanExt;
+use predicates::str::contains;
+
+use super::simulated;
+use crate::command::{command, fails, json};
+
+fn sweep() -> (tempfile::TempDir, String) {
+    let root = tempfile::tempdir().unwrap();
+    simulated::write(root.path());
+    let path = root.path().to_str().unwrap().to_owned();
+    (root, path)
+}
+
+#[test]
+fn without_a_policy_what_is_there_is_listed() {
+    let (_root, path) = sweep();
+    command(&["runs", &path]).assert().success().stdout(
+        contains("11 refused")
+            .and(contains("no loss policy is stated"))
+            .and(contains("notes.txt"))
+            .and(contains("nanoGPT")),
+    );
+    fails(&["runs", &path, "--csv"], 1, "no run can be used");
+}
+
+#[test]
+fn json_accounts_for_every_run_and_file() {
+    let (_root, path) = sweep();
+    let value = json(&["runs", &path, "--policy", "smoothed", "--params", "1B", "--tokens-per-step", "0.5M"]);
+    assert_eq!(value["schema"], "scaling-laws/1");
+    let (used, left) = (value["runs"].as_array().unwrap(), value["left_out"].as_array().unwrap());
+    assert_eq!((used.len(), left.len(), value["skipped"].as_array().unwrap().len()), (11, 3, 1));
+    for key in
+        ["run", "file", "format", "params", "tokens", "loss", "standard_error", "series", "policy", "step", "points"]
+    {
+        assert!(!used[0][key].is_null(), "{key}");
+    }
+    assert!(left.iter().all(|run| run["outcome"].is_string() && run["reason"].is_string()));
+    assert!(value["warnings"].as_array().unwrap().iter().all(|w| w["code"].is_string()));
+}
+
+#[test]
+fn wrong_arguments_of_runs_are_usage_errors() {
+    let (root, path) = sweep();
+    fails(&["runs"], 2, "FOLDER|FILE");
+    fails(&["runs", &path, "--policy", "best"], 2, "mean-of-last K");
+    fails(&["runs", &path, "--params", "many"], 2, "expected a number above zero");
+    fails(&["runs", &path, "--keep", "all"], 2, "expected unfinished or diverged");
+    fails(&["runs", &path, "--draft", "--json"], 2, "cannot be used with");
+    fails(&["runs", "no-such-folder"], 1, "no-such-folder");
+    fs::write(root.path().join("manifest.toml"), "[[logs]]\npatern = 1\n").unwrap();
+    fails(&["runs", &path], 2, "unknown field `patern`");
+    fails(&["runs", &path, "--manifest", "no-such.toml"], 1, "no-such.toml");
+}
+
+/// The commands of docs/logs.md in order, in a folder with the simulated sweep, print what stands there.
+#[test]
+fn the_document_on_logs_shows_what_the_command_prints() {
+    let document = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/logs.md")).unwrap();
+    let root = tempfile::tempdir().unwrap();
+    simulated::write(&root.path().join("logs"));
+    let binary = assert_cmd::cargo::cargo_bin("scaling-laws");
+    let path = format!("{}:{}", binary.parent().unwrap().display(), std::env::var("PATH").unwrap());
+    let mut commands = 0;
+    for block in document.split("```console\n").skip(1) {
+        let block = block.split("```").next().unwrap();
+        for step in block.split("$ ").skip(1) {
+            let (line, expected) = step.split_once('\n').unwrap();
+            let output =
+                Command::new("sh").args(["-c", line]).env("PATH", &path).current_dir(root.path()).output().unwrap();
+            assert!(output.status.success(), "{line}: {}", String::from_utf8_lossy(&output.stderr));
+            let printed = String::from_utf8([output.stderr, output.stdout].concat()).unwrap();
+            let trimmed =
+                |text: &str| text.lines().map(str::trim_end).collect::<Vec<_>>().join("\n").trim_end().to_owned();
+            assert_eq!(trimmed(&printed), trimmed(expected), "\n$ {line}\n{printed}");
+            commands += 1;
+        }
+    }
+    assert!(commands >= 6, "{commands}");
+}

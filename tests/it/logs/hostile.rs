@@ -1,0 +1,213 @@
+//! Input that no reader may stumble over.
+
+use std::path::PathBuf;
+
+use scaling_laws::{LogReader, TrainingLog};
+
+use crate::shared::shared;
+
+fn read(text: &[u8]) -> TrainingLog {
+    LogReader::new().read(text, "log").unwrap()
+}
+
+fn error(bytes: &[u8]) -> String {
+    LogReader::new().read(bytes, "log").unwrap_err().to_string()
+}
+
+#[test]
+fn encodings_of_text_do_not_matter() {
+    let text = "iter 1: loss 3.5, time 1ms\r\niter 2: loss 3.25, time 1ms\r\n";
+    let utf16 = |mark: bool, big: bool| -> Vec<u8> {
+        let units = mark.then_some(0xfeff).into_iter().chain(text.encode_utf16());
+        units.flat_map(|unit| if big { unit.to_be_bytes() } else { unit.to_le_bytes() }).collect()
+    };
+    let mut latin = b"d\xe9but de l'entra\xeenement\n".to_vec();
+    latin.extend_from_slice(text.as_bytes());
+    let marked = ["\u{feff}", text].concat().into_bytes();
+    for bytes in [utf16(true, false), utf16(true, true), utf16(false, false), utf16(false, true), latin, marked] {
+        let log = read(&bytes);
+        assert_eq!(log.histories[0].get("train").unwrap().values(), [3.5, 3.25]);
+    }
+}
+
+#[test]
+fn a_half_written_last_line_gives_no_wrong_number() {
+    for (whole, half) in [
+        ("iter 1: loss 3.5, time 1ms\n", "iter 2: loss 3.2"),
+        ("step:1/9 train_loss:3.5 train_time:1ms\n", "step:2/9 tr"),
+        ("{'loss': 3.5, 'epoch': 0.1}\n", "{'loss': 3.25, 'epoch': 0."),
+        (" step:  1  loss:  3.5  grad_norm: 1\n", " step:  2  loss:  3.2"),
+        ("{\"step\": 1, \"loss\": 3.5}\n{\"step\": 2, \"loss\": 3.4}\n", "{\"step\": 3, \"lo"),
+    ] {
+        let log = read(format!("{whole}{half}").as_bytes());
+        let alone = read(whole.as_bytes());
+        assert_eq!(log.histories[0].series(), alone.histories[0].series(), "{half}");
+    }
+}
+
+#[test]
+fn nan_and_infinity_are_told_and_not_kept() {
+    for text in [
+        "iter 1: loss 3.5, time 1ms\niter 2: loss nan, time 1ms\n",
+        "s:1 trl:3.5 lr:1\ns:2 trl:inf lr:1\n",
+        "step,train_loss\n1,3.5\n2,NaN\n",
+        "{\"step\": 1, \"loss\": 3.5}\n{\"step\": 2, \"loss\": NaN}\n",
+        "{\"log_history\": [{\"step\": 1, \"loss\": 3.5}, {\"step\": 2, \"loss\": Infinity}]}",
+    ] {
+        let log = read(text.as_bytes());
+        let series = &log.histories[0].series()[0];
+        assert_eq!((series.values(), series.ends_not_finite()), (&[3.5][..], true), "{text}");
+        assert!(log.histories[0].status().to_string().contains("not finite from step 2"));
+    }
+}
+
+#[test]
+fn what_is_no_log_is_refused_and_the_message_says_what_it_is() {
+    for (bytes, message) in [
+        (&b""[..], "the file is empty"),
+        (b" \n\n", "the file is empty"),
+        (b"PK\x03\x04xxxx", "zip archive"),
+        (b"PAR1xxxx", "Parquet"),
+        (b"\x1f\x8b\x08\x00garbage", "gzip"),
+        (b"\x28\xb5\x2f\xfdgarbage", "zstd"),
+        (b"\xfd7zXZ\x00garbage", "xz"),
+        (b"hello world\n", "no line is of a known log"),
+        (b"{\"a\": 1}", "holds no losses"),
+        (b"{\"loss\": ", "no valid JSON"),
+        (b"step,loss\n", "no row has a number"),
+    ] {
+        let message_given = error(bytes);
+        assert!(message_given.contains(message), "{message_given}");
+    }
+}
+
+#[test]
+fn restarts_are_stitched_and_a_new_beginning_is_another_run() {
+    let line = |step: u64, loss: f64| format!("iter {step}: loss {loss}, time 1ms\n");
+    let restarted: String =
+        [(0, 9.0), (10, 5.0), (20, 4.0), (30, 3.9), (20, 4.1), (30, 3.8)].map(|(s, l)| line(s, l)).concat();
+    let log = read(restarted.as_bytes());
+    assert_eq!(log.histories[0].get("train").unwrap().values(), [9.0, 5.0, 4.1, 3.8]);
+    assert_eq!(log.histories[0].warnings()[0].code(), "restarted");
+    let again: String = [(0, 9.0), (10, 5.0), (0, 9.1), (10, 5.1)].map(|(s, l)| line(s, l)).concat();
+    let log = read(again.as_bytes());
+    let labels: Vec<&str> = log.histories.iter().map(|history| history.label()).collect();
+    assert_eq!(labels, ["log", "log (2)"]);
+}
+
+#[test]
+fn a_progress_bar_and_colours_around_the_records_do_no_harm() {
+    let text = "  1%|#  | 1/99\r  2%|## | 2/99\r\x1b[32miter 1: loss 3.5, time 1ms\x1b[0m\r\n";
+    assert_eq!(read(text.as_bytes()).histories[0].get("train").unwrap().values(), [3.5]);
+    let titan = b"[rank0]:\x1b[31mstep:  7  \x1b[32mloss:  2.5  \x1b[0mgrad_norm: 1\n";
+    assert_eq!(read(titan).histories[0].get("train").unwrap().last(), Some((7, 2.5)));
+}
+
+/// Text of any length goes through bounded buffers; this one is longer than all of them.
+#[test]
+fn a_line_without_end_is_cut_and_what_follows_is_read() {
+    let mut text = vec![b'x'; 3 << 20];
+    text.extend_from_slice(b"\niter 1: loss 3.5, time 1ms\n");
+    let log = read(&text);
+    assert_eq!(log.histories[0].get("train").unwrap().values(), [3.5]);
+    assert!(log.warnings[0].to_string().contains("1 lines are longer"), "{:?}", log.warnings);
+}
+
+/// Every sample, damaged at random places: an answer or an error, and never a panic or a value that is not finite.
+#[test]
+fn damaged_logs_of_every_kind_are_read_or_refused() {
+    let mut samples: Vec<Vec<u8>> = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/logs"))
+        .unwrap()
+        .map(|entry| std::fs::read(entry.unwrap().path()).unwrap())
+        .collect();
+    if let Some(root) = shared("data/formats") {
+        let mut files: Vec<PathBuf> = std::fs::read_dir(root)
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .filter(|path| path.is_dir())
+            .flat_map(|folder| std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()))
+            .collect();
+        files.sort();
+        samples.extend(files.iter().map(|path| std::fs::read(path).unwrap()));
+    }
+    let mut state = 0x5eed_u64;
+    let mut random = |below: usize| {
+        state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+        (state >> 33) as usize % below.max(1)
+    };
+    let (mut cases, mut good) = (0, 0);
+    for sample in &samples {
+        for round in 0..100 {
+            let mut bytes = sample.clone();
+            for _ in 0..1 + random(8) {
+                let at = random(bytes.len());
+                match random(4) {
+                    0 => bytes[at] ^= 1 << random(8),
+                    1 => bytes[at] = b"\0\n,:{}[]\"'-e9."[random(14)],
+                    2 => bytes.truncate(at + 1),
+                    _ => {
+                        let piece = bytes[at..(at + random(200)).min(bytes.len())].to_vec();
+                        let to = random(bytes.len());
+                        bytes.splice(to..to, piece);
+                    }
+                }
+            }
+            cases += 1;
+            if let Ok(log) = LogReader::new().read(&bytes[..], "damaged") {
+                good += 1;
+                for series in log.histories.iter().flat_map(|history| history.series()) {
+                    assert!(series.values().iter().all(|value| value.is_finite()), "round {round}");
+                    assert!(series.steps().windows(2).all(|pair| pair[0] < pair[1]), "round {round}");
+                }
+                log.histories.iter().for_each(|history| drop(history.status()));
+            }
+        }
+    }
+    assert!(cases >= 400 && good > cases / 3, "{good} of {cases}");
+}
+
+/// `cargo test --release --all-features --test it logs::hostile::speed -- --ignored --nocapture`
+#[test]
+#[ignore = "prints a measurement"]
+fn speed() {
+    type Line = fn(u64) -> String;
+    let lines: [(&str, Line); 3] = [
+        ("nanoGPT", (|i| format!("iter {i}: loss 3.2081, time 48.67ms, mfu 10.07%\n"))),
+        ("modded-nanogpt", (|i| format!("step:{i}/9999999 train_loss:3.4580 train_time:1280ms step_avg:213.27ms\n"))),
+        (
+            "Megatron",
+            (|i| {
+                format!(
+                    " iteration {i:8}/ 9999999 | consumed samples: {:12} | consumed tokens: {:12} | elapsed time per iteration (s): 3.70 | learning rate: 4.194E-05 | global batch size:   128 | lm loss: 9.265682E+00 | grad norm: 1.084 | number of skipped iterations:   0 | number of nan iterations:   0 | samples per second: 34.557 | TFLOPs: 31.23 |\n",
+                    128 * i,
+                    262144 * i
+                )
+            }),
+        ),
+    ];
+    for (name, line) in lines {
+        let mut text = String::new();
+        let mut step = 0;
+        while text.len() < 64 << 20 {
+            text.push_str(&line(step));
+            step += 1;
+        }
+        let mut times = Vec::new();
+        for _ in 0..5 {
+            let start = std::time::Instant::now();
+            assert_eq!(LogReader::new().read(text.as_bytes(), "x").unwrap().histories.len(), 1);
+            let read = start.elapsed().as_secs_f64();
+            let start = std::time::Instant::now();
+            let count = plain_count(text.as_bytes());
+            times.push((read, start.elapsed().as_secs_f64(), count));
+        }
+        times.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let (read, plain, count) = times[2];
+        let mb = text.len() as f64 / 1e6;
+        println!("{name}: {:.0} MB/s, {count} lines; {:.1} times a plain count of lines", mb / read, read / plain);
+    }
+}
+
+fn plain_count(bytes: &[u8]) -> usize {
+    bytes.split(|byte| *byte == b'\n').count()
+}
