@@ -17,6 +17,7 @@ pub mod diagnostics {}
 
 #[doc = include_str!("../docs/real-sweeps.md")]
 pub mod real_sweeps {}
+
 // Its examples read logs.
 #[cfg(feature = "logs")]
 #[doc = include_str!("../docs/logs.md")]
