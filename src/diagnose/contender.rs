@@ -87,7 +87,7 @@ impl Contender {
     pub fn named(name: &str) -> Result<Self, FitError> {
         let (law, start): (Arc<LossLaw>, Start) = match name {
             "chinchilla" => (Arc::new(ChinchillaForm), Start::Chinchilla),
-            "tied" => (Arc::new(TiedExponentsForm), Start::Tied),
+            "tied" | "tied-exponents" => (Arc::new(TiedExponentsForm), Start::Tied),
             "kaplan" | "kaplan-floor" => (Arc::new(KaplanFloorForm), Start::Kaplan),
             "outer-exponent" => (Arc::new(OuterExponentForm), Start::Outer),
             "farseer" => (Arc::new(FarseerForm), Start::Search),
