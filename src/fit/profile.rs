@@ -12,6 +12,9 @@ use super::result::Fit;
 use crate::error::FitError;
 use crate::runs::Runs;
 
+/// A refit and its sandwich covariance, in the order E, A, B, alpha, beta.
+pub(crate) type WithCovariance = (Replicate, Option<[Theta; 5]>);
+
 /// One end of a profile.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum ProfileEnd {
@@ -65,7 +68,7 @@ impl Approach3 {
         resampling: &Resampling,
         replicates: usize,
         seed: u64,
-    ) -> Result<Vec<(Replicate, Option<[Theta; 5]>)>, FitError> {
+    ) -> Result<Vec<WithCovariance>, FitError> {
         self.refits_and(runs, fit, resampling, replicates, seed, |objective, end: &Polished| {
             let points = objective.points;
             let (residuals, gram) = residuals_and_gram(objective, &end.theta);
