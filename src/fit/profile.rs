@@ -12,6 +12,9 @@ use super::result::Fit;
 use crate::error::FitError;
 use crate::runs::Runs;
 
+/// A refit and its sandwich covariance, in the order E, A, B, alpha, beta.
+pub(crate) type WithCovariance = (Replicate, Option<[Theta; 5]>);
+
 /// One end of a profile.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum ProfileEnd {
