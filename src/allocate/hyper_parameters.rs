@@ -47,7 +47,7 @@ pub struct HyperParameters {
 /// let size = Params::billions(7.0)?;
 /// let all = hyper_parameters(|_| size, Tokens::trillions(2.0)?, None)?;
 /// let step = all.rules.iter().find(|rule| rule.law == "steplaw2025").unwrap();
-/// assert!((step.learning_rate.unwrap() - 1.0190e-3).abs() < 1e-6);
+/// assert!((step.learning_rate.unwrap() - 1.0226e-3).abs() < 1e-6);
 /// let (least, greatest) = all.learning_rate.unwrap();
 /// assert!(greatest / least > 2.0); // DeepSeek: 4.2e-4
 /// # Ok::<(), Box<dyn std::error::Error>>(())
