@@ -36,10 +36,14 @@ impl Grid {
                         // From the lower to the higher value, so that two cells find the same point of their common side.
                         let (a, b) = if a.2 < b.2 { (a, b) } else { (b, a) };
                         let t = (level - a.2) / (b.2 - a.2);
-                        crossings.push((a.0 + t * (b.0 - a.0), a.1 + t * (b.1 - a.1)));
+                        // On a grid point that point itself, whichever side comes to it.
+                        let on_point = b.2 == level;
+                        let crossing = (a.0 + t * (b.0 - a.0), a.1 + t * (b.1 - a.1));
+                        crossings.push(if on_point { (b.0, b.1) } else { crossing });
                     }
                 }
-                segments.extend(crossings.chunks_exact(2).filter_map(|pair| Some((*pair.first()?, *pair.get(1)?))));
+                let pairs = crossings.as_chunks::<2>().0.iter().map(|&[from, to]| (from, to));
+                segments.extend(pairs.filter(|(from, to)| from != to));
             }
         }
         chains(segments)

@@ -26,9 +26,6 @@ pub(crate) enum ProfileEnd {
     Open,
 }
 
-/// A refit, and the covariance of its coefficients where it has one.
-pub(crate) type WithCovariance = (Replicate, Option<[Theta; 5]>);
-
 impl Approach3 {
     /// The least and the greatest value of a quantity q at which the objective, minimised over all coefficients with q held,
     /// is above its minimum by no more than ½·τ·t², τ = Σ ψ²/Σ ψ' (the robust likelihood-ratio test of Ronchetti 1982), both

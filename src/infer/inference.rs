@@ -262,8 +262,12 @@ impl<'a> Inference<'a> {
 
     fn by_replicates(&self, quantity: &Quantity, point: f64, level: Level, method: Method) -> Result<Ends, InferError> {
         let mut tail = level.tail();
-        if let Some(labels) = &self.clusters {
-            tail = widened(tail, count(labels) as f64 - 1.0);
+        // Plans that keep the design draw errors of the size that the fit leaves, with its degrees of freedom; a draw of pairs
+        // has fewer different runs and is wide enough.
+        match (&self.clusters, self.plan()) {
+            (Some(labels), _) => tail = widened(tail, count(labels) as f64 - 1.0),
+            (None, Resampling::Pairs | Resampling::Clusters(_)) => {}
+            (None, _) => tail = widened(tail, self.fit.degrees_of_freedom() as f64),
         }
         let cloud = self.cloud_with(method == Method::Studentized)?;
         let conventions = self.runs.conventions();

@@ -65,7 +65,7 @@ fn extrapolation_of_a_law_with_knobs_is_warned_of_on_its_own_axes() {
 #[test]
 fn allocate_takes_the_knobs_of_a_law_and_asks_all_laws() {
     let budget = ["allocate", "--law", "muennighoff2023", "--flops", "1e22"];
-    fails(&budget, 2, "--knob NAME=VALUE");
+    fails(&budget, 2, "--unique-tokens");
     let scarce = json(&[&budget[..], &["--knob", "unique_tokens=25B"]].concat());
     let plenty = json(&[&budget[..], &["--knob", "unique_tokens=100T"]].concat());
     let (scarce, plenty) = (scarce["loss"].as_f64().unwrap(), plenty["loss"].as_f64().unwrap());

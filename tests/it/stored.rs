@@ -41,7 +41,10 @@ fn what_cannot_be_read_says_where_and_why() {
         ("".to_owned(), "cannot read a law from x.json: EOF"),
         ("[1, 2]".to_owned(), "cannot read a law from x.json"),
         (good.replace("scaling-laws/1", "scaling-laws/9"), "schema \"scaling-laws/9\" is not \"scaling-laws/1\""),
-        (good.replace("\"chinchilla\"", "\"sigmoid\""), "form \"sigmoid\" is unknown: expected \"chinchilla\""),
+        (
+            good.replace("\"chinchilla\"", "\"sigmoid\""),
+            "form \"sigmoid\" is unknown: expected one of chinchilla, tied-exponents",
+        ),
         (good.replace("\"alpha\"", "\"alfa\""), "coefficient \"alpha\" of form \"chinchilla\" is missing"),
         (
             good.replace("0.3478", "-0.3478"),
