@@ -10,6 +10,7 @@ use super::interval::Interval;
 use super::level::Level;
 use super::method::Method;
 use super::quantity::Quantity;
+use super::scatter::unequal;
 use crate::error::InferError;
 use crate::fit::{Approach3, Fit, ProfileEnd, Resampling, Termination};
 use crate::laws::{Chinchilla, LossModel};
@@ -190,7 +191,12 @@ impl<'a> Inference<'a> {
                 doubts.push(IntervalDoubt::FewClusters { clusters: count(labels), enough: ENOUGH_CLUSTERS });
             }
             Some(_) => {}
-            None => doubts.extend(self.dependence()),
+            None => {
+                doubts.extend(self.dependence());
+                if !matches!(self.plan(), Resampling::Pairs) {
+                    doubts.extend(unequal(self.fit, self.runs));
+                }
+            }
         }
         doubts.into_iter().map(Warning::Interval).collect()
     }

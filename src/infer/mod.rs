@@ -9,6 +9,7 @@ mod law_interval;
 mod level;
 mod method;
 mod quantity;
+mod scatter;
 
 pub use cloud::Cloud;
 pub use clusters::Clusters;

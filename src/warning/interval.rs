@@ -39,6 +39,15 @@ pub enum IntervalDoubt {
         /// Chance of such a likeness among independent runs (F test).
         p_value: f64,
     },
+    /// The scatter of the runs changes with N or D, and the interval takes errors of one kind.
+    UnequalScatter {
+        /// "N" or "D".
+        axis: &'static str,
+        /// Scatter of the runs in the greater half of the axis over that in the smaller half.
+        ratio: f64,
+        /// Chance of such a trend among runs of equal scatter (Spearman's correlation of |residual| with the axis).
+        p_value: f64,
+    },
 }
 
 impl IntervalDoubt {
@@ -49,6 +58,7 @@ impl IntervalDoubt {
             Self::FailedRefits { .. } => "failed-refits",
             Self::Open { .. } => "open-interval",
             Self::Dependent { .. } => "dependent-runs",
+            Self::UnequalScatter { .. } => "unequal-scatter",
         }
     }
 }
@@ -70,6 +80,10 @@ impl fmt::Display for IntervalDoubt {
             Self::Open { quantity, side } => {
                 write!(f, "the runs do not bound {quantity} {side}: any value there fits about as well")
             }
+            Self::UnequalScatter { axis, ratio, p_value } => write!(
+                f,
+                "the scatter changes with {axis}: that of the greater half is {ratio:.2} of that of the smaller one (p = {p_value:.0e}); intervals from errors of one kind may cover less than they say: resample pairs"
+            ),
             Self::Dependent { groups, p_value } => write!(
                 f,
                 "residuals within the {groups} model sizes move together (p = {p_value:.0e}): runs are not independent, or the law does not fit; give clusters by size or by run for wider intervals"

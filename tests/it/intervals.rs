@@ -167,9 +167,10 @@ fn one_cloud_answers_the_allocator_too() {
     let answer = allocate_cloud(fit.law(), cloud.laws(), &Constraints::new().budget(budget()), 0.9).unwrap();
     let interval =
         inference.interval(&Quantity::OptimalParams(budget()), Level::default(), Method::Percentile).unwrap();
-    // Quantiles of N and of ln N differ by their interpolation.
-    assert!((answer.params.low / interval.low - 1.0).abs() < 1e-3 && cloud.resampling() == "wild");
-    assert!((answer.params.high / interval.high - 1.0).abs() < 1e-3);
+    // The allocator gives plain quantiles of the cloud; the interval reaches a little further, as t(31) does beyond the normal.
+    let reach = |high: f64, low: f64| (high / low).ln();
+    let wider = reach(interval.high, interval.low) / reach(answer.params.high, answer.params.low);
+    assert!((1.0..1.15).contains(&wider) && cloud.resampling() == "wild", "{wider}");
 }
 
 #[cfg(feature = "parallel")]
@@ -355,4 +356,33 @@ fn pairs_of_the_chinchilla_runs_scatter_as_was_published() {
         let spread = (values.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / (values.len() - 1) as f64).sqrt();
         assert!((spread / expected - 1.0).abs() < 0.1, "{j}: {spread} beside {expected}");
     }
+}
+
+#[test]
+fn scatter_that_follows_the_size_is_told_and_equal_scatter_seldom() {
+    let doubted = |unequal: bool| {
+        (0..100u32)
+            .filter(|seed| {
+                let law = Chinchilla::new(1.8172, 482.01, 2085.43, 0.3478, 0.3658).unwrap();
+                let (mut n, mut d, mut l) = (vec![], vec![], vec![]);
+                for run in 0..42u32 {
+                    let (x, y) = (17.0 + f64::from(run % 7), 21.0 + f64::from(run / 7) + 0.1 * f64::from(run % 3));
+                    // A sum of waves of unrelated periods is near enough to normal.
+                    let at = f64::from(42 * seed + run);
+                    let noise: f64 = [7.31, 3.77, 11.93, 5.17].iter().map(|w| (w * at * at + at).sin()).sum();
+                    let scale = if unequal { 0.004 * (-0.3 * f64::from(run % 7)).exp() } else { 0.002 };
+                    n.push(x.exp());
+                    d.push(y.exp());
+                    l.push(law.at(x, y).loss * (scale * noise).exp());
+                }
+                let runs = Runs::from_columns(&n, &d, &l).unwrap();
+                let approach = Approach3::new();
+                let fit = approach.fit(&runs).unwrap();
+                let told = |w: &Warning| matches!(w, Warning::Interval(IntervalDoubt::UnequalScatter { .. }));
+                Inference::new(&approach, &runs, &fit).warnings().iter().any(told)
+            })
+            .count()
+    };
+    let (equal, unequal) = (doubted(false), doubted(true));
+    assert!(equal <= 5 && unequal >= 60, "{equal} {unequal}");
 }

@@ -1,0 +1,69 @@
+use crate::fit::Fit;
+use crate::math::distribution::f_upper_tail;
+use crate::math::quantile::robust_scale;
+use crate::runs::Runs;
+use crate::warning::IntervalDoubt;
+
+/// p-value below which scatter is called unequal; of two tests, so half of it for each.
+const UNEQUAL: f64 = 0.01;
+
+/// Whether the size of the residuals follows N or D: Spearman's correlation of |r| with each, by Student's t.
+pub(super) fn unequal(fit: &Fit, runs: &Runs) -> Option<IntervalDoubt> {
+    let sizes: Vec<f64> = fit.residuals().iter().map(|r| r.abs()).collect();
+    let rank_of_size = ranks(&sizes);
+    let test = |axis: &'static str, column: &[f64]| {
+        let correlation = correlation(&rank_of_size, &ranks(column))?;
+        let freedom = sizes.len().checked_sub(2).filter(|freedom| *freedom > 0)? as f64;
+        let square = freedom * correlation.powi(2) / (1.0 - correlation.powi(2));
+        let p_value = f_upper_tail(square, 1.0, freedom);
+        (p_value < 0.5 * UNEQUAL).then(|| (p_value, axis, ratio(fit.residuals(), column)))
+    };
+    let found = [test("N", runs.params()), test("D", runs.tokens())];
+    let (p_value, axis, ratio) = found.into_iter().flatten().min_by(|one, two| one.0.total_cmp(&two.0))?;
+    Some(IntervalDoubt::UnequalScatter { axis, ratio, p_value })
+}
+
+/// Scatter of the greater half of a column over that of the smaller half.
+fn ratio(residuals: &[f64], column: &[f64]) -> f64 {
+    let mut order: Vec<usize> = (0..residuals.len().min(column.len())).collect();
+    order.sort_by(|one, two| column[*one].total_cmp(&column[*two]));
+    let (small, great) = order.split_at(order.len() / 2);
+    let scale = |rows: &[usize]| robust_scale(&rows.iter().map(|row| residuals[*row]).collect::<Vec<_>>());
+    scale(great) / scale(small)
+}
+
+/// Ranks from 0, ties at their mean.
+fn ranks(values: &[f64]) -> Vec<f64> {
+    let mut order: Vec<usize> = (0..values.len()).collect();
+    order.sort_by(|one, two| values[*one].total_cmp(&values[*two]));
+    let mut ranks = vec![0.0; values.len()];
+    let mut before = 0;
+    for ties in order.chunk_by(|one, two| values[*one] == values[*two]) {
+        let mean = before as f64 + 0.5 * (ties.len() - 1) as f64;
+        ties.iter().for_each(|place| ranks[*place] = mean);
+        before += ties.len();
+    }
+    ranks
+}
+
+fn correlation(x: &[f64], y: &[f64]) -> Option<f64> {
+    let middle = 0.5 * (x.len() as f64 - 1.0);
+    let sum = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| (a - middle) * (b - middle)).sum::<f64>();
+    let found = sum(x, y) / (sum(x, x) * sum(y, y)).sqrt();
+    found.is_finite().then(|| found.clamp(-1.0 + 1e-12, 1.0 - 1e-12))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ranks_share_ties_and_correlate_as_scipy_says() {
+        let (x, y) = ([3.0, 1.0, 4.0, 1.0, 5.0, 9.0, 2.0, 6.0], [2.0, 7.0, 1.0, 8.0, 2.0, 8.0, 1.0, 8.0]);
+        assert_eq!(ranks(&x), [3.0, 0.5, 4.0, 0.5, 5.0, 7.0, 2.0, 6.0]);
+        // scipy.stats.spearmanr
+        let found = correlation(&ranks(&x), &ranks(&y)).unwrap();
+        assert!((found - (0.19885368120992467)).abs() < 1e-12, "{found}");
+        assert_eq!(correlation(&ranks(&[1.0, 1.0]), &ranks(&[1.0, 2.0])), None);
+    }
+}
