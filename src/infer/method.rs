@@ -6,6 +6,9 @@ use crate::error::InferError;
 /// How an interval is made. θ̂ is the estimate, θ* those of the replicates, q_p their p-quantile, α the share left out on
 /// each side. N, D, D/N, FLOPs, A and B are taken in logarithms.
 ///
+/// Where a plan keeps the design (all but pairs), α is the tail of the normal distribution as far out as Student's t is with
+/// the fit's degrees of freedom, or with the clusters less one: errors drawn from few residuals scatter too little.
+///
 /// | Method | Low end (high: 1 − α for α) | |
 /// |---|---|---|
 /// | [`Percentile`](Self::Percentile) | q_α | the default; the same in any scale |
