@@ -2,6 +2,7 @@ use super::conclusion::Ends;
 use super::objective::Objective;
 use super::points::Points;
 use super::polish::{Bounds, Polished, polish};
+use super::refit::each;
 use super::result::Fit;
 use super::weights::{RowWeights, Weights};
 use super::{design, search, solve};
@@ -151,7 +152,7 @@ impl Approach3 {
         let bounds = self.bounds();
         let mut ends = match &self.start {
             Some(law) => vec![polish(objective, &bounds, &points.centred(&law.coefficients()), self.iterations)],
-            None => self.polish_map(objective, &bounds),
+            None => self.polish_map(objective, &bounds)?,
         };
         ends.retain(|end| end.local.value.is_finite() && end.theta.iter().all(|v| v.is_finite()));
         ends.sort_by(|one, two| one.local.value.total_cmp(&two.local.value));
@@ -192,20 +193,20 @@ impl Approach3 {
     }
 
     /// Polishes the starts of the map; with very many runs on a part of them first.
-    fn polish_map(&self, objective: Objective<'_>, bounds: &Bounds) -> Vec<Polished> {
+    fn polish_map(&self, objective: Objective<'_>, bounds: &Bounds) -> Result<Vec<Polished>, FitError> {
         let (work, fewest, most) = STARTS;
         let thin = objective.points.thinned(search::MAP_POINTS);
         let on_thin = Objective { points: &thin, ..objective };
         let count = (work / thin.len().max(1)).clamp(fewest, most);
         let starts = search::starts(&thin, objective.delta, count);
-        let mut ends: Vec<Polished> =
-            starts.iter().map(|start| polish(on_thin, bounds, start, self.iterations)).collect();
+        let from = |(): &mut (), i: usize| Ok(polish(on_thin, bounds, &starts[i], self.iterations));
+        let mut ends = each(starts.len(), || (), from)?;
         if thin.len() < objective.points.len() {
             ends.sort_by(|one, two| one.local.value.total_cmp(&two.local.value));
             ends.truncate(FINALISTS);
             ends = ends.iter().map(|end| polish(objective, bounds, &end.theta, self.iterations)).collect();
         }
-        ends
+        Ok(ends)
     }
 
     /// A second, different solver for a polish that did not reach a stationary point.

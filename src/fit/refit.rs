@@ -146,7 +146,7 @@ pub(super) fn each<W: Send, T: Send>(
 ) -> Result<Vec<T>, FitError> {
     use rayon::prelude::*;
     /// Refits are short: fewer in one go would be spent on handing them out.
-    const AT_ONCE: usize = 16;
+    const AT_ONCE: usize = 8;
     (0..count).into_par_iter().with_min_len(AT_ONCE).map_init(workspace, |space, i| work(space, i)).collect()
 }
 

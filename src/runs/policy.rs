@@ -8,7 +8,7 @@ use crate::error::LogError;
 /// Which loss of a training curve counts as the loss of the run.
 ///
 /// The choice moves the result by more than most fits' residuals, so there is no default: it is stated, and it travels
-/// with the [`FinalLoss`]. s and L are the steps and losses of one series, n its number of points.
+/// with the [`FinalLoss`](crate::FinalLoss). s and L are the steps and losses of one series, n its number of points.
 ///
 /// | policy | as text | value |
 /// |---|---|---|

@@ -29,10 +29,12 @@ impl ChosenSize {
         let Self { params, tokens, loss, penalty } = self;
         let mut text = String::from("\nThe size you chose at the same budget\n");
         let ratio = *tokens / *params;
+        // Four digits, as everywhere: 1.709, 1368.
+        let decimals = (3.0 - ratio.log10().floor()).clamp(0.0, 9.0) as usize;
         // Writing to a String cannot fail.
         let _ = writeln!(
             text,
-            "  N {params}, D {tokens}, D/N {ratio:.4}: loss {loss} nats, {penalty:+.4} over the optimum"
+            "  N {params}, D {tokens}, D/N {ratio:.decimals$}: loss {loss} nats, {penalty:+.4} over the optimum"
         );
         text
     }
