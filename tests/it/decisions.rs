@@ -320,6 +320,9 @@ proptest! {
         let law = MUENNIGHOFF_2023.with_unique_tokens(d(unique));
         let budget = c(ln_c.exp());
         let best = allocate_within(&law, &Constraints::new().budget(budget)).unwrap();
+        // Where the corpus is used up the loss no longer tells one budget from another.
+        let slope = law.at(best.params().ln(), best.tokens().ln());
+        prop_assume!(slope.d_ln_tokens.abs().max(slope.d_ln_params.abs()) > 1e-4);
         let back = allocate_within(&law, &Constraints::new().target_loss(best.loss())).unwrap();
         prop_assert!((back.training().get() / budget.get()).ln().abs() < 1e-5, "{best:?} {back:?}");
     }
