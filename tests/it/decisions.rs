@@ -264,7 +264,7 @@ fn a_frontier_of_a_cloud_is_each_law_s_own_optimum() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(ProptestConfig { failure_persistence: None, cases: 64, ..ProptestConfig::default() })]
 
     #[test]
     fn more_data_and_more_epochs_never_raise_the_loss(
