@@ -148,26 +148,10 @@ impl<'a, L: Law + ?Sized> Fitter<'a, L> {
         values: &[f64],
         weights: &RowWeights,
     ) -> Result<LawFit, FitError> {
-        let names = self.law.coefficient_names();
-        let (roles, free_names) = self.roles(names)?;
-        self.check(inputs, values, free_names.len(), weights)?;
-        let priors = self.resolve_priors(names)?;
-        let system = System {
-            law: self.law,
-            inputs,
-            values,
-            kernel: Kernel::Squares,
-            residual: self.residual,
-            weights,
-            roles: &roles,
-            priors: &priors,
-            free: free_names.len(),
-        };
-        let all_bounds = self.law.bounds();
-        let bounds: Vec<Bound> =
-            free_names.iter().map(|&j| all_bounds.get(j).copied().unwrap_or(Bound::FREE)).collect();
-        let starts = self.starts(system, &bounds, &free_names)?;
-        let (loss, mut ends) = self.descend_all(system, &bounds, &starts);
+        let resolved = self.resolve(inputs, values, weights)?;
+        let (system, bounds) = (self.system(inputs, values, weights, &resolved), &resolved.bounds);
+        let starts = self.starts(system, bounds, &resolved.free)?;
+        let (loss, mut ends) = self.descend_all(system, bounds, &starts);
         rank(&mut ends);
         let Some(best) = ends.first() else {
             let (least, greatest) = values.iter().fold((f64::MAX, f64::MIN), |(a, b), v| (a.min(*v), b.max(*v)));
@@ -175,7 +159,7 @@ impl<'a, L: Law + ?Sized> Fitter<'a, L> {
         };
         let system = system.with(best.kernel);
         let whitened = Whitened::new(&system, &best.end);
-        let certificate = certify(&system, &bounds, whitened.as_ref(), best, &ends, self.starts.is_empty());
+        let certificate = certify(&system, bounds, whitened.as_ref(), best, &ends, self.starts.is_empty());
         Ok(self.conclude(&system, best, loss, whitened.as_ref(), certificate))
     }
 

@@ -14,7 +14,7 @@ use super::resampling::{Errors, Plan, Resampling, Sample};
 use super::system::System;
 use super::weights::RowWeights;
 use crate::error::FitError;
-use crate::laws::{Bound, Law};
+use crate::laws::Law;
 use crate::runs::Runs;
 use crate::units::{Params, Tokens};
 
@@ -66,30 +66,15 @@ where
         fit: &LawFit,
         (resampling, replicates, seed): (&Resampling, usize, u64),
     ) -> Result<Vec<LawReplicate>, FitError> {
-        let names = self.law.coefficient_names();
-        let (roles, free_names) = self.roles(names)?;
-        self.check(inputs, values, free_names.len(), weights)?;
-        let priors = self.resolve_priors(names)?;
-        let system = System {
-            law: self.law,
-            inputs,
-            values,
-            kernel: Kernel::Squares,
-            residual: self.residual,
-            weights,
-            roles: &roles,
-            priors: &priors,
-            free: free_names.len(),
-        };
-        let all = self.law.bounds();
-        let bounds: Vec<Bound> = free_names.iter().map(|&j| all.get(j).copied().unwrap_or(Bound::FREE)).collect();
+        let resolved = self.resolve(inputs, values, weights)?;
+        let (system, bounds) = (self.system(inputs, values, weights, &resolved), &resolved.bounds);
         let fitted = fit.values();
         let start = DVector::from_iterator(
-            free_names.len(),
-            free_names.iter().map(|&j| fitted.get(j).copied().unwrap_or(f64::NAN)),
+            resolved.free.len(),
+            resolved.free.iter().map(|&j| fitted.get(j).copied().unwrap_or(f64::NAN)),
         );
         let other = |objective| FitError::OtherRuns { objective, expected: fit.objective() };
-        let full = descend(system, &bounds, fit.loss(), &start, Effort::Full).ok_or(other(f64::INFINITY))?;
+        let full = descend(system, bounds, fit.loss(), &start, Effort::Full).ok_or(other(f64::INFINITY))?;
         let same = (full.objective - fit.objective()).abs() <= 1e-6 * fit.objective().abs().max(f64::MIN_POSITIVE);
         if !same || fit.residuals().len() != inputs.len() {
             return Err(other(full.objective));
@@ -109,7 +94,7 @@ where
                 }
                 let weights = weights.times(&counts);
                 let system = System { values: &drawn, weights: &weights, ..system };
-                let end = descend(system, &bounds, fit.loss(), &full.end.free, Effort::Full)
+                let end = descend(system, bounds, fit.loss(), &full.end.free, Effort::Full)
                     .ok_or(FitError::Undetermined { replicate, draws: 1 })?;
                 Ok(LawReplicate {
                     coefficients: system.full(&end.end.free),
@@ -134,9 +119,7 @@ impl<L: Law<Input = (Params, Tokens)> + Sync + ?Sized> Fitter<'_, L> {
         replicates: usize,
         seed: u64,
     ) -> Result<Vec<LawReplicate>, FitError> {
-        let inputs: Vec<(Params, Tokens)> = runs.iter().map(|run| (run.params, run.tokens)).collect();
-        let compute = || Some(runs.params().iter().zip(runs.tokens()).map(|(n, d)| 6.0 * n * d).collect());
-        let weights = self.weights.rows(inputs.len(), compute)?;
+        let (inputs, weights) = self.of_runs(runs)?;
         self.refits_weighted(&inputs, runs.losses(), &weights, fit, (resampling, replicates, seed))
     }
 }

@@ -2,6 +2,7 @@
 
 use super::fitter::Fitter;
 use super::law_fit::LawFit;
+use super::weights::RowWeights;
 use crate::error::FitError;
 use crate::laws::Law;
 use crate::runs::Runs;
@@ -30,11 +31,17 @@ impl<L: Law<Input = (Params, Tokens)> + ?Sized> Fitter<'_, L> {
     /// # Errors
     /// As [`fit`](Self::fit); [`Weights::Flops`](crate::Weights::Flops) weighs by C = 6ND.
     pub fn fit_runs(&self, runs: &Runs) -> Result<LawFit, FitError> {
-        let inputs: Vec<(Params, Tokens)> = runs.iter().map(|run| (run.params, run.tokens)).collect();
-        let compute = || Some(runs.params().iter().zip(runs.tokens()).map(|(n, d)| 6.0 * n * d).collect());
-        let weights = self.weights.rows(inputs.len(), compute)?;
+        let (inputs, weights) = self.of_runs(runs)?;
         let mut fit = self.fit_weighted(&inputs, runs.losses(), &weights)?;
         fit.warnings.extend(runs.warnings().iter().cloned());
         Ok(fit)
+    }
+
+    /// The inputs and weights of the rows.
+    pub(super) fn of_runs(&self, runs: &Runs) -> Result<(Vec<(Params, Tokens)>, RowWeights), FitError> {
+        let inputs: Vec<(Params, Tokens)> = runs.iter().map(|run| (run.params, run.tokens)).collect();
+        let compute = || Some(runs.params().iter().zip(runs.tokens()).map(|(n, d)| 6.0 * n * d).collect());
+        let weights = self.weights.rows(inputs.len(), compute)?;
+        Ok((inputs, weights))
     }
 }

@@ -1,18 +1,27 @@
 //! What a fitter was asked, checked and resolved.
 
 use super::fitter::Fitter;
-use super::loss_function::Residual;
-use super::system::{Prior, Role};
+use super::loss_function::{Kernel, Residual};
+use super::system::{Prior, Role, System};
 use super::weights::RowWeights;
 use crate::error::FitError;
-use crate::laws::Law;
+use crate::laws::{Bound, Law};
+
+/// What a fitter was asked, in terms of the law's coefficients.
+pub(super) struct Resolved {
+    pub roles: Vec<Role>,
+    /// The coefficients that are searched, and their bounds.
+    pub free: Vec<usize>,
+    pub bounds: Vec<Bound>,
+    pub priors: Vec<Prior>,
+}
 
 /// Error of a gradient, relative, from which it is called wrong.
 const WRONG_GRADIENT: f64 = 1e-4;
 
 impl<L: Law + ?Sized> Fitter<'_, L> {
     /// The role of each coefficient, and the coefficients that are searched.
-    pub(super) fn roles(&self, names: &[&'static str]) -> Result<(Vec<Role>, Vec<usize>), FitError> {
+    fn roles(&self, names: &[&'static str]) -> Result<(Vec<Role>, Vec<usize>), FitError> {
         let mut fixed: Vec<Option<f64>> = vec![None; names.len()];
         for (name, value) in &self.fixed {
             if !value.is_finite() {
@@ -40,7 +49,43 @@ impl<L: Law + ?Sized> Fitter<'_, L> {
         Ok(((0..names.len()).map(|j| role(tied[j].unwrap_or(j))).collect(), free))
     }
 
-    pub(super) fn resolve_priors(&self, names: &[&'static str]) -> Result<Vec<Prior>, FitError> {
+    /// Checks what was asked and resolves it.
+    pub(super) fn resolve(
+        &self,
+        inputs: &[L::Input],
+        values: &[f64],
+        weights: &RowWeights,
+    ) -> Result<Resolved, FitError> {
+        let names = self.law.coefficient_names();
+        let (roles, free) = self.roles(names)?;
+        self.check(inputs, values, free.len(), weights)?;
+        let all = self.law.bounds();
+        let bounds = free.iter().map(|&j| all.get(j).copied().unwrap_or(Bound::FREE)).collect();
+        Ok(Resolved { roles, free, priors: self.resolve_priors(names)?, bounds })
+    }
+
+    /// The residuals and their slopes, of squares until a loss is known.
+    pub(super) fn system<'s>(
+        &'s self,
+        inputs: &'s [L::Input],
+        values: &'s [f64],
+        weights: &'s RowWeights,
+        resolved: &'s Resolved,
+    ) -> System<'s, L> {
+        System {
+            law: self.law,
+            inputs,
+            values,
+            kernel: Kernel::Squares,
+            residual: self.residual,
+            weights,
+            roles: &resolved.roles,
+            priors: &resolved.priors,
+            free: resolved.free.len(),
+        }
+    }
+
+    fn resolve_priors(&self, names: &[&'static str]) -> Result<Vec<Prior>, FitError> {
         self.priors
             .iter()
             .map(|(name, mean, deviation)| {
@@ -53,13 +98,7 @@ impl<L: Law + ?Sized> Fitter<'_, L> {
             .collect()
     }
 
-    pub(super) fn check(
-        &self,
-        inputs: &[L::Input],
-        values: &[f64],
-        free: usize,
-        weights: &RowWeights,
-    ) -> Result<(), FitError> {
+    fn check(&self, inputs: &[L::Input], values: &[f64], free: usize, weights: &RowWeights) -> Result<(), FitError> {
         if let Some(scale) = self.loss.parameter().filter(|scale| !(scale.is_finite() && *scale > 0.0)) {
             return Err(FitError::Option { option: "loss", value: scale, allowed: "of finite scale above zero" });
         }

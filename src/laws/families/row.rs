@@ -3,56 +3,53 @@
 use crate::laws::family::OfNumbers;
 use crate::laws::{Bound, BrokenForm, Law};
 
-/// A form over its K numbers as a form over rows.
-pub(super) struct ByRow<F, const K: usize>(pub F);
+/// A form over rows: another form, and how it predicts from a row.
+pub(super) struct ByRow<F> {
+    form: F,
+    predict: fn(&F, &[f64], &[f64], &mut [f64]) -> f64,
+}
 
-impl<const K: usize, F: OfNumbers<K>> Law for ByRow<F, K> {
-    type Input = Vec<f64>;
-
-    fn coefficient_names(&self) -> &[&'static str] {
-        self.0.coefficient_names()
-    }
-    fn formula(&self) -> &str {
-        self.0.formula()
-    }
-    fn bounds(&self) -> Vec<Bound> {
-        self.0.bounds()
-    }
-    fn linear(&self) -> &[usize] {
-        self.0.linear()
-    }
-    fn search_range(&self) -> Vec<Bound> {
-        self.0.search_range()
-    }
-    fn predict(&self, c: &[f64], row: &Vec<f64>, gradient: &mut [f64]) -> f64 {
+impl<F> ByRow<F> {
+    /// Of a form over K numbers.
+    pub fn numbers<const K: usize>(form: F) -> Self
+    where
+        F: OfNumbers<K>,
+    {
         // Rows come from `Family::row`; another length shows itself in a value that is not a number.
-        let Ok(numbers) = <&[f64; K]>::try_from(row.as_slice()) else { return f64::NAN };
-        self.0.predict_numbers(c, numbers, gradient)
+        let predict = |form: &F, c: &[f64], row: &[f64], gradient: &mut [f64]| match <&[f64; K]>::try_from(row) {
+            Ok(numbers) => form.predict_numbers(c, numbers, gradient),
+            Err(_) => f64::NAN,
+        };
+        Self { form, predict }
     }
 }
 
-/// A broken law, whose number of coefficients is only known at run time.
-pub(super) struct BrokenRow(pub BrokenForm);
+impl ByRow<BrokenForm> {
+    /// Of a broken law, whose number of coefficients is only known at run time.
+    pub fn broken(form: BrokenForm) -> Self {
+        Self { form, predict: |form, c, row, gradient| row.first().map_or(f64::NAN, |x| form.predict(c, x, gradient)) }
+    }
+}
 
-impl Law for BrokenRow {
+impl<F: Law> Law for ByRow<F> {
     type Input = Vec<f64>;
 
     fn coefficient_names(&self) -> &[&'static str] {
-        self.0.coefficient_names()
+        self.form.coefficient_names()
     }
     fn formula(&self) -> &str {
-        self.0.formula()
+        self.form.formula()
     }
     fn bounds(&self) -> Vec<Bound> {
-        self.0.bounds()
+        self.form.bounds()
     }
     fn linear(&self) -> &[usize] {
-        self.0.linear()
+        self.form.linear()
     }
     fn search_range(&self) -> Vec<Bound> {
-        self.0.search_range()
+        self.form.search_range()
     }
     fn predict(&self, c: &[f64], row: &Vec<f64>, gradient: &mut [f64]) -> f64 {
-        row.first().map_or(f64::NAN, |x| self.0.predict(c, x, gradient))
+        (self.predict)(&self.form, c, row, gradient)
     }
 }

@@ -1,7 +1,7 @@
 //! The families, one entry each.
 
 use super::Family;
-use super::row::{BrokenRow, ByRow};
+use super::row::ByRow;
 use crate::error::LawError;
 use crate::laws::distillation::TEACHER_LOSS;
 use crate::laws::experts::{EXPERTS, GRANULARITY, SPARSITY, checked_sparsity};
@@ -39,7 +39,7 @@ macro_rules! over_n_and_d {
             name: $name,
             summary: $summary,
             knobs: OF_N_AND_D,
-            form: || Box::new(ByRow::<_, 2>($form)),
+            form: || Box::new(ByRow::numbers::<2>($form)),
             read: n_and_d,
             store: Some(|values, conventions, domain| {
                 let count = $form::NAMES.len();
@@ -58,7 +58,7 @@ macro_rules! over_rows {
             name: $name,
             summary: $summary,
             knobs: $knobs,
-            form: || Box::new(ByRow::<_, $count>($form)),
+            form: || Box::new(ByRow::numbers::<$count>($form)),
             read: $read,
             store: None,
         }
@@ -72,7 +72,7 @@ macro_rules! broken {
             name: $name,
             summary: $summary,
             knobs: &[X],
-            form: || Box::new(BrokenRow(BrokenForm::$form)),
+            form: || Box::new(ByRow::broken(BrokenForm::$form)),
             read: of_x,
             store: None,
         }
@@ -84,7 +84,7 @@ pub(super) static FAMILIES: &[Family] = &[
         name: "chinchilla",
         summary: "Hoffmann 2022, Approach 3",
         knobs: OF_N_AND_D,
-        form: || Box::new(ByRow::<_, 2>(ChinchillaForm)),
+        form: || Box::new(ByRow::numbers::<2>(ChinchillaForm)),
         read: n_and_d,
         store: Some(|values, conventions, domain| {
             let &[e, a, b, alpha, beta] = values else {
@@ -111,7 +111,7 @@ pub(super) static FAMILIES: &[Family] = &[
         name: "kaplan",
         summary: "Kaplan 2020, L(N, D): no irreducible loss",
         knobs: OF_N_AND_D,
-        form: || Box::new(ByRow::<_, 2>(KaplanJointForm)),
+        form: || Box::new(ByRow::numbers::<2>(KaplanJointForm)),
         read: n_and_d,
         // With E = 0 of the other family, which keeps what N counts.
         store: Some(|values, conventions, domain| {
