@@ -189,3 +189,12 @@ fn the_guide_names_only_laws_that_there_are() {
     }
     assert!(named > 20, "only {named} laws named");
 }
+
+#[test]
+fn the_readme_counts_the_catalogue() {
+    let readme = include_str!("../../README.md");
+    let papers: std::collections::HashSet<&str> = catalogue().iter().map(|entry| entry.arxiv).collect();
+    let counted = format!("{} entries of {} papers", catalogue().len(), papers.len());
+    assert!(readme.contains(&counted), "the README should say {counted:?}");
+    assert!(readme.contains(&format!("The laws of {} papers", papers.len())));
+}
