@@ -82,11 +82,13 @@ pub use laws::{
     LossModel, LossPoint, PowerLaw, StoredLaw,
 };
 #[cfg(feature = "csv")]
-pub use logs::{CsvReader, Filter};
+pub use logs::{CsvReader, Filter, Measurements};
 #[cfg(feature = "logs")]
 pub use logs::{LogFormat, LogReader, LoggedRun, Manifest, Outcome, ReadProgress, SkippedFile, Sweep, TrainingLog};
 #[cfg(feature = "figures")]
 pub use page::RunReport;
-pub use runs::{Curve, FinalLoss, History, LossKind, LossPolicy, NotFinite, Run, RunStatus, Runs, Series, TextColumn};
+pub use runs::{
+    Curve, FinalLoss, History, LossKind, LossPolicy, NotFinite, NumberColumns, Run, RunStatus, Runs, Series, TextColumn,
+};
 pub use units::{ComputeRule, Conventions, Domain, Flops, Nats, ParamCount, Params, Tokens};
 pub use warning::{FrontierDoubt, IntervalDoubt, Warning};

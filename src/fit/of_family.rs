@@ -2,9 +2,9 @@
 
 use crate::error::{FitError, RunsError};
 use crate::laws::{Family, Knobs};
-use crate::runs::Runs;
+use crate::runs::NumberColumns;
 
-/// The rows that a [`Family`] is fitted to, from runs: each of its knobs from the column of the same name, or from the column
+/// The rows that a [`Family`] is fitted to, from runs or other measurements: each of its knobs from the column of the same name, or from the column
 /// that `columns` gives for it, or at its default.
 ///
 /// `params`, `tokens`, `flops` and `loss` name the standard columns.
@@ -24,7 +24,11 @@ use crate::runs::Runs;
 /// # Errors
 /// [`FitError::UnknownKnob`] and [`FitError::MissingKnob`]; [`FitError::Runs`] for a column that is not there or holds no
 /// numbers; [`FitError::Row`] for a run that the law cannot take, such as one with less than one expert.
-pub fn family_inputs(family: &Family, runs: &Runs, columns: &[(&str, &str)]) -> Result<Vec<Vec<f64>>, FitError> {
+pub fn family_inputs(
+    family: &Family,
+    runs: &impl NumberColumns,
+    columns: &[(&str, &str)],
+) -> Result<Vec<Vec<f64>>, FitError> {
     let known = || family.knobs().iter().map(|knob| knob.name).collect::<Vec<_>>().join(", ");
     if let Some((knob, _)) = columns.iter().find(|(name, _)| family.knobs().iter().all(|knob| knob.name != *name)) {
         return Err(FitError::UnknownKnob { law: family.name(), knob: (*knob).into(), known: known() });
@@ -43,7 +47,7 @@ pub fn family_inputs(family: &Family, runs: &Runs, columns: &[(&str, &str)]) -> 
             Err(error) => return Err(error.into()),
         }
     }
-    (0..runs.len())
+    (0..runs.rows())
         .map(|row| {
             let cell = |column: &Vec<f64>| column.get(row).copied().unwrap_or(f64::NAN);
             let knobs = numbers.iter().fold(Knobs::new(), |knobs, (name, column)| knobs.with(name, cell(column)));

@@ -124,6 +124,13 @@ const LOSS: &[&str] = &[
 ];
 
 impl Quantity {
+    pub const ALL: [Self; 4] = [Self::Params, Self::Tokens, Self::Flops, Self::Loss];
+
+    /// The name under which a command or a caller asks for it.
+    pub fn canonical(self) -> &'static str {
+        self.names().first().copied().unwrap_or("")
+    }
+
     /// As it is called in messages.
     pub fn name(self) -> &'static str {
         match self {
@@ -159,7 +166,7 @@ impl Quantity {
     }
 
     fn is_canonical(self, normalised: &str) -> bool {
-        self.names().first().is_some_and(|name| normalise(name) == normalised)
+        normalise(self.canonical()) == normalised
     }
 }
 

@@ -5,11 +5,14 @@ use std::path::Path;
 use ::csv::{ByteRecord, ErrorKind, Reader, ReaderBuilder, Terminator};
 
 use super::Filter;
+use super::columns;
+use super::faults::Faults;
+use super::measurements::Measurements;
 use super::opening::{Opening, io};
 use super::plan::Plan;
 use super::rows::Rows;
 use crate::error::RunsError;
-use crate::runs::Runs;
+use crate::runs::{NumberColumns, Runs};
 use crate::units::ParamCount;
 
 /// Reads runs from a table in text: CSV, TSV or semicolons, one run a row under a header line.
@@ -104,12 +107,7 @@ impl CsvReader {
     /// # Errors
     /// [`RunsError::Io`] for a file that cannot be opened or read; otherwise as [`read`](Self::read).
     pub fn read_path(&self, path: impl AsRef<Path>) -> Result<Runs, RunsError> {
-        let path = path.as_ref();
-        let name = path.display().to_string();
-        if path.is_dir() {
-            return Err(RunsError::Io { path: name, reason: "it is a directory".into() });
-        }
-        let file = File::open(path).map_err(|error| io(&name, &error))?;
+        let (file, name) = open(path.as_ref())?;
         self.read(file, &name)
     }
 
@@ -121,11 +119,10 @@ impl CsvReader {
     /// [`RunsError::Faults`] with every bad cell and every row of another width.
     pub fn read(&self, mut input: impl Read, name: &str) -> Result<Runs, RunsError> {
         let opening = Opening::read(&mut input, name)?;
-        let decimal_commas = opening.separator == b';';
+        let decimal_commas = opening.decimal_commas();
         let mut table = Table::new(opening, input, name);
         let mut record = ByteRecord::new();
-        table.next(&mut record)?;
-        let names = header(&record, name)?;
+        let names = table.header(&mut record)?;
         let plan = Plan::new(self, names)?;
         let mut rows = Rows::new(&plan, name, decimal_commas);
         while table.next(&mut record)? {
@@ -133,15 +130,48 @@ impl CsvReader {
         }
         rows.finish()
     }
+
+    /// Reads a file that need not hold both N and D.
+    ///
+    /// # Errors
+    /// [`RunsError::Io`] for a file that cannot be opened or read; otherwise as [`measurements`](Self::measurements).
+    pub fn measurements_path(&self, path: impl AsRef<Path>) -> Result<Measurements, RunsError> {
+        let (file, name) = open(path.as_ref())?;
+        self.measurements(file, &name)
+    }
+
+    /// Reads a table that need not hold both N and D, for a law of other inputs; its cells are read when they are asked for.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read), but a column is missed only where one was named.
+    pub fn measurements(&self, mut input: impl Read, name: &str) -> Result<Measurements, RunsError> {
+        let opening = Opening::read(&mut input, name)?;
+        let decimal_commas = opening.decimal_commas();
+        let mut table = Table::new(opening, input, name);
+        let mut record = ByteRecord::new();
+        let names = table.header(&mut record)?;
+        let filters = self.filters.iter().map(|filter| Ok((columns::filtered(filter, &names)?, filter.clone())));
+        let filters = filters.collect::<Result<Vec<_>, RunsError>>()?;
+        let mut rows = Measurements::new(self, &names, name, decimal_commas)?;
+        let mut faults = Faults::default();
+        while table.next(&mut record)? {
+            rows.push(&record, &filters, table.line(&record), &mut faults);
+        }
+        faults.into_result(name)?;
+        if rows.rows() == 0 {
+            return Err(RunsError::Empty { path: name.into(), reason: "no row passes".into() });
+        }
+        Ok(rows)
+    }
 }
 
-fn header(record: &ByteRecord, path: &str) -> Result<Vec<String>, RunsError> {
-    let names: Vec<String> = record.iter().map(|name| String::from_utf8_lossy(name).trim().to_owned()).collect();
-    if names.iter().all(|name| name.is_empty() || name.parse::<f64>().is_ok()) {
-        let reason = "its first row holds numbers: a header line with column names is needed";
-        return Err(RunsError::NotATable { path: path.into(), reason: reason.into() });
+fn open(path: &Path) -> Result<(File, String), RunsError> {
+    let name = path.display().to_string();
+    if path.is_dir() {
+        return Err(RunsError::Io { path: name, reason: "it is a directory".into() });
     }
-    Ok(names)
+    let file = File::open(path).map_err(|error| io(&name, &error))?;
+    Ok((file, name))
 }
 
 /// The records of the table with the lines on which they start.
@@ -167,6 +197,17 @@ impl<'a, R: Read> Table<'a, R> {
             .buffer_capacity(1 << 16)
             .from_reader(source);
         Self { records, path, lines_before: opening.lines_before }
+    }
+
+    /// The names of the columns: the first record.
+    fn header(&mut self, record: &mut ByteRecord) -> Result<Vec<String>, RunsError> {
+        self.next(record)?;
+        let names: Vec<String> = record.iter().map(|name| String::from_utf8_lossy(name).trim().to_owned()).collect();
+        if names.iter().all(|name| name.is_empty() || name.parse::<f64>().is_ok()) {
+            let reason = "its first row holds numbers: a header line with column names is needed";
+            return Err(RunsError::NotATable { path: self.path.into(), reason: reason.into() });
+        }
+        Ok(names)
     }
 
     pub(super) fn next(&mut self, record: &mut ByteRecord) -> Result<bool, RunsError> {

@@ -6,6 +6,7 @@ mod csv;
 mod faults;
 mod filter;
 mod header;
+mod measurements;
 mod opening;
 mod plan;
 mod rows;
@@ -57,5 +58,6 @@ pub use self::format::LogFormat;
 pub use self::log_reader::{LogReader, TrainingLog};
 #[cfg(feature = "logs")]
 pub use self::manifest::Manifest;
+pub use self::measurements::Measurements;
 #[cfg(feature = "logs")]
 pub use self::sweep::{LoggedRun, Outcome, ReadProgress, SkippedFile, Sweep};

@@ -18,6 +18,9 @@ pub use columns::TextColumn;
 pub use curve::Curve;
 pub use final_loss::FinalLoss;
 pub use history::History;
+pub use numbers::NumberColumns;
+#[cfg(feature = "csv")]
+pub(crate) use numbers::number;
 pub use policy::LossPolicy;
 pub use series::{LossKind, NotFinite, Series};
 pub use status::RunStatus;

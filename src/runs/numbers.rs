@@ -4,6 +4,28 @@ use super::{Curve, Runs, TextColumn};
 use crate::error::{Fault, RunsError};
 use crate::units::{Params, Tokens};
 
+/// Rows whose columns are read as numbers by name.
+pub trait NumberColumns {
+    /// Number of rows.
+    fn rows(&self) -> usize;
+
+    /// A column as numbers.
+    ///
+    /// # Errors
+    /// [`RunsError::UnknownColumn`]; [`RunsError::Faults`] naming every cell that is no finite number.
+    fn numbers(&self, name: &str) -> Result<Vec<f64>, RunsError>;
+}
+
+impl NumberColumns for Runs {
+    fn rows(&self) -> usize {
+        self.len()
+    }
+
+    fn numbers(&self, name: &str) -> Result<Vec<f64>, RunsError> {
+        Self::numbers(self, name)
+    }
+}
+
 impl Runs {
     /// A column as numbers: a kept column of that name, else `params`, `tokens`, `loss`, or `flops` as logged and where
     /// nothing was logged 6ND. A cell may be written as in 25B.
@@ -111,7 +133,8 @@ impl Runs {
     }
 }
 
-fn number(cell: &str) -> Option<f64> {
+/// A plain number, or one written as in 25B.
+pub(crate) fn number(cell: &str) -> Option<f64> {
     let cell = cell.trim();
     let plain = cell.parse::<f64>().ok().filter(|number| number.is_finite());
     plain.or_else(|| cell.parse::<Tokens>().ok().map(Tokens::get))

@@ -7,7 +7,7 @@ use std::path::Path;
 use scaling_laws::{ChinchillaForm, Fitter};
 
 /// Public traits, which have no values of their own to send.
-const TRAITS: [&str; 2] = ["Law", "LossModel"];
+const TRAITS: [&str; 3] = ["Law", "LossModel", "NumberColumns"];
 
 /// Names the types after the compiler has seen that each is `Send`, `Sync`, `Unpin` and `Debug`. A type behind a feature
 /// carries its `#[cfg(feature = "…")]`.
@@ -192,6 +192,8 @@ fn every_public_type_can_be_sent_shared_and_printed() {
         IntervalDoubt,
         LawReplicate,
         Level,
+        #[cfg(feature = "csv")]
+        Measurements,
         Method,
         Quantity,
         UnitError,
