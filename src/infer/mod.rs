@@ -3,6 +3,8 @@
 mod bootstrap;
 mod cloud;
 mod clusters;
+mod drawing;
+mod evidence;
 mod inference;
 mod interval;
 mod law_interval;
