@@ -69,6 +69,10 @@ impl<'a, L: Law + ?Sized> LawData<'a, L> {
         self.fit
     }
 
+    pub fn residual(&self) -> Residual {
+        self.fitter.residual
+    }
+
     /// How many data.
     pub fn len(&self) -> usize {
         self.values.len()

@@ -66,7 +66,7 @@ pub use envelope_fit::{Approach1Fit, EnvelopePoint};
 pub use fitter::Fitter;
 pub use isoflop::Approach2;
 pub use isoflop_fit::{Approach2Fit, IsoFlopGroup, IsoFlopMinimum, SkippedGroup};
-pub(crate) use law_data::LawData;
+pub(crate) use law_data::{LawData, WithCovariance as LawWithCovariance};
 pub use law_fit::LawFit;
 pub use law_refit::LawReplicate;
 pub use line::ScalingLine;
