@@ -24,7 +24,7 @@ pub(super) struct Trace<P, F> {
     pub scale: f64,
 }
 
-/// w for a rise and a half-width: twenty times the curvature of the profile, so that the quantity falls a twentieth short of
+/// w for a rise and a half-width: ten times the curvature of the profile, so that the quantity falls about a tenth short of
 /// its target.
 pub(super) fn stiffness(rise: f64, scale: f64) -> f64 {
     20.0 * rise / (scale * scale)
@@ -42,52 +42,60 @@ impl<P: Clone, F: Fn(f64, &P) -> Option<(f64, f64, P)>> Trace<P, F> {
     }
 
     fn end(&self, side: f64) -> ProfileEnd {
-        let (mut inside, mut start) = ((self.best, 0.0), self.optimum.clone());
-        let mut reach = self.scale;
+        let mut inside = Reached { q: self.best, excess: -1.0, target: self.best };
+        let (mut start, mut reach) = (self.optimum.clone(), self.scale);
         let outside = loop {
-            let Some((q, rise, there)) = (self.at)(self.best + side * reach, &start) else { return ProfileEnd::Open };
-            if rise >= 1.0 {
-                break (q, rise);
+            let target = self.best + side * reach;
+            let Some((q, rise, there)) = (self.at)(target, &start) else { return ProfileEnd::Open };
+            let reached = Reached { q, excess: rise - 1.0, target };
+            if reached.excess >= 0.0 {
+                break reached;
             }
-            let moved = (q - inside.0) * side;
+            let moved = (q - inside.q) * side;
             if moved <= 1e-4 * self.scale {
                 // The pull is on a quantity that stays: the bounds of the coefficients end its range.
-                return ProfileEnd::Limit(if moved > 0.0 { q } else { inside.0 });
+                return ProfileEnd::Limit(if moved > 0.0 { q } else { inside.q });
             }
-            (inside, start) = ((q, rise), there);
+            (inside, start) = (reached, there);
             reach *= if reach < 4.0 * self.scale { 1.5 } else { 2.0 };
             if reach > FAR * self.scale {
                 return ProfileEnd::Open;
             }
         };
-        self.between(side, inside, outside, start)
+        ProfileEnd::At(self.between(inside, outside, start))
     }
 
-    /// Regula falsi in the Illinois form on the root of the rise.
-    fn between(&self, side: f64, inside: (f64, f64), outside: (f64, f64), mut start: P) -> ProfileEnd {
-        let ((mut a, mut fa), (mut b, mut fb)) = ((inside.0, inside.1 - 1.0), (outside.0, outside.1 - 1.0));
-        let cross =
-            |a: f64, fa: f64, b: f64, fb: f64| if fb > fa { a - fa * (b - a) / (fb - fa) } else { 0.5 * (a + b) };
+    /// Regula falsi in the Illinois form on the root of the rise. The quantity falls short of its target by an amount that is
+    /// interpolated too, so that no target leaves the bracket.
+    fn between(&self, mut inside: Reached, mut outside: Reached, mut start: P) -> f64 {
+        let (mut below, mut above) = (1.0, 1.0);
         for _ in 0..25 {
-            let wanted = cross(a, fa, b, fb);
-            // The pull leaves the quantity short of its target, by the slope of the profile over the stiffness.
-            let target = wanted + side * self.scale / 20.0;
+            let (fa, fb) = (below * inside.excess, above * outside.excess);
+            let share = if fb > fa { -fa / (fb - fa) } else { 0.5 };
+            let target = inside.target + share * (outside.target - inside.target);
             let Some((q, rise, there)) = (self.at)(target, &start) else { break };
-            let f = rise - 1.0;
-            if f.abs() < CLOSE {
-                return ProfileEnd::At(q);
+            let reached = Reached { q, excess: rise - 1.0, target };
+            if reached.excess.abs() < CLOSE {
+                return q;
             }
-            if (q - a) * side <= 0.0 || (q - b) * side >= 0.0 {
-                break;
-            }
-            if f < 0.0 {
-                (a, fa, start) = (q, f, there);
-                fb *= 0.7;
+            if reached.excess < 0.0 {
+                (inside, start) = (reached, there);
+                (below, above) = (1.0, 0.5 * above);
             } else {
-                (b, fb) = (q, f);
-                fa *= 0.7;
+                outside = reached;
+                (below, above) = (0.5 * below, 1.0);
             }
         }
-        ProfileEnd::At(cross(a, fa, b, fb))
+        let share = -inside.excess / (outside.excess - inside.excess).max(f64::MIN_POSITIVE);
+        inside.q + share.clamp(0.0, 1.0) * (outside.q - inside.q)
     }
+}
+
+/// A point of the profile.
+struct Reached {
+    q: f64,
+    /// The root of the rise less one.
+    excess: f64,
+    /// Where it was pulled to.
+    target: f64,
 }
