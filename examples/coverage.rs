@@ -190,7 +190,7 @@ fn simulate(design: &Design, sweeps: u64, replicates: usize) {
             let clusters = Clusters::Labels(labels.clone());
             let wild = base().clusters(&clusters).unwrap();
             let pairs = base().resampling(Resampling::Pairs).clusters(&clusters).unwrap();
-            for method in [Method::Percentile, Method::Basic, Method::Bca] {
+            for method in Method::ALL {
                 rows.push((wild.clone(), method));
             }
             rows.push((pairs, Method::Percentile));

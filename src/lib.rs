@@ -76,7 +76,7 @@ pub use fit::{
     LawFit, LawReplicate, LossFunction, OptimumEstimate, ParabolaBias, Replicate, Resampling, Residual, ScalingLine,
     SkippedGroup, Termination, Weights, all_approaches, family_inputs,
 };
-pub use infer::{Cloud, Clusters, Inference, Interval, Level, Method, Quantity, law_interval};
+pub use infer::{Cloud, Clusters, Inference, Interval, LawInference, Level, Method, Quantity};
 pub use laws::{
     AllocationLine, Bound, Chinchilla, ChinchillaForm, CriticalBatch, KaplanJoint, KaplanSteps, Law, LossGradient,
     LossModel, LossPoint, PowerLaw, StoredLaw,

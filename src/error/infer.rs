@@ -42,7 +42,10 @@ pub enum InferError {
         /// The columns there are.
         known: String,
     },
-    /// Clusters that are too few, or not one for each run.
+    /// Clusters by a column or by size, of data without a table of runs.
+    #[error("clusters by a column or by size need the table of runs: give it, or a label for each datum")]
+    NoTable,
+    /// Clusters that are too few.
     #[error(
         "{clusters} clusters are too few to judge the scatter between them: an interval needs at least {needed}; group \
          less coarsely, or add runs"

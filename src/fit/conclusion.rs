@@ -1,7 +1,7 @@
 //! From the ends of the search to a fit: the certificate, standard errors, doubts.
 
 use super::certificate::{AGREE, Basin, Certificate, DISTINCT, KEPT, Termination};
-use super::covariance::{covariance, residuals_and_gram, scaled_spectrum, to_natural};
+use super::covariance::{Optimum, residuals_and_gram, scaled_spectrum, to_natural};
 use super::design::{self, Survey};
 use super::doubt::Evidence;
 use super::floor::floor_range;
@@ -44,7 +44,8 @@ impl Ends<'_> {
         let (standardised, gram) = residuals_and_gram(objective, &best.theta);
         let scatter = Scatter::new(points, &standardised, objective.delta);
         let certificate = self.certify(&gram, best);
-        let inner = covariance(objective, &best.theta, &best.free, &scatter, &gram);
+        let (theta, free) = (&best.theta, &best.free);
+        let inner = Optimum { objective, theta, free, residuals: &standardised, scatter: &scatter }.covariance();
         let covariance = inner.as_ref().map(|c| to_natural(c, &best.theta, &natural, points.centre));
         let error = |j: usize| covariance.as_ref().filter(|_| has_error(best, j)).map(|c| c[j][j].sqrt());
         let mut coefficients: [Coefficient; 5] = std::array::from_fn(|j| Coefficient {

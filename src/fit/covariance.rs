@@ -1,11 +1,12 @@
-//! Standard errors and conditions: sums of J·Jᵀ over the points, in one pass each, and small dense algebra.
+//! Standard errors and conditions at the optimum.
 
-use nalgebra::Matrix5;
+use nalgebra::{DMatrix, Matrix5};
 use pulp::{Simd, WithSimd};
 
-use super::noise::Scatter;
+use super::noise::{Scatter, smoothed_slope};
 use super::objective::Objective;
 use super::points::{Points, Theta};
+use super::sandwich::{Bread, Clustering};
 use crate::math::distribution::{normal_density, normal_upper_tail};
 use crate::math::simd::{self, Lane};
 
@@ -17,44 +18,115 @@ pub(super) fn residuals_and_gram(objective: Objective<'_>, theta: &Theta) -> (Ve
     (residuals, gram)
 }
 
-/// Covariance of the solver's coefficients, over the free ones. Where the residuals tell the size of the errors:
-///
-/// ```text
-/// V = H⁻¹·M·H⁻¹ · n/(n−p),   H = Σ w_i·ω_i·J_i·J_iᵀ,   M = Σ m_i·ψ(r_i)²·J_i·J_iᵀ,   ω_i = (ψ(r_i+h) − ψ(r_i−h))/2h
-/// ```
-///
-/// with the smoothing h of [`Scatter`] (Powell 1991 for absolute deviations), m = w for counts and w² for precisions.
-/// Where σ is given, H and M are their expectations under normal errors of that size, without the factor n/(n−p):
-///
-/// ```text
-/// V = E ψ²(Z)/(E ψ'(Z))² · (Σ J_i·J_iᵀ/σ_i²)⁻¹,   E ψ' = 1 − 2Q(δ),   E ψ² = 1 − 2Q(δ) − 2δφ(δ) + 2δ²Q(δ)
-/// ```
-///
-/// `None` without degrees of freedom or where H is singular.
-pub(super) fn covariance(
-    objective: Objective<'_>,
-    theta: &Theta,
-    free: &[bool; 5],
-    scatter: &Scatter,
-    gram: &[Theta; 5],
-) -> Option<[Theta; 5]> {
-    let meaning = objective.points.meaning;
-    let p = free.iter().filter(|f| **f).count();
-    let (n, delta) = (meaning.observations, objective.delta);
-    let freedom = n - p as f64;
-    if p == 0 || !(freedom >= 0.5) {
-        return None;
+/// √w·∂r/∂θ of the free coefficients, one row a point.
+pub(super) fn jacobian(points: &Points, theta: &Theta, free: &[bool; 5]) -> DMatrix<f64> {
+    let [e, a, b, alpha, beta] = *theta;
+    let index: Vec<usize> = (0..5).filter(|&j| free[j]).collect();
+    let mut jacobian = DMatrix::zeros(points.len(), index.len());
+    for i in 0..points.len() {
+        let (x, y) = (points.x[i], points.y[i]);
+        let (u, v) = ((-alpha * x).exp(), (-beta * y).exp());
+        let slopes = [1.0, u, v, -a * u * x, -b * v * y];
+        let unit = points.weight[i].sqrt() / (e + a * u + b * v);
+        index.iter().enumerate().for_each(|(k, j)| jacobian[(i, k)] = unit * slopes[*j]);
     }
-    let result = if meaning.scale_known {
-        let (squares, within) = of_normal(delta);
-        inverse(&matrix(gram), free)? * (squares / (within * within))
-    } else {
-        let (bread, meat) = simd::run(Sandwich { objective, theta, h: scatter.smoothing });
-        let inverse = inverse(&matrix(&bread), free)?;
-        inverse * matrix(&meat) * inverse * (n / freedom)
-    };
-    let full: [Theta; 5] = std::array::from_fn(|j| std::array::from_fn(|k| result[(j, k)]));
-    full.iter().flatten().all(|v| v.is_finite()).then_some(full)
+    jacobian
+}
+
+/// The optimum with its residuals r/s by point.
+pub(super) struct Optimum<'a> {
+    pub objective: Objective<'a>,
+    pub theta: &'a Theta,
+    pub free: &'a [bool; 5],
+    pub residuals: &'a [f64],
+    pub scatter: &'a Scatter,
+}
+
+impl Optimum<'_> {
+    /// Covariance of the solver's coefficients, over the free ones. Where the residuals tell the size of the errors:
+    ///
+    /// ```text
+    /// V = H⁻¹·M·H⁻¹ · n/(n−p),   H = Σ w_i·ω_i·J_i·J_iᵀ,   M = Σ m_i·ψ(r_i)²·J_i·J_iᵀ,   ω_i = (ψ(r_i+h) − ψ(r_i−h))/2h
+    /// ```
+    ///
+    /// with the smoothing h of [`Scatter`] (Powell 1991 for absolute deviations), m = w for counts and w² for precisions.
+    /// Where σ is given, H and M are their expectations under normal errors of that size, without the factor n/(n−p):
+    ///
+    /// ```text
+    /// V = E ψ²(Z)/(E ψ'(Z))² · (Σ J_i·J_iᵀ/σ_i²)⁻¹,   E ψ' = 1 − 2Q(δ),   E ψ² = 1 − 2Q(δ) − 2δφ(δ) + 2δ²Q(δ)
+    /// ```
+    ///
+    /// `None` without degrees of freedom or where H is singular.
+    pub fn covariance(&self) -> Option<[Theta; 5]> {
+        let Self { objective, residuals, .. } = self;
+        let (delta, meaning) = (objective.delta, objective.points.meaning);
+        let freedom = self.freedom()?;
+        let rows = self.jacobian();
+        if meaning.scale_known {
+            let (squares, within) = of_normal(delta);
+            return self.spread(Bread::new(&rows)?.model() * (squares / (within * within)));
+        }
+        let score = |(r, weight): (&f64, &f64)| {
+            let psi = r.clamp(-delta, delta);
+            // The rows hold √w: w·ψ² in all for counts, w²·ψ² for precisions.
+            if meaning.counts { psi } else { psi * weight.sqrt() }
+        };
+        let scores: Vec<f64> = residuals.iter().zip(&objective.points.weight).map(score).collect();
+        let bread = Bread::new(&curved(&rows, &self.curvatures()))?;
+        self.spread(bread.independent(&rows, &scores) * (meaning.observations / freedom))
+    }
+
+    /// The same where the points of a cluster move together, by [`Bread::clustered`]; the residuals tell all.
+    pub fn clustered(&self, clusters: &Clustering<'_>) -> Option<[Theta; 5]> {
+        self.freedom()?;
+        let (points, delta) = (self.objective.points, self.objective.delta);
+        let score = |(i, r): (usize, &f64)| (points.weight[i].sqrt() * points.scale[i]) * r.clamp(-delta, delta);
+        let scores: Vec<f64> = self.residuals.iter().enumerate().map(score).collect();
+        let (rows, curvatures) = (self.jacobian(), self.curvatures());
+        let bread = Bread::new(&curved(&rows, &curvatures))?;
+        self.spread(bread.clustered(&rows, &scores, &curvatures, clusters))
+    }
+
+    /// H⁻¹, from which the objective's rise follows when a quantity is held elsewhere.
+    pub fn model(&self) -> Option<[Theta; 5]> {
+        self.spread(Bread::new(&curved(&self.jacobian(), &self.curvatures()))?.model())
+    }
+
+    fn freedom(&self) -> Option<f64> {
+        let p = self.free.iter().filter(|f| **f).count();
+        let freedom = self.objective.points.meaning.observations - p as f64;
+        (p > 0 && freedom >= 0.5).then_some(freedom)
+    }
+
+    fn jacobian(&self) -> DMatrix<f64> {
+        jacobian(self.objective.points, self.theta, self.free)
+    }
+
+    fn curvatures(&self) -> Vec<f64> {
+        let slope = |r: &f64| smoothed_slope(*r, self.scatter.smoothing, self.objective.delta);
+        self.residuals.iter().map(slope).collect()
+    }
+
+    /// Over all coefficients, zero where one is held.
+    fn spread(&self, inner: DMatrix<f64>) -> Option<[Theta; 5]> {
+        let index: Vec<usize> = (0..5).filter(|&j| self.free[j]).collect();
+        let mut full = [[0.0; 5]; 5];
+        for (i, &j) in index.iter().enumerate() {
+            for (k, &m) in index.iter().enumerate() {
+                full[j][m] = inner[(i, k)];
+            }
+        }
+        full.iter().flatten().all(|v| v.is_finite()).then_some(full)
+    }
+}
+
+/// √ω·J.
+fn curved(rows: &DMatrix<f64>, curvatures: &[f64]) -> DMatrix<f64> {
+    let mut curved = rows.clone();
+    for (mut row, curvature) in curved.row_iter_mut().zip(curvatures) {
+        row *= curvature.max(0.0).sqrt();
+    }
+    curved
 }
 
 /// E ψ² and E ψ' of Huber's ψ at a standard normal variable.
@@ -64,25 +136,6 @@ pub(super) fn of_normal(delta: f64) -> (f64, f64) {
     let squares =
         if delta > 40.0 { 1.0 } else { within - 2.0 * delta * normal_density(delta) + 2.0 * delta * delta * tail };
     (squares, within)
-}
-
-fn matrix(rows: &[Theta; 5]) -> Matrix5<f64> {
-    Matrix5::from_fn(|j, k| rows[j][k])
-}
-
-/// The inverse over the free coordinates, zero elsewhere.
-fn inverse(m: &Matrix5<f64>, free: &[bool; 5]) -> Option<Matrix5<f64>> {
-    // Unit diagonal first: the coefficients differ by orders of magnitude and the inverse would lose digits.
-    let scale: Theta = std::array::from_fn(|j| if free[j] { m[(j, j)].sqrt() } else { 1.0 });
-    if scale.iter().any(|s| !(*s > 0.0)) {
-        return None;
-    }
-    let scaled = Matrix5::from_fn(|j, k| match (j == k, free[j] && free[k]) {
-        (_, true) => m[(j, k)] / (scale[j] * scale[k]),
-        (held, _) => f64::from(u8::from(held)),
-    });
-    let inverse = scaled.cholesky()?.inverse();
-    Some(Matrix5::from_fn(|j, k| if free[j] && free[k] { inverse[(j, k)] / (scale[j] * scale[k]) } else { 0.0 }))
 }
 
 /// Smallest eigenvalue and condition number of a symmetric matrix scaled to unit diagonal, over the free coordinates.
@@ -191,38 +244,5 @@ impl WithSimd for Residuals<'_> {
             }
         });
         total(&gram, self.theta)
-    }
-}
-
-struct Sandwich<'a> {
-    objective: Objective<'a>,
-    theta: &'a Theta,
-    h: f64,
-}
-
-impl WithSimd for Sandwich<'_> {
-    /// Bread and meat.
-    type Output = ([Theta; 5], [Theta; 5]);
-
-    #[inline(always)]
-    fn with_simd<S: Simd>(self, simd: S) -> Self::Output {
-        let zero = Lane::splat(simd, 0.0);
-        let (mut bread, mut meat) = ([[zero; 5]; 5], [[zero; 5]; 5]);
-        let [delta, h, width] = Lane::splats(simd, [self.objective.delta, self.h, 0.5 / self.h]);
-        let squared = Lane::splat(simd, if self.objective.points.meaning.counts { 0.0 } else { 1.0 });
-        groups(simd, self.objective.points, self.theta, {
-            #[inline(always)]
-            |_, group: Group<S>| {
-                let r = group.residual;
-                let psi = r.min(delta).max(-delta);
-                let slope = ((r + h).min(delta).max(-delta) - (r - h).min(delta).max(-delta)) * width;
-                let weight = group.weight;
-                // w for counts, w² for precisions.
-                let observed = weight * squared.mul_add(weight - weight.all(1.0), weight.all(1.0));
-                add(&mut bread, weight * slope, &group.q);
-                add(&mut meat, observed * psi * psi, &group.q);
-            }
-        });
-        (total(&bread, self.theta), total(&meat, self.theta))
     }
 }

@@ -232,16 +232,11 @@ impl<'a, L: Law + ?Sized> Fitter<'a, L> {
         let end = &best.end;
         let full = system.full(&end.free);
         let inner = whitened.and_then(|whitened| covariance(system, end, whitened));
-        let between = |j: usize, k: usize| match (system.roles[j], system.roles[k], inner.as_ref()) {
-            (Role::Free(j), Role::Free(k), Some(inner)) => inner[(j, k)],
-            _ => 0.0,
-        };
-        let count = names.len();
-        let rows = |_| (0..count).map(|j| (0..count).map(|k| between(j, k)).collect()).collect();
-        let coefficients: Vec<Coefficient> = (0..count)
+        let covariance = inner.map(|inner| system.over_all(&inner));
+        let coefficients: Vec<Coefficient> = (0..names.len())
             .map(|j| {
                 let is_free = matches!(system.roles[j], Role::Free(k) if !end.held[k]);
-                let error = (is_free && inner.is_some()).then(|| between(j, j).sqrt());
+                let error = covariance.as_ref().filter(|_| is_free).map(|c| c[j][j].sqrt());
                 Coefficient { name: names[j], value: full[j], standard_error: error.filter(|e| e.is_finite()) }
             })
             .collect();
@@ -251,7 +246,7 @@ impl<'a, L: Law + ?Sized> Fitter<'a, L> {
         LawFit {
             formula: system.law.formula().to_owned(),
             coefficients,
-            covariance: inner.as_ref().map(rows),
+            covariance,
             loss,
             residual: self.residual,
             scale: match (best.kernel, self.loss, loss) {

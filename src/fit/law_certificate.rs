@@ -36,7 +36,7 @@ pub(super) fn certify<L: Law + ?Sized>(
             }
             _ => whitened.and_then(|whitened| smallest_curvature(system, best, whitened)).unwrap_or(0.0),
         },
-        condition_number: whitened.map_or(f64::INFINITY, |whitened| whitened.condition),
+        condition_number: whitened.map_or(f64::INFINITY, |whitened| whitened.bread.condition),
         starts: ends.len(),
         starts_agreeing: ends.iter().filter(|other| other.objective <= best.objective + tolerance).count(),
         global: searched,
@@ -66,7 +66,7 @@ fn rounding<L: Law + ?Sized>(system: &System<'_, L>, kernel: Kernel) -> f64 {
 fn smallest_curvature<L: Law + ?Sized>(system: &System<'_, L>, best: &Descent, whitened: &Whitened) -> Option<f64> {
     let system = system.with(best.kernel);
     let p = whitened.index.len();
-    let directions: Vec<Vec<f64>> = (0..p).map(|k| whitened.direction(k)).collect();
+    let directions: Vec<Vec<f64>> = (0..p).map(|k| whitened.bread.direction(k)).collect();
     let step = (2e-4 * best.end.linear.value.abs()).sqrt().max(1e-10);
     let gradient_at = |k: usize, step: f64| {
         let mut free = best.end.free.clone();

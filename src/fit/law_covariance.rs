@@ -3,28 +3,27 @@ use nalgebra::DMatrix;
 use super::levenberg::End;
 use super::loss_function::Kernel;
 use super::noise::smoothing;
+use super::sandwich::{Bread, Clustering};
 use super::system::System;
 use crate::laws::Law;
 use crate::math::quantile::robust_scale;
 
-/// The scaled triangle R of √ψ'·J = Q·R over the coefficients that are not on a bound, ψ' smoothed.
+/// √ω·J = Q·R over the coefficients that are not on a bound, ω = ψ' smoothed.
 pub(super) struct Whitened {
     /// The free coefficients that are not on a bound.
     pub index: Vec<usize>,
-    /// Column norms, divided out before the factorisation.
-    norms: Vec<f64>,
-    /// R⁻¹ of the unit columns.
-    inverse: DMatrix<f64>,
-    /// (σ_max/σ_min)² of the unit columns.
-    pub condition: f64,
+    pub bread: Bread,
+    /// J of these coefficients.
+    jacobian: DMatrix<f64>,
+    curvatures: Vec<f64>,
 }
 
 impl Whitened {
     /// `None` without coefficients or where the columns have no rank.
     pub fn new<L: Law + ?Sized>(system: &System<'_, L>, end: &End) -> Option<Self> {
         let index: Vec<usize> = (0..end.held.len()).filter(|&k| !end.held[k]).collect();
-        let (n, p) = (system.inputs.len(), index.len());
-        let h = half_width(system.kernel, &end.linear.residuals.as_slice()[..n.min(end.linear.residuals.len())]);
+        let (n, rows) = (system.inputs.len(), end.linear.residuals.len());
+        let h = half_width(system.kernel, &end.linear.residuals.as_slice()[..n.min(rows)]);
         let psi = |row: usize, r: f64| system.cost(row, r).psi;
         let curvature = |row: usize| {
             let r = end.linear.residuals[row];
@@ -34,31 +33,26 @@ impl Whitened {
                 _ => ((psi(row, r + h) - psi(row, r - h)) / (2.0 * h)).max(0.0),
             }
         };
-        let roots: Vec<f64> = (0..end.linear.residuals.len()).map(|row| curvature(row).sqrt()).collect();
-        let weighted = DMatrix::from_fn(roots.len(), p, |row, k| roots[row] * end.linear.jacobian[(row, index[k])]);
-        let norms: Vec<f64> = (0..p).map(|k| weighted.column(k).norm()).collect();
-        if p == 0 || roots.len() < p || norms.iter().any(|norm| !(*norm > 0.0 && norm.is_finite())) {
-            return None;
+        let curvatures: Vec<f64> = (0..rows).map(curvature).collect();
+        let jacobian = end.linear.jacobian.select_columns(index.iter());
+        let weighted = DMatrix::from_fn(rows, index.len(), |row, k| curvatures[row].sqrt() * jacobian[(row, k)]);
+        Some(Self { index, bread: Bread::new(&weighted)?, jacobian, curvatures })
+    }
+
+    /// Over all coefficients of the solver, zero where one is held.
+    fn spread(&self, inner: &DMatrix<f64>, count: usize) -> DMatrix<f64> {
+        let mut full = DMatrix::zeros(count, count);
+        for (i, &j) in self.index.iter().enumerate() {
+            for (k, &m) in self.index.iter().enumerate() {
+                full[(j, m)] = inner[(i, k)];
+            }
         }
-        let scaled = DMatrix::from_fn(roots.len(), p, |row, k| weighted[(row, k)] / norms[k]);
-        // R⁻¹ from the QR of J: never the inverse of JᵀJ, which squares the condition number.
-        let triangle = scaled.qr().r();
-        let inverse = triangle.solve_upper_triangular(&DMatrix::identity(p, p))?;
-        let singular = triangle.singular_values();
-        let condition = (singular.max() / singular.min()).powi(2);
-        inverse.iter().all(|v| v.is_finite()).then_some(Self { index, norms, inverse, condition })
+        full
     }
 
-    /// The step of the free coefficients along whitened direction k: in these directions ψ'-weighted JᵀJ is the identity.
-    pub fn direction(&self, k: usize) -> Vec<f64> {
-        (0..self.index.len()).map(|i| self.inverse[(i, k)] / self.norms[i]).collect()
-    }
-
-    /// (JᵀWJ)⁻¹.
-    fn bread(&self) -> DMatrix<f64> {
-        let p = self.index.len();
-        let product = &self.inverse * self.inverse.transpose();
-        DMatrix::from_fn(p, p, |i, k| product[(i, k)] / (self.norms[i] * self.norms[k]))
+    /// (JᵀΩJ)⁻¹ of all coefficients of the solver, from which the objective's rise follows when a quantity is held elsewhere.
+    pub fn model(&self, count: usize) -> DMatrix<f64> {
+        self.spread(&self.bread.model(), count)
     }
 }
 
@@ -74,47 +68,52 @@ pub(super) fn covariance<L: Law + ?Sized>(
     end: &End,
     whitened: &Whitened,
 ) -> Option<DMatrix<f64>> {
-    let index = &whitened.index;
-    let (n, p) = (system.inputs.len(), index.len());
-    let (observations, residuals) = (system.weights.observations, &end.linear.residuals);
-    let freedom = observations - p as f64;
+    let (n, residuals) = (system.inputs.len(), &end.linear.residuals);
+    let observations = system.weights.observations;
+    let freedom = observations - whitened.index.len() as f64;
     let inner = if system.weights.scale_known() {
         let linear = Kernel::Squares;
-        Whitened::new(&system.with(linear), end)?.bread() * spread_of_normal(system.kernel)
+        Whitened::new(&system.with(linear), end)?.bread.model() * spread_of_normal(system.kernel)
     } else if !(freedom > 0.0) {
         return None;
     } else if system.kernel == Kernel::Squares {
         let sum: f64 = (0..n).map(|row| 2.0 * system.cost(row, residuals[row]).rho).sum();
-        whitened.bread() * (sum / freedom)
+        whitened.bread.model() * (sum / freedom)
     } else {
-        let bread = whitened.bread();
-        let mut meat = DMatrix::zeros(p, p);
-        for row in 0..n {
-            let force = system.kernel.at(residuals[row]).psi;
-            // A count stands for so many data, each with its own square; a precision for one.
+        let score = |row: usize| {
+            // A count stands for so many data, each with its own square; a precision for one. A prior is no datum.
             let (m, _) = system.weights.row(row);
-            let square = force * force * if system.weights.are_counts() { m } else { m * m };
-            for i in 0..p {
-                for k in 0..p {
-                    meat[(i, k)] +=
-                        square * end.linear.jacobian[(row, index[i])] * end.linear.jacobian[(row, index[k])];
-                }
-            }
-        }
-        &bread * meat * &bread * (observations / freedom)
+            let m = if system.weights.are_counts() { m.sqrt() } else { m };
+            if row < n { m * system.kernel.at(residuals[row]).psi } else { 0.0 }
+        };
+        let scores: Vec<f64> = (0..residuals.len()).map(score).collect();
+        whitened.bread.independent(&whitened.jacobian, &scores) * (observations / freedom)
     };
-    let mut full = DMatrix::zeros(end.held.len(), end.held.len());
-    for (i, &j) in index.iter().enumerate() {
-        for (k, &m) in index.iter().enumerate() {
-            full[(j, m)] = inner[(i, k)];
-        }
-    }
-    Some(full)
+    Some(whitened.spread(&inner, end.held.len()))
 }
 
-/// Eψ(Z)²/(E Zψ(Z))², Z standard normal, by the trapezium rule, which is exact to rounding for such integrands but at
-/// kinks, where it errs by the square of its step.
+/// The same where data of one cluster move together, by [`Bread::clustered`].
+pub(super) fn clustered<L: Law + ?Sized>(
+    system: &System<'_, L>,
+    end: &End,
+    whitened: &Whitened,
+    clusters: &Clustering<'_>,
+) -> DMatrix<f64> {
+    let n = system.inputs.len();
+    let scores: Vec<f64> = (0..n).map(|row| system.cost(row, end.linear.residuals[row]).psi).collect();
+    let inner = whitened.bread.clustered(&whitened.jacobian, &scores, &whitened.curvatures, clusters);
+    whitened.spread(&inner, end.held.len())
+}
+
+/// Eψ(Z)²/(E Zψ(Z))², Z standard normal.
 fn spread_of_normal(kernel: Kernel) -> f64 {
+    let (squares, slopes) = of_normal(kernel);
+    squares / (slopes * slopes)
+}
+
+/// Eψ(Z)² and E Zψ(Z) = Eψ'(Z), by the trapezium rule, which is exact to rounding for such integrands but at kinks, where it
+/// errs by the square of its step.
+fn of_normal(kernel: Kernel) -> (f64, f64) {
     const STEPS: i32 = 4000;
     let (mut squares, mut slopes, mut total) = (0.0, 0.0, 0.0);
     for step in -STEPS..STEPS {
@@ -125,7 +124,29 @@ fn spread_of_normal(kernel: Kernel) -> f64 {
         slopes += z * psi * density;
         total += density;
     }
-    squares * total / (slopes * slopes)
+    (squares / total, slopes / total)
+}
+
+/// τ = Σ ψ²/Σ ψ' over all but the p smallest residuals; under known σ its expectation. See [`Approach3::profile`].
+///
+/// [`Approach3::profile`]: super::approach3::Approach3
+pub(super) fn tau<L: Law + ?Sized>(system: &System<'_, L>, end: &End, whitened: &Whitened) -> f64 {
+    if system.weights.scale_known() {
+        let (squares, slopes) = of_normal(system.kernel);
+        return squares / slopes;
+    }
+    let residuals = &end.linear.residuals;
+    let mut order: Vec<usize> = (0..system.inputs.len()).filter(|&row| system.weights.row(row).0 > 0.0).collect();
+    order.sort_unstable_by(|i, j| residuals[*i].abs().total_cmp(&residuals[*j].abs()));
+    let skipped = whitened.index.len().min(order.len().saturating_sub(1));
+    let (mut squares, mut slopes) = (0.0, 0.0);
+    for &row in &order[skipped..] {
+        let (m, _) = system.weights.row(row);
+        let psi = system.kernel.at(residuals[row]).psi;
+        squares += if system.weights.are_counts() { m } else { m * m } * psi * psi;
+        slopes += whitened.curvatures[row];
+    }
+    squares / slopes.max(f64::MIN_POSITIVE)
 }
 
 #[cfg(test)]

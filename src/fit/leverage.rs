@@ -15,7 +15,7 @@ pub(super) struct Leverages {
 }
 
 /// A leverage, and a share of a cluster's variance, beyond which a residual says nothing of its error.
-const GREATEST: f64 = 0.99;
+pub(super) const GREATEST: f64 = 0.99;
 
 impl Leverages {
     /// `None` without rank or data.

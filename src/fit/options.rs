@@ -82,6 +82,7 @@ impl<L: Law + ?Sized> Fitter<'_, L> {
             roles: &resolved.roles,
             priors: &resolved.priors,
             free: resolved.free.len(),
+            pull: None,
         }
     }
 

@@ -1,81 +1,98 @@
 //! The profile of the objective along a coefficient or a derived quantity.
 
 use super::approach3::Approach3;
-use super::covariance::{covariance, of_normal, residuals_and_gram, to_natural};
+use super::covariance::{Optimum, of_normal, residuals_and_gram, to_natural};
 use super::noise::{Scatter, smoothed_slope};
 use super::objective::{Local, Objective};
 use super::points::{Points, Theta};
-use super::polish::{Bounds, Polished, Smooth, polish};
-use super::refit::{Refitter, Replicate};
+use super::polish::{Polished, Smooth, polish};
+use super::refit::{Drawn, Refitter, Replicate};
 use super::resampling::Resampling;
 use super::result::Fit;
+use super::sandwich::Clustering;
+use super::trace::{ProfileEnd, Trace, stiffness};
 use crate::error::FitError;
 use crate::runs::Runs;
 
 /// A refit and its sandwich covariance, in the order E, A, B, alpha, beta.
 pub(crate) type WithCovariance = (Replicate, Option<[Theta; 5]>);
 
-/// One end of a profile.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) enum ProfileEnd {
-    /// The objective has risen as far as asked.
-    At(f64),
-    /// The quantity goes no further within the bounds of the coefficients.
-    Limit(f64),
-    /// However far the quantity was taken, the objective did not rise enough.
-    Open,
-}
-
 impl Approach3 {
     /// The least and the greatest value of a quantity q at which the objective, minimised over all coefficients with q held,
-    /// is above its minimum by no more than ½·τ·t², τ = Σ ψ²/Σ ψ' (the robust likelihood-ratio test of Ronchetti 1982), both
-    /// sums without the p residuals that a fit of medians pulls to zero.
-    ///
-    /// A minimiser of F + ½w·(q − q₀)² is one of F with q held at the value it has there, whatever w and q₀ are: so a pull
-    /// on q traces the profile, and no constraint need be met to the last digit. `scale` is about the standard error of q.
+    /// is above its minimum by no more than ½·τ·t², by default with τ = Σ ψ²/Σ ψ' (the robust likelihood-ratio test of
+    /// Ronchetti 1982), both sums without the p residuals that a fit of medians pulls to zero. `scale` is about the standard
+    /// error of q.
     pub(crate) fn profile(
         &self,
         runs: &Runs,
         fit: &Fit,
-        quantity: &dyn Fn(&[f64; 5]) -> f64,
-        scale: f64,
-        t: f64,
+        quantity: &(dyn Fn(&[f64]) -> f64 + Sync),
+        (scale, t, ratio): (f64, f64, Option<f64>),
     ) -> Result<[ProfileEnd; 2], FitError> {
         let points = Points::weighted(runs, &self.row_weights(runs)?);
         let objective = self.objective(&points);
         let refitter = Refitter::new(self, &points, fit)?;
-        let optimum = self.bounds().clamp(&points.centred(&fit.law().coefficients()));
-        let tau = tau(&points, &refitter.errors.residuals, objective.delta, 5 - fit.certificate().at_bound.len());
+        let coefficients = fit.law().coefficients();
+        let bounds = self.bounds();
+        let free = 5 - fit.certificate().at_bound.len();
+        let tau = ratio.unwrap_or_else(|| tau(&points, &refitter.errors.residuals, objective.delta, free));
         let natural = |theta: &Theta| quantity(&points.natural(theta));
-        let trace = Trace {
-            objective,
-            bounds: self.bounds(),
-            quantity: &natural,
-            best: quantity(&fit.law().coefficients()),
-            least: fit.objective(),
-            optimum,
-            rise: 0.5 * tau * t * t,
-            scale: scale * t,
+        let (rise, scale) = (0.5 * tau * t * t, scale * t);
+        let at = |target: f64, start: &Theta| {
+            let pulled = Pulled { objective, quantity: &natural, target, stiffness: stiffness(rise, scale) };
+            let end = polish(pulled, &bounds, start, 200);
+            let (q, value) = (natural(&end.theta), objective.local(&end.theta).value);
+            let risen = (value - fit.objective()).max(0.0) / rise;
+            (q.is_finite() && value.is_finite()).then(|| (q, risen.sqrt(), end.theta))
         };
-        Ok([trace.end(-1.0), trace.end(1.0)])
+        let optimum = bounds.clamp(&points.centred(&coefficients));
+        Ok(Trace { at, optimum, best: quantity(&coefficients), scale }.ends())
     }
 
-    /// Refits with the sandwich covariance of each, in the order E, A, B, alpha, beta.
+    /// Refits with the sandwich covariance of each, in the order E, A, B, alpha, beta; robust to clusters where there are
+    /// some.
     pub(crate) fn refits_with_covariance(
         &self,
         runs: &Runs,
         fit: &Fit,
         resampling: &Resampling,
-        replicates: usize,
-        seed: u64,
+        (replicates, seed): (usize, u64),
+        clusters: Option<&[usize]>,
     ) -> Result<Vec<WithCovariance>, FitError> {
-        self.refits_and(runs, fit, resampling, replicates, seed, |objective, end: &Polished| {
+        self.refits_and(runs, fit, resampling, replicates, seed, |drawn, end: &Polished| {
+            let Drawn { objective, full, counts } = *drawn;
             let points = objective.points;
-            let (residuals, gram) = residuals_and_gram(objective, &end.theta);
-            let scatter = Scatter::new(points, &residuals, objective.delta);
-            let inner = covariance(objective, &end.theta, &end.free, &scatter, &gram)?;
+            let (residuals, _) = residuals_and_gram(objective, &end.theta);
+            let scatter = &Scatter::new(points, &residuals, objective.delta);
+            let (theta, free) = (&end.theta, &end.free);
+            let optimum = Optimum { objective, theta, free, residuals: &residuals, scatter };
+            let inner = match clusters {
+                None => optimum.covariance(),
+                Some(groups) => optimum.clustered(&Clustering {
+                    of: &of_points(points, groups),
+                    times: &times(&of_points(full, groups), counts, resampling),
+                }),
+            }?;
             Some(to_natural(&inner, &end.theta, &points.natural(&end.theta), points.centre))
         })
+    }
+
+    /// The covariance that is robust to clusters, and H⁻¹ beside it, both in the order E, A, B, alpha, beta.
+    pub(crate) fn clustered_covariance(
+        &self,
+        runs: &Runs,
+        fit: &Fit,
+        groups: &[usize],
+    ) -> Result<Option<[[Theta; 5]; 2]>, FitError> {
+        let points = Points::weighted(runs, &self.row_weights(runs)?);
+        let refitter = Refitter::new(self, &points, fit)?;
+        let objective = self.objective(&points);
+        let (theta, residuals) = (&refitter.optimum, refitter.errors.residuals.as_slice());
+        let scatter = &Scatter::new(&points, residuals, objective.delta);
+        let optimum = Optimum { objective, theta, free: &refitter.free, residuals, scatter };
+        let robust = optimum.clustered(&Clustering { of: &of_points(&points, groups), times: &[] });
+        let natural = |c: [Theta; 5]| to_natural(&c, theta, &points.natural(theta), points.centre);
+        Ok(robust.zip(optimum.model()).map(|(robust, model)| [natural(robust), natural(model)]))
     }
 
     /// Errors of ln L as the wild bootstrap draws them.
@@ -109,92 +126,19 @@ fn tau(points: &Points, residuals: &[f64], delta: f64, free: usize) -> f64 {
     squares / slopes.max(f64::MIN_POSITIVE)
 }
 
-struct Trace<'a> {
-    objective: Objective<'a>,
-    bounds: Bounds,
-    quantity: &'a dyn Fn(&Theta) -> f64,
-    /// The quantity at the optimum.
-    best: f64,
-    /// The objective there.
-    least: f64,
-    optimum: Theta,
-    /// How far the objective may rise.
-    rise: f64,
-    /// About the half-width of the interval.
-    scale: f64,
+/// The cluster of each point.
+fn of_points(points: &Points, groups: &[usize]) -> Vec<usize> {
+    points.rows.iter().map(|row| groups.get(*row as usize).copied().unwrap_or(0)).collect()
 }
 
-/// Half-widths as first guessed beyond which an interval is open.
-const FAR: f64 = 1e4;
-/// Share of the rise to which an end is found.
-const CLOSE: f64 = 1e-3;
-
-impl Trace<'_> {
-    /// A point of the profile: the quantity, and the root of the objective's rise over the rise allowed, in which the
-    /// profile of a quadratic objective is a straight line.
-    fn at(&self, target: f64, start: &Theta) -> Option<(f64, f64, Theta)> {
-        let pulled = Pulled {
-            objective: self.objective,
-            quantity: self.quantity,
-            target,
-            stiffness: 20.0 * self.rise / (self.scale * self.scale),
-        };
-        let end = polish(pulled, &self.bounds, start, 200);
-        let q = (self.quantity)(&end.theta);
-        let value = self.objective.local(&end.theta).value;
-        let rise = (value - self.least).max(0.0) / self.rise;
-        (q.is_finite() && value.is_finite()).then(|| (q, rise.sqrt(), end.theta))
+/// How often each cluster was drawn, for plans that draw them; empty for others.
+pub(super) fn times(of: &[usize], counts: &[f64], plan: &Resampling) -> Vec<f64> {
+    if !matches!(plan, Resampling::Clusters(_)) {
+        return Vec::new();
     }
-
-    fn end(&self, side: f64) -> ProfileEnd {
-        let (mut inside, mut start) = ((self.best, 0.0), self.optimum);
-        let mut reach = self.scale;
-        let outside = loop {
-            let Some((q, rise, theta)) = self.at(self.best + side * reach, &start) else { return ProfileEnd::Open };
-            if rise >= 1.0 {
-                break (q, rise);
-            }
-            let moved = (q - inside.0) * side;
-            if moved <= 1e-4 * self.scale {
-                // The pull is on a quantity that stays: the bounds of the coefficients end its range.
-                return ProfileEnd::Limit(if moved > 0.0 { q } else { inside.0 });
-            }
-            (inside, start) = ((q, rise), theta);
-            reach *= if reach < 4.0 * self.scale { 1.5 } else { 2.0 };
-            if reach > FAR * self.scale {
-                return ProfileEnd::Open;
-            }
-        };
-        self.between(side, inside, outside, start)
-    }
-
-    /// Regula falsi in the Illinois form on the root of the rise.
-    fn between(&self, side: f64, inside: (f64, f64), outside: (f64, f64), mut start: Theta) -> ProfileEnd {
-        let ((mut a, mut fa), (mut b, mut fb)) = ((inside.0, inside.1 - 1.0), (outside.0, outside.1 - 1.0));
-        let cross =
-            |a: f64, fa: f64, b: f64, fb: f64| if fb > fa { a - fa * (b - a) / (fb - fa) } else { 0.5 * (a + b) };
-        for _ in 0..25 {
-            let wanted = cross(a, fa, b, fb);
-            // The pull leaves the quantity short of its target, by the slope of the profile over the stiffness.
-            let target = wanted + side * self.scale / 20.0;
-            let Some((q, rise, theta)) = self.at(target, &start) else { break };
-            let f = rise - 1.0;
-            if f.abs() < CLOSE {
-                return ProfileEnd::At(q);
-            }
-            if (q - a) * side <= 0.0 || (q - b) * side >= 0.0 {
-                break;
-            }
-            if f < 0.0 {
-                (a, fa, start) = (q, f, theta);
-                fb *= 0.7;
-            } else {
-                (b, fb) = (q, f);
-                fa *= 0.7;
-            }
-        }
-        ProfileEnd::At(cross(a, fa, b, fb))
-    }
+    let mut times = vec![0.0; of.iter().max().map_or(0, |last| last + 1)];
+    of.iter().zip(counts).for_each(|(cluster, count)| times[*cluster] = *count);
+    times
 }
 
 /// F + ½w·(q − q₀)².

@@ -1,11 +1,9 @@
 //! Many refits of one design with other weights or other losses, each from the optimum of the full fit.
 
-use nalgebra::DMatrix;
-
 use super::approach3::Approach3;
 use super::certificate::Basin;
 use super::certificate::Termination;
-use super::covariance::{covariance, residuals_and_gram};
+use super::covariance::{Optimum, jacobian, residuals_and_gram};
 use super::leverage::Leverages;
 use super::noise::Scatter;
 use super::objective::Objective;
@@ -100,7 +98,7 @@ impl Approach3 {
         resampling: &Resampling,
         replicates: usize,
         seed: u64,
-        more: impl Fn(Objective<'_>, &Polished) -> T + Sync + Send,
+        more: impl Fn(&Drawn<'_>, &Polished) -> T + Sync + Send,
     ) -> Result<Vec<(Replicate, T)>, FitError> {
         let points = Points::weighted(runs, &self.row_weights(runs)?);
         let refitter = Refitter::new(self, &points, fit)?;
@@ -113,7 +111,8 @@ impl Approach3 {
                 for redrawn in 0..=REDRAWS {
                     plan.draw(&mut stream, &mut work.sample);
                     if let Some((refit, end)) = refitter.refit(work) {
-                        let more = more(Objective { points: &work.points, delta: refitter.delta }, &end);
+                        let objective = Objective { points: &work.points, delta: refitter.delta };
+                        let more = more(&Drawn { objective, full: &points, counts: &work.sample.counts }, &end);
                         return Ok((Replicate { redrawn, ..refit }, more));
                     }
                 }
@@ -161,6 +160,14 @@ pub(super) fn each<W, T>(
     (0..count).map(|i| work(&mut space, i)).collect()
 }
 
+/// The data of one replicate beside all of them.
+pub(super) struct Drawn<'a> {
+    pub objective: Objective<'a>,
+    pub full: &'a Points,
+    /// How often each of the full points was drawn.
+    pub counts: &'a [f64],
+}
+
 /// What a thread reuses from refit to refit.
 #[derive(Debug)]
 pub(crate) struct Workspace {
@@ -181,8 +188,8 @@ pub(super) struct Refitter<'a> {
     delta: f64,
     bounds: Bounds,
     iterations: usize,
-    optimum: Theta,
-    free: [bool; 5],
+    pub optimum: Theta,
+    pub free: [bool; 5],
     /// How far from the optimum an end is beyond doubt.
     reach: Theta,
     /// Ends of the full fit that could win in a replicate.
@@ -203,9 +210,11 @@ impl<'a> Refitter<'a> {
             return Err(FitError::OtherRuns { objective: local.value, expected: fit.objective() });
         }
         let free = bounds.free(&optimum, &local.gradient);
-        let (residuals, gram) = residuals_and_gram(objective, &optimum);
+        let (residuals, _) = residuals_and_gram(objective, &optimum);
         let scatter = Scatter::new(points, &residuals, objective.delta);
-        let errors = covariance(objective, &optimum, &free, &scatter, &gram);
+        let (theta, free_ones) = (&optimum, &free);
+        let at_optimum = Optimum { objective, theta, free: free_ones, residuals: &residuals, scatter: &scatter };
+        let errors = at_optimum.covariance();
         let reach = errors.map_or([0.0; 5], |c| std::array::from_fn(|j| FAR * c[j][j].max(0.0).sqrt()));
         let basins = fit.certificate().basins.iter().skip(1);
         let natural = |basin: &Basin| Theta::try_from(basin.coefficients.as_slice()).ok();
@@ -275,18 +284,6 @@ impl<'a> Refitter<'a> {
             || end.free != self.free
             || (0..5).any(|j| self.free[j] && !((end.theta[j] - self.optimum[j]).abs() <= self.reach[j]))
     }
-}
-
-/// √w·∂r/∂θ of the free coefficients, one row a point.
-fn jacobian(points: &Points, theta: &Theta, free: &[bool; 5]) -> DMatrix<f64> {
-    let [e, a, b, alpha, beta] = *theta;
-    let index: Vec<usize> = (0..5).filter(|&j| free[j]).collect();
-    DMatrix::from_fn(points.len(), index.len(), |i, k| {
-        let (x, y) = (points.x[i], points.y[i]);
-        let (u, v) = ((-alpha * x).exp(), (-beta * y).exp());
-        let slopes = [1.0, u, v, -a * u * x, -b * v * y];
-        points.weight[i].sqrt() * slopes[index[k]] / (e + a * u + b * v)
-    })
 }
 
 /// Whether another basin could be the lower one in a replicate: the terms of the two objectives differ by amounts whose

@@ -22,6 +22,14 @@ pub(super) struct Prior {
     pub deviation: f64,
 }
 
+/// A pull ½w·(q − target)² on a quantity of all coefficients, by which its profile is traced.
+#[derive(Clone, Copy)]
+pub(super) struct Pull<'a> {
+    pub quantity: &'a (dyn Fn(&[f64]) -> f64 + Sync),
+    pub target: f64,
+    pub stiffness: f64,
+}
+
 /// A law, its data and a loss: what the solver minimises.
 pub(super) struct System<'a, L: Law + ?Sized> {
     pub law: &'a L,
@@ -33,6 +41,7 @@ pub(super) struct System<'a, L: Law + ?Sized> {
     pub roles: &'a [Role],
     pub priors: &'a [Prior],
     pub free: usize,
+    pub pull: Option<Pull<'a>>,
 }
 
 /// The objective and its linearisation at one point.
@@ -40,7 +49,7 @@ pub(super) struct System<'a, L: Law + ?Sized> {
 pub(super) struct Linear {
     pub value: f64,
     pub residuals: DVector<f64>,
-    /// ∂r/∂free, one row a datum, then one a prior.
+    /// ∂r/∂free, one row a datum, then one a prior, then that of a pull.
     pub jacobian: DMatrix<f64>,
     /// Σ ψ·J.
     pub gradient: DVector<f64>,
@@ -73,7 +82,8 @@ impl<L: Law + ?Sized> System<'_, L> {
 
     /// `None` where a prediction leaves the range that the residual is defined on.
     pub fn linearise(&self, free: &DVector<f64>) -> Option<Linear> {
-        let (n, rows) = (self.inputs.len(), self.inputs.len() + self.priors.len());
+        let n = self.inputs.len();
+        let rows = n + self.priors.len() + usize::from(self.pull.is_some());
         let coefficients = self.full(free);
         let mut slopes = vec![0.0; coefficients.len()];
         let mut linear = Linear {
@@ -101,6 +111,11 @@ impl<L: Law + ?Sized> System<'_, L> {
                 linear.jacobian[(n + row, *k)] = 1.0 / prior.deviation;
             }
         }
+        if let Some(pull) = self.pull {
+            let (gap, slopes) = self.pulled(&pull, free)?;
+            linear.residuals[rows - 1] = gap;
+            linear.jacobian.set_row(rows - 1, &slopes.transpose());
+        }
         for row in 0..rows {
             let size = match (self.residual, self.values.get(row)) {
                 (Residual::Raw, Some(observed)) => {
@@ -122,6 +137,31 @@ impl<L: Law + ?Sized> System<'_, L> {
         (linear.value.is_finite() && linear.jacobian.iter().all(|v| v.is_finite())).then_some(linear)
     }
 
+    /// √w·(q − target) and its slopes, by central differences.
+    fn pulled(&self, pull: &Pull<'_>, free: &DVector<f64>) -> Option<(f64, DVector<f64>)> {
+        let root = pull.stiffness.sqrt();
+        let at = |there: &DVector<f64>| (pull.quantity)(&self.full(there));
+        let slopes = DVector::from_fn(self.free, |k, _| {
+            let step = 1e-5 * free[k].abs().max(1e-2);
+            let (mut above, mut below) = (free.clone(), free.clone());
+            above[k] += step;
+            below[k] -= step;
+            let slope = root * (at(&above) - at(&below)) / (2.0 * step);
+            if slope.is_finite() { slope } else { 0.0 }
+        });
+        let gap = root * (at(free) - pull.target);
+        gap.is_finite().then_some((gap, slopes))
+    }
+
+    /// A covariance of the free coefficients over all of the law's; zero for one that is fixed.
+    pub fn over_all(&self, inner: &DMatrix<f64>) -> Vec<Vec<f64>> {
+        let between = |one: &Role, other: &Role| match (one, other) {
+            (Role::Free(j), Role::Free(k)) => inner[(*j, *k)],
+            _ => 0.0,
+        };
+        self.roles.iter().map(|one| self.roles.iter().map(|other| between(one, other)).collect()).collect()
+    }
+
     /// A residual in its σ, and its slope in the prediction. `None` where it is not defined.
     pub fn residual_at(&self, row: usize, predicted: f64) -> Option<(f64, f64)> {
         let observed = self.values[row];
@@ -134,7 +174,7 @@ impl<L: Law + ?Sized> System<'_, L> {
         Some((residual * per_sigma, slope * per_sigma))
     }
 
-    /// The loss of a datum, as often as it counts; priors are always squared.
+    /// The loss of a datum, as often as it counts; priors and a pull are always squared.
     pub fn cost(&self, row: usize, residual: f64) -> Cost {
         if row >= self.inputs.len() {
             return Kernel::Squares.at(residual);

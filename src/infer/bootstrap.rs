@@ -1,7 +1,7 @@
 //! From replicates to the ends of an interval.
 
 use crate::math::quantile::quantile;
-use crate::math::student::{normal_below, normal_quantile, student_quantile};
+use crate::math::student::{normal_below, normal_quantile};
 
 /// (low, high) at the quantiles α and 1 − α.
 pub(super) fn percentile(mut values: Vec<f64>, tail: f64) -> (f64, f64) {
@@ -44,11 +44,6 @@ pub(super) fn studentized(values: Vec<f64>, point: f64, error: f64, tail: f64) -
     (point - error * high, point - error * low)
 }
 
-/// The tail of the normal distribution as far out as α is of Student's t: quantiles there widen as t is wider.
-pub(super) fn widened(tail: f64, freedom: f64) -> f64 {
-    normal_below(student_quantile(tail, freedom))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -89,12 +84,5 @@ mod tests {
         let by_percentile = percentile(values.clone(), 0.05);
         let by_bca = bca(values, 0.5, &[1.0, 2.0, 3.0], 0.05);
         assert!((by_bca.0 - by_percentile.0).abs() < 1e-9 && (by_bca.1 - by_percentile.1).abs() < 1e-9);
-    }
-
-    #[test]
-    fn the_tail_widens_with_few_degrees_of_freedom() {
-        assert!((widened(0.05, 1e6) - 0.05).abs() < 1e-5);
-        // scipy.stats.norm.cdf(scipy.stats.t.ppf(0.05, 5))
-        assert!((widened(0.05, 5.0) - 0.021949790411360304).abs() < 1e-12, "{}", widened(0.05, 5.0));
     }
 }

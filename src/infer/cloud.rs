@@ -1,3 +1,5 @@
+use super::drawing::Drawing;
+use super::level::Level;
 use super::quantity::Quantity;
 use crate::laws::{Chinchilla, LossModel};
 
@@ -5,13 +7,15 @@ use crate::laws::{Chinchilla, LossModel};
 ///
 /// Every law counts the same. [`laws`](Self::laws) goes straight into [`allocate_cloud`](crate::allocate_cloud), which
 /// carries the doubt about the law through a constrained allocation.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Cloud {
     pub(super) laws: Vec<Chinchilla>,
     /// Covariances in the order of the laws, where they were asked for.
     pub(super) covariances: Vec<Option<[[f64; 5]; 5]>>,
     pub(super) unfinished: usize,
-    pub(super) resampling: &'static str,
+    pub(super) drawing: Drawing,
+    /// Degrees of freedom of the fit.
+    pub(super) freedom: usize,
 }
 
 impl Cloud {
@@ -27,7 +31,15 @@ impl Cloud {
 
     /// How the replicates were drawn.
     pub fn resampling(&self) -> &'static str {
-        self.resampling
+        self.drawing.name()
+    }
+
+    /// The share of the laws between the ends of a percentile interval of this level: a little more than the level for plans
+    /// that keep the design, whose quantiles go as far out as Student's t is beyond the normal distribution. It is the level
+    /// to give to [`allocate_cloud`](crate::allocate_cloud) and [`frontier_cloud`](crate::frontier_cloud), which take plain
+    /// quantiles, so that their ranges are those intervals.
+    pub fn share(&self, level: Level) -> f64 {
+        1.0 - 2.0 * self.drawing.tail(level, self.freedom)
     }
 
     /// The quantity under each law, in the order of the laws; `None` where a law has none. For

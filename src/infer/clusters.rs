@@ -19,10 +19,12 @@ pub enum Clusters {
 const LEAST: usize = 4;
 
 impl Clusters {
-    /// The cluster of each run, numbered from zero.
-    pub(super) fn of(&self, runs: &Runs) -> Result<Vec<usize>, InferError> {
+    /// The cluster of each of so many data, numbered from zero; a column or sizes are those of the table of runs.
+    pub(super) fn of(&self, rows: usize, runs: Option<&Runs>) -> Result<Vec<usize>, InferError> {
+        let runs = || runs.ok_or(InferError::NoTable);
         let labels = match self {
             Self::Column(name) => {
+                let runs = runs()?;
                 let column = runs.extra(name).ok_or_else(|| InferError::UnknownColumn {
                     name: name.clone(),
                     known: match runs.extra_columns() {
@@ -32,11 +34,11 @@ impl Clusters {
                 })?;
                 numbered(column.cells())
             }
-            Self::BySize => by_size(runs),
+            Self::BySize => by_size(runs()?),
             Self::Labels(labels) => numbered(labels.iter()),
         };
-        if labels.len() != runs.len() {
-            return Err(InferError::ClusterLength { given: labels.len(), rows: runs.len() });
+        if labels.len() != rows {
+            return Err(InferError::ClusterLength { given: labels.len(), rows });
         }
         let clusters = count(&labels);
         if clusters < LEAST {

@@ -1,6 +1,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use crate::allocate::{flops_for_loss, optimal_split};
 use crate::error::InferError;
 use crate::laws::{Chinchilla, ChinchillaForm, LossModel};
 use crate::units::{Conventions, Domain, Flops, Nats, Params, Tokens};
@@ -45,6 +46,13 @@ pub enum Quantity {
         /// The number; one that is not finite where the law has none.
         value: Arc<dyn Fn(&Chinchilla) -> f64 + Send + Sync>,
     },
+    /// Any number that follows from the coefficients of any law; see [`of_coefficients`](Self::of_coefficients).
+    OfCoefficients {
+        /// What it is called.
+        name: String,
+        /// The number, given the coefficients in the law's order; one that is not finite where there is none.
+        value: Arc<dyn Fn(&[f64]) -> f64 + Send + Sync>,
+    },
 }
 
 impl Quantity {
@@ -56,6 +64,15 @@ impl Quantity {
     /// Any number that follows from the law.
     pub fn of_law(name: impl Into<String>, value: impl Fn(&Chinchilla) -> f64 + Send + Sync + 'static) -> Self {
         Self::Custom { name: name.into(), value: Arc::new(value) }
+    }
+
+    /// Any number that follows from the coefficients of any law, given in the law's order. Take the logarithm in it of what is
+    /// above zero and wide, unless the method is percentile, BCa or profile, which are the same in any scale.
+    pub fn of_coefficients(
+        name: impl Into<String>,
+        value: impl Fn(&[f64]) -> f64 + Send + Sync + 'static,
+    ) -> Self {
+        Self::OfCoefficients { name: name.into(), value: Arc::new(value) }
     }
 
     /// Whether it is above zero and taken in logarithms.
@@ -111,6 +128,32 @@ impl Quantity {
             Self::MeanLoss(n, d) => law().at(n.ln(), d.ln()).loss,
             Self::NewRun(n, d) => law().at(n.ln(), d.ln()).loss.ln(),
             Self::Custom { value, .. } => value(&law()),
+            Self::OfCoefficients { value, .. } => value(c),
+        }
+    }
+
+    /// Its value under any loss of N and D, in logarithms where [`is_log`](Self::is_log); not a finite number where the law has
+    /// none.
+    pub(super) fn of_model(&self, law: &dyn LossModel) -> f64 {
+        let ln_product = |budget: &Flops| law.conventions().compute.ln_product(*budget).unwrap_or(f64::NAN);
+        let ln_params = |budget: &Flops| {
+            let by_formula = law.ln_optimal_params(ln_product(budget));
+            by_formula.or_else(|| Some(optimal_split(law, *budget).ok()?.0.ln())).unwrap_or(f64::NAN)
+        };
+        match self {
+            Self::ExponentParams => exponent(law),
+            Self::ExponentTokens => 1.0 - exponent(law),
+            Self::OptimalParams(budget) => ln_params(budget),
+            Self::OptimalTokens(budget) => ln_product(budget) - ln_params(budget),
+            Self::TokensPerParam(budget) => ln_product(budget) - 2.0 * ln_params(budget),
+            Self::OptimalLoss(budget) => {
+                let x = ln_params(budget);
+                law.at(x, ln_product(budget) - x).loss
+            }
+            Self::FlopsForLoss(loss) => flops_for_loss(law, *loss).map_or(f64::NAN, |flops| flops.get().ln()),
+            Self::MeanLoss(n, d) => law.at(n.ln(), d.ln()).loss,
+            Self::NewRun(n, d) => law.at(n.ln(), d.ln()).loss.ln(),
+            Self::Coefficient(_) | Self::Custom { .. } | Self::OfCoefficients { .. } => f64::NAN,
         }
     }
 
@@ -129,7 +172,7 @@ impl Quantity {
         let reason = match self {
             Self::FlopsForLoss(loss) if loss.get() <= c[0] => format!("the irreducible loss is {:.4}", c[0]),
             Self::Coefficient(_) => "it is zero, and has no logarithm".into(),
-            Self::Custom { .. } => "the function gives no finite number".into(),
+            Self::Custom { .. } | Self::OfCoefficients { .. } => "the function gives no finite number".into(),
             _ if conventions
                 .compute
                 .ln_product(Flops::new(1e20).map_err(|_| InferError::Level { value })?)
@@ -141,6 +184,13 @@ impl Quantity {
         };
         Err(InferError::NoValue { quantity: self.to_string(), reason })
     }
+}
+
+/// a where N_opt is a known power of compute, as three budgets on one line tell.
+fn exponent(law: &dyn LossModel) -> f64 {
+    let at = |ln_product: f64| law.ln_optimal_params(ln_product).unwrap_or(f64::NAN);
+    let (first, second) = ((at(50.0) - at(40.0)) / 10.0, (at(60.0) - at(50.0)) / 10.0);
+    if (first - second).abs() <= 1e-9 { first } else { f64::NAN }
 }
 
 /// What was probably meant.
@@ -160,7 +210,7 @@ fn near(name: &str) -> String {
 impl fmt::Display for Quantity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Coefficient(name) | Self::Custom { name, .. } => f.write_str(name),
+            Self::Coefficient(name) | Self::Custom { name, .. } | Self::OfCoefficients { name, .. } => f.write_str(name),
             Self::ExponentParams => f.write_str("a"),
             Self::ExponentTokens => f.write_str("b"),
             Self::OptimalParams(budget) => write!(f, "N_opt at {budget}"),

@@ -1,4 +1,4 @@
-use crate::fit::Fit;
+use super::clusters::{by_size, count};
 use crate::math::distribution::f_upper_tail;
 use crate::math::quantile::robust_scale;
 use crate::runs::Runs;
@@ -7,16 +7,40 @@ use crate::warning::IntervalDoubt;
 /// p-value below which scatter is called unequal; of two tests, so half of it for each.
 const UNEQUAL: f64 = 0.01;
 
+/// Level of the test for runs of one size that move together.
+const DEPENDENT: f64 = 1e-3;
+
+/// Whether runs of one size move together: an analysis of variance of the residuals, clipped at four robust deviations,
+/// between the sizes. The fit has spent so many coefficients.
+pub(super) fn dependent(residuals: &[f64], coefficients: usize, runs: &Runs) -> Option<IntervalDoubt> {
+    let labels = by_size(runs);
+    let (groups, n) = (count(&labels), labels.len());
+    let freedom = n.checked_sub(groups + coefficients).filter(|freedom| *freedom > 0 && groups > 1)?;
+    let limit = 4.0 * robust_scale(residuals);
+    let (mut sums, mut sizes, mut squares) = (vec![0.0; groups], vec![0.0; groups], 0.0);
+    for (residual, group) in residuals.iter().zip(&labels) {
+        let r = residual.clamp(-limit, limit);
+        sums[*group] += r;
+        sizes[*group] += 1.0;
+        squares += r * r;
+    }
+    let between: f64 = sums.iter().zip(&sizes).map(|(sum, size)| sum * sum / size).sum();
+    let within = squares - between;
+    let f = between / groups as f64 / (within / freedom as f64);
+    let p_value = f_upper_tail(f, groups as f64, freedom as f64);
+    (within > 0.0 && p_value < DEPENDENT).then_some(IntervalDoubt::Dependent { groups, p_value })
+}
+
 /// Whether the size of the residuals follows N or D: Spearman's correlation of |r| with each, by Student's t.
-pub(super) fn unequal(fit: &Fit, runs: &Runs) -> Option<IntervalDoubt> {
-    let sizes: Vec<f64> = fit.residuals().iter().map(|r| r.abs()).collect();
+pub(super) fn unequal(residuals: &[f64], runs: &Runs) -> Option<IntervalDoubt> {
+    let sizes: Vec<f64> = residuals.iter().map(|r| r.abs()).collect();
     let rank_of_size = ranks(&sizes);
     let test = |axis: &'static str, column: &[f64]| {
         let correlation = correlation(&rank_of_size, &ranks(column))?;
         let freedom = sizes.len().checked_sub(2).filter(|freedom| *freedom > 0)? as f64;
         let square = freedom * correlation.powi(2) / (1.0 - correlation.powi(2));
         let p_value = f_upper_tail(square, 1.0, freedom);
-        (p_value < 0.5 * UNEQUAL).then(|| (p_value, axis, ratio(fit.residuals(), column)))
+        (p_value < 0.5 * UNEQUAL).then(|| (p_value, axis, ratio(residuals, column)))
     };
     let found = [test("N", runs.params()), test("D", runs.tokens())];
     let (p_value, axis, ratio) = found.into_iter().flatten().min_by(|one, two| one.0.total_cmp(&two.0))?;

@@ -2,14 +2,14 @@
 
 use nalgebra::{DMatrix, DVector};
 use scaling_laws::{
-    Approach3, Chinchilla, ChinchillaForm, Clusters, Constraints, Fit, Fitter, Flops, InferError, Inference, Interval,
-    IntervalDoubt, Level, LossFunction, LossModel, Method, Nats, Params, Quantity, Resampling, Runs, Tokens, Warning,
-    allocate, allocate_cloud, flops_for_loss, law_interval,
+    Approach3, Chinchilla, Clusters, Constraints, Fit, Flops, InferError, Inference, Interval, IntervalDoubt, Level,
+    LossModel, Method, Nats, Params, Quantity, Resampling, Runs, Tokens, Warning, allocate, allocate_cloud,
+    flops_for_loss,
 };
 
 use crate::shared::shared;
 
-fn law() -> Chinchilla {
+pub(crate) fn law() -> Chinchilla {
     Chinchilla::new(1.8, 480.0, 2000.0, 0.35, 0.37).unwrap()
 }
 
@@ -19,13 +19,13 @@ fn uniform(k: usize) -> f64 {
 }
 
 /// Normal errors by Box and Muller.
-fn normal(k: usize) -> f64 {
+pub(crate) fn normal(k: usize) -> f64 {
     let second = (0.25 + 0.754_877_666_246_692_7 * k as f64).fract();
     (-2.0 * uniform(k).ln()).sqrt() * (std::f64::consts::TAU * second).cos()
 }
 
 /// `sizes` × `lengths` runs over three decades of N and of D.
-fn sweep(sizes: usize, lengths: usize, error: impl Fn(usize, usize) -> f64) -> Runs {
+pub(crate) fn sweep(sizes: usize, lengths: usize, error: impl Fn(usize, usize) -> f64) -> Runs {
     let (mut n, mut d, mut l) = (vec![], vec![], vec![]);
     for i in 0..sizes {
         for j in 0..lengths {
@@ -164,13 +164,18 @@ fn one_cloud_answers_the_allocator_too() {
     let fit = approach.fit(&runs).unwrap();
     let inference = Inference::new(&approach, &runs, &fit).replicates(200);
     let cloud = inference.cloud().unwrap();
-    let answer = allocate_cloud(fit.law(), cloud.laws(), &Constraints::new().budget(budget()), 0.9).unwrap();
+    let share = cloud.share(Level::default());
+    let answer = allocate_cloud(fit.law(), cloud.laws(), &Constraints::new().budget(budget()), share).unwrap();
     let interval =
         inference.interval(&Quantity::OptimalParams(budget()), Level::default(), Method::Percentile).unwrap();
-    // The allocator gives plain quantiles of the cloud; the interval reaches a little further, as t(31) does beyond the normal.
-    let reach = |high: f64, low: f64| (high / low).ln();
-    let wider = reach(interval.high, interval.low) / reach(answer.params.high, answer.params.low);
-    assert!((1.0..1.15).contains(&wider) && cloud.resampling() == "wild", "{wider}");
+    // The allocator interpolates N where the interval interpolates ln N.
+    for (one, other) in [(answer.params.low, interval.low), (answer.params.high, interval.high)] {
+        assert!((one / other - 1.0).abs() < 1e-3, "{answer:?} {interval:?}");
+    }
+    // Quantiles of the wild bootstrap reach as far as t(31) does beyond the normal; those of pairs are as they are.
+    assert!(share > 0.9 && share < 0.92 && cloud.resampling() == "wild", "{share}");
+    let pairs = Inference::new(&approach, &runs, &fit).resampling(Resampling::Pairs).replicates(100);
+    assert!((pairs.cloud().unwrap().share(Level::default()) - 0.9).abs() < 1e-12);
 }
 
 #[cfg(feature = "parallel")]
@@ -229,10 +234,13 @@ fn runs_that_move_together_are_noticed_and_clusters_widen_the_interval() {
         .unwrap();
     let warned = |w: &Warning| matches!(w, Warning::Interval(IntervalDoubt::FewClusters { clusters: 4, .. }));
     assert!(by(&few).warnings.iter().any(warned));
-    assert!(matches!(
-        clustered.interval(&quantity, Level::default(), Method::Profile),
-        Err(InferError::Unsuited { method: "profile", .. })
-    ));
+    for method in [Method::Delta, Method::Profile, Method::Studentized] {
+        let by = |inference: &Inference<'_>| {
+            let interval = inference.interval(&quantity, Level::default(), method).unwrap();
+            interval.high - interval.low
+        };
+        assert!(by(&clustered) > 1.5 * by(&alone), "{method} {} {}", by(&clustered), by(&alone));
+    }
 }
 
 #[test]
@@ -307,43 +315,23 @@ fn an_irreducible_loss_on_its_bound_has_intervals_but_no_standard_error() {
     }
 }
 
-#[test]
-fn any_law_has_intervals_and_least_squares_by_bootstrap_are_near_the_exact_ones() {
-    let runs = sweep(8, 8, |i, j| 4e-4 * normal(3 + 8 * i + j));
-    let fitter = Fitter::new(&ChinchillaForm).loss(LossFunction::LeastSquares);
-    let fit = fitter.fit_runs(&runs).unwrap();
-    let by = |plan: Resampling, method, quantity: fn(&[f64]) -> f64| {
-        let replicates = fitter.refits_of_runs(&runs, &fit, &plan, 1000, 2).unwrap();
-        law_interval(&fit, &replicates, "q", Level::default(), method, quantity).unwrap()
-    };
-    for quantity in [|c: &[f64]| c[0], |c: &[f64]| c[3], |c: &[f64]| c[4] / (c[3] + c[4])] {
-        let delta = by(Resampling::Wild, Method::Delta, quantity);
-        for plan in [Resampling::Wild, Resampling::Pairs, Resampling::Residuals] {
-            let interval = by(plan.clone(), Method::Percentile, quantity);
-            let ratio = (interval.high - interval.low) / (delta.high - delta.low);
-            assert!((ratio - 1.0).abs() < 0.25, "{plan:?} {ratio} {interval:?} {delta:?}");
-        }
-    }
-    let refits = fitter.refits_of_runs(&runs, &fit, &Resampling::Wild, 10, 2).unwrap();
-    let ask = |method| law_interval(&fit, &refits, "q", Level::default(), method, |c| c[0]).unwrap_err();
-    assert!(matches!(ask(Method::Percentile), InferError::TooFewReplicates { replicates: 10, needed: 40, .. }));
-    assert!(matches!(ask(Method::Profile), InferError::Unsuited { .. }));
-    let other = fitter.refits_of_runs(&sweep(8, 8, |_, _| 0.0), &fit, &Resampling::Wild, 10, 2).unwrap_err();
-    assert!(matches!(other, scaling_laws::FitError::OtherRuns { .. }));
-}
-
-/// Besiroglu 2024, table of standard errors by 4000 bootstrap resamples of the 240 runs: A 124.5, B 1293, E 0.0257,
-/// alpha 0.0154, beta 0.0206.
-#[test]
-fn pairs_of_the_chinchilla_runs_scatter_as_was_published() {
-    let Some(path) = shared("bench/epoch240.csv") else { return };
+/// The 240 digitised runs of Hoffmann 2022.
+pub(crate) fn chinchilla_runs() -> Option<Runs> {
+    let path = shared("bench/epoch240.csv")?;
     let mut columns = [vec![], vec![], vec![]];
     for line in std::fs::read_to_string(path).unwrap().lines().skip(1) {
         for (column, cell) in columns.iter_mut().zip(line.split(',')) {
             column.push(cell.trim().parse::<f64>().unwrap());
         }
     }
-    let runs = Runs::from_columns(&columns[0], &columns[1], &columns[2]).unwrap();
+    Some(Runs::from_columns(&columns[0], &columns[1], &columns[2]).unwrap())
+}
+
+/// Besiroglu 2024, table of standard errors by 4000 bootstrap resamples of the 240 runs: A 124.5, B 1293, E 0.0257,
+/// alpha 0.0154, beta 0.0206.
+#[test]
+fn pairs_of_the_chinchilla_runs_scatter_as_was_published() {
+    let Some(runs) = chinchilla_runs() else { return };
     // Absolute deviations as the limit of Huber's loss: at δ = 1e-5 the optimum is within 2e-4 of the vertex.
     let approach = Approach3::new().delta(1e-5);
     let fit = approach.fit(&runs).unwrap();

@@ -42,11 +42,50 @@ fn fit_adds_intervals_to_its_report() {
 }
 
 #[test]
+fn any_family_has_intervals_by_every_method_and_cluster() {
+    let fit = ["fit", RUNS, "--law", "tied-exponents", "--flops", "1e13", "--replicates", "100"];
+    for method in ["percentile", "basic", "bca", "studentized", "profile", "delta"] {
+        for cluster in [&[][..], &["--cluster", "size"]] {
+            let answer = json(&[&fit[..], &["--intervals", method], cluster].concat());
+            let names: Vec<&str> =
+                answer["intervals"].as_array().unwrap().iter().map(|i| i["quantity"].as_str().unwrap()).collect();
+            let expected = ["E", "A", "B", "alpha", "N_opt at 1e13 FLOP", "D_opt at 1e13 FLOP", "D/N at 1e13 FLOP"];
+            assert_eq!(names[..7], expected, "{method} {answer}");
+            let size = ends(&answer["intervals"][4]);
+            assert!((size.1 / answer["allocation"]["params"].as_f64().unwrap() - 1.0).abs() < 1e-9);
+        }
+    }
+    // A coefficient that is held has no interval of its own.
+    let held = json(&["fit", RUNS, "--fix", "alpha=0.3", "--intervals", "delta"]);
+    let names = held["intervals"].as_array().unwrap().iter().map(|i| i["quantity"].clone());
+    assert!(names.eq(["E", "A", "B", "beta", "a"].map(Value::from)), "{held}");
+}
+
+#[test]
+fn predict_takes_any_family_with_its_own_numbers() {
+    let run = ["--params", "400K", "--tokens", "5M"];
+    let tied = json(&[&["predict", RUNS, "--law", "tied-exponents", "--replicates", "100"], &run[..]].concat());
+    let [mean, new] = [0, 1].map(|place| ends(&tied["intervals"][place]));
+    assert!(new.0 < mean.0 && mean.0 < mean.1 && mean.1 < mean.2 && mean.2 < new.2, "{tied}");
+    assert_eq!(tied["law"]["form"], "tied-exponents");
+    let power = ["predict", RUNS, "--law", "power", "--input", "x=flops", "--knob", "x=1e13", "--method", "delta"];
+    let power = json(&power);
+    assert_eq!(power["intervals"][0]["quantity"], "mean loss at x = 1e13");
+    assert!(power["law"].is_null() && power["family"] == "power", "{power}");
+    let robust = json(&[&["predict", RUNS, "--loss-function", "student-t", "--method", "delta"], &run[..]].concat());
+    assert_eq!(robust["family"], "chinchilla");
+}
+
+#[test]
 fn wrong_usage_says_what_is_allowed() {
-    fails(&["predict", RUNS], 2, "--params and --tokens, --flops or --loss");
+    fails(&["predict", RUNS], 2, "--params and --tokens, --knob, --flops or --loss");
     fails(&["predict", RUNS, "--flops", "1e13", "--method", "bootstrap"], 2, "percentile, basic, bca");
     fails(&["predict", RUNS, "--flops", "1e13", "--level", "90"], 2, "below one");
     fails(&["predict", RUNS, "--flops", "1e13", "--cluster", "nothing"], 2, "no column");
     fails(&["predict", RUNS, "--flops", "1e13", "--replicates", "10"], 2, "at least 40");
-    fails(&["predict", RUNS, "--flops", "1e13", "--method", "profile", "--cluster", "size"], 2, "knows no clusters");
+    let of_law = |more: &[&'static str]| [&["predict", RUNS, "--law", "tied-exponents"], more].concat();
+    fails(&of_law(&["--params", "400K"]), 2, "tokens");
+    fails(&of_law(&["--params", "400K", "--tokens", "5M", "--knob", "x=3"]), 2, "it is asked at params, tokens");
+    fails(&["predict", RUNS, "--law", "power", "--input", "x=params", "--flops", "1e13"], 2, "no loss of N and D alone");
+    fails(&["predict", RUNS, "--params", "400K", "--tokens", "5M", "--knob", "x=3"], 2, "no knobs");
 }

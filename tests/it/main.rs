@@ -40,6 +40,7 @@ mod fitter;
 mod intervals;
 #[cfg(feature = "cli")]
 mod intervals_cli;
+mod law_intervals;
 mod laws_page;
 mod layering;
 #[cfg(feature = "logs")]

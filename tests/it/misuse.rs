@@ -205,10 +205,12 @@ fn every_public_type_can_be_sent_shared_and_printed() {
     // Generic over the law, so checked with one.
     fn shared<T: Send + Sync>(_: T) {}
     shared(Fitter::new(&ChinchillaForm));
+    fn both<T: Send + Sync>() {}
+    both::<scaling_laws::LawInference<'static, ChinchillaForm>>();
     let exported = exported_types();
     let missing: Vec<&String> = exported
         .iter()
-        .filter(|name| !["Fitter", "Choice"].contains(&name.as_str()) && !checked.contains(name.as_str()))
+        .filter(|name| !["Fitter", "LawInference", "Choice"].contains(&name.as_str()) && !checked.contains(name.as_str()))
         .collect();
     assert!(missing.is_empty(), "exported but not in this test's list: {missing:?}");
     assert!(exported.len() > 30, "only {exported:?} were read from lib.rs");

@@ -1,11 +1,11 @@
 use clap::Args;
-use scaling_laws::{Allocation, Fit, Flops, Interval, Method, StoredLaw, allocate};
+use scaling_laws::{Allocation, Fit, Flops, Interval, LawInference, LossFunction, Method, StoredLaw, allocate};
 use serde_json::Value;
 
 use crate::answer::{self, Answer, Failure, to_json};
 use crate::approaches::{self, Approach, Sweep};
 use crate::figure::{self, FitFigure};
-use crate::fitting::{self, Fitted, Fitting, FittingFailure};
+use crate::fitting::{self, Fitted, Fitting, FittingFailure, RowLaw};
 use crate::intervals::{self, Sampling};
 use crate::source::Source;
 
@@ -27,6 +27,7 @@ Examples:
   scaling-laws fit runs.csv --law tied-exponents --weights flops
   scaling-laws fit runs.csv --law power --input x=params
   scaling-laws fit runs.csv --flops 1e21 --intervals studentized --level 0.9
+  scaling-laws fit runs.csv --law tied-exponents --intervals delta --cluster run_id
   scaling-laws fit runs.csv --approach all
   scaling-laws fit --families")]
 pub struct Arguments {
@@ -34,6 +35,11 @@ pub struct Arguments {
     source: Source,
     #[command(flatten)]
     fitting: Fitting,
+    #[arg(long, value_name = "LOSS", help = fitting::LOSSES)]
+    loss: Option<LossFunction>,
+    /// Huber threshold: short for --loss huber:DELTA
+    #[arg(long, value_name = "DELTA", conflicts_with = "loss")]
+    delta: Option<f64>,
     /// Hoffmann's approach: 1 (envelope of curves), 2 (IsoFLOP parabolas), 3 (parametric, the default) or all
     #[arg(long, value_enum, value_name = "WHICH")]
     approach: Option<Approach>,
@@ -62,15 +68,16 @@ pub fn run(arguments: &Arguments) -> Result<Answer, Failure> {
     if arguments.families {
         return Ok(Answer::text(fitting::list()));
     }
+    let fitting = arguments.fitting.costing(arguments.loss, arguments.delta);
     let sweep = Sweep::new(arguments.source.read()?, arguments.run_column.as_deref())?;
     if let Some(approach) = arguments.approach.filter(|approach| *approach != Approach::Parametric) {
-        let options = arguments.fitting.approach3(&sweep.runs)?;
+        let options = fitting.approach3(&sweep.runs)?;
         arguments.figure.draw(figure::usual(approach), &sweep, arguments.flops, || {
             options.fit(&sweep.runs).map_err(|error| arguments.source.refusal(error))
         })?;
         return approaches::run(approach, &sweep, options, arguments.flops, arguments.json);
     }
-    let fitted = arguments.fitting.fit(&sweep.runs, arguments.approach.is_some()).map_err(|failure| match failure {
+    let fitted = fitting.fit(&sweep.runs, arguments.approach.is_some()).map_err(|failure| match failure {
         FittingFailure::Told(failure) => failure,
         FittingFailure::Fit(error) => arguments.source.refusal(error),
     })?;
@@ -81,7 +88,7 @@ pub fn run(arguments: &Arguments) -> Result<Answer, Failure> {
             arguments.figure.draw(usual, &sweep, arguments.flops, || Ok((*fit).clone()))?;
             let found = match arguments.intervals {
                 Some(method) => {
-                    let approach = arguments.fitting.approach3(&sweep.runs)?;
+                    let approach = fitting.approach3(&sweep.runs)?;
                     let quantities = intervals::of_fit(arguments.flops);
                     Some(arguments.sampling.intervals((&approach, &sweep.runs, &fit), &quantities, method)?)
                 }
@@ -94,10 +101,6 @@ pub fn run(arguments: &Arguments) -> Result<Answer, Failure> {
             })
         }
         Fitted::Other { family, fit, law } => {
-            if arguments.intervals.is_some() {
-                let message = "--intervals takes the Chinchilla law under Huber's loss; for others see law_interval of the library";
-                return Err(Failure::usage(message));
-            }
             let split = |budget| match &law {
                 Some(law) => Ok(allocate(law, budget)?),
                 None => {
@@ -108,6 +111,18 @@ pub fn run(arguments: &Arguments) -> Result<Answer, Failure> {
             let allocation = arguments.flops.map(split).transpose()?;
             let model = law.as_ref().map(StoredLaw::as_loss_model);
             arguments.figure.draw_law(family.name(), model, &sweep, arguments.flops)?;
+            let found = match arguments.intervals {
+                Some(method) => {
+                    let names = fit.coefficients().iter().map(|c| c.name).filter(|name| !fitting.holds(name));
+                    let quantities = intervals::of_law_fit(names, law.as_ref(), arguments.flops);
+                    let asked = (family, &sweep.runs, fit.as_ref());
+                    let ask = |inference: LawInference<'_, RowLaw>| {
+                        arguments.sampling.law_intervals((inference, &sweep.runs), &quantities, method)
+                    };
+                    Some(fitting.ask(asked, ask)?)
+                }
+                None => None,
+            };
             let mut warnings = fit.warnings().to_vec();
             warnings.extend(allocation.iter().flat_map(|split| split.warnings().iter().cloned()));
             if arguments.json {
@@ -115,11 +130,16 @@ pub fn run(arguments: &Arguments) -> Result<Answer, Failure> {
                 value["family"] = family.name().into();
                 value["law"] = law.as_ref().map_or(Value::Null, to_json);
                 value["allocation"] = allocation.as_ref().map_or(Value::Null, to_json);
+                with_intervals(&mut value, found.as_ref());
                 return Ok(Answer::json(&value));
             }
             let mut text = format!("{fit:#}");
             if let Some(allocation) = &allocation {
                 text.push_str(&format!("\nThe budget, split by this law\n{allocation:#}"));
+            }
+            if let Some((found, refused)) = &found {
+                text.push_str(&intervals::text(found, refused));
+                warnings.extend(intervals::warnings(found));
             }
             Ok(Answer::text(text + &answer::warnings("", &warnings)))
         }
@@ -136,11 +156,15 @@ fn json(fit: &Fit, allocation: Option<&Allocation>, found: Found<'_>) -> Answer 
         split["ln_params_standard_error"] = fit.ln_optimal_params_standard_error(allocation.budget()).into();
         split
     });
+    with_intervals(&mut value, found);
+    Answer::json(&value)
+}
+
+fn with_intervals(value: &mut Value, found: Found<'_>) {
     if let Some((found, refused)) = found {
         value["intervals"] = to_json(found);
         value["refused"] = to_json(refused);
     }
-    Answer::json(&value)
 }
 
 fn text(fit: &Fit, allocation: Option<&Allocation>, found: Found<'_>) -> Answer {

@@ -3,13 +3,14 @@
 use clap::Args;
 use scaling_laws::laws::{Family, StoredLaw, families, family};
 use scaling_laws::{
-    Approach3, ChinchillaForm, Fit, FitError, Fitter, Law, LawFit, LossFunction, Residual, Runs, Weights, family_inputs,
+    Approach3, ChinchillaForm, Fit, FitError, Fitter, Law, LawFit, LawInference, LossFunction, Residual, Runs, Weights,
+    family_inputs,
 };
 
 use crate::answer::Failure;
 
 /// How a law is fitted.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub struct Fitting {
     /// Family of laws by name: see --families
     #[arg(long, value_name = "FAMILY", default_value = "chinchilla")]
@@ -17,13 +18,9 @@ pub struct Fitting {
     /// Column of a number that the law needs, as in unique_tokens=corpus or x=params; repeat for more
     #[arg(long, value_name = "KNOB=COLUMN", value_parser = pair)]
     input: Vec<(String, String)>,
-    /// What a residual costs: least-squares, absolute, huber[:DELTA], huber-scale[:K], cauchy[:SCALE],
-    /// student-t[:FREEDOM]. The default is huber:1e-3, with known sigma huber:1.345
-    #[arg(long, value_name = "LOSS")]
+    /// Under a name of each command's own: a loss is also what runs have.
+    #[arg(skip)]
     loss: Option<LossFunction>,
-    /// Huber threshold: short for --loss huber:DELTA
-    #[arg(long, value_name = "DELTA", conflicts_with = "loss")]
-    delta: Option<f64>,
     /// Differences of the logarithms, or raw ones: log or raw
     #[arg(long, value_name = "KIND", default_value = "log")]
     residual: Residual,
@@ -55,20 +52,32 @@ fn held(text: &str) -> Result<(String, f64), String> {
     }
 }
 
+/// A form over rows of numbers.
+pub type RowLaw = dyn Law<Input = Vec<f64>> + Send + Sync;
+
 /// A fit of the Chinchilla form with all that is known of it, or of another law or loss.
 pub enum Fitted {
     Chinchilla(Box<Fit>),
     Other { family: &'static Family, fit: Box<LawFit>, law: Option<StoredLaw> },
 }
 
+/// The losses by name, for help texts.
+pub const LOSSES: &str = "What a residual costs: least-squares, absolute, huber[:DELTA], huber-scale[:K], \
+    cauchy[:SCALE], student-t[:FREEDOM]. The default is huber:1e-3, with known sigma huber:1.345";
+
 impl Fitting {
+    /// With what a residual costs; a Huber threshold is short for its loss.
+    pub fn costing(&self, loss: Option<LossFunction>, delta: Option<f64>) -> Self {
+        Self { loss: delta.map(LossFunction::Huber).or(loss), ..self.clone() }
+    }
+
     /// The options of Approach 3.
     ///
     /// # Errors
     /// For options that Approach 3 does not have.
     pub fn approach3(&self, runs: &Runs) -> Result<Approach3, Failure> {
         let mut options = Approach3::new().weights(self.weights(runs)?);
-        match self.loss() {
+        match self.loss {
             None => {}
             Some(LossFunction::Huber(delta)) => options = options.delta(delta),
             Some(_) => return Err(Failure::usage("the approaches fit by Huber's loss: give --loss huber:DELTA")),
@@ -84,31 +93,57 @@ impl Fitting {
     /// asked for by its number.
     pub fn fit(&self, runs: &Runs, by_approach3: bool) -> Result<Fitted, FittingFailure> {
         let family = family(&self.law).map_err(Failure::usage)?;
-        let huber = matches!(self.loss(), None | Some(LossFunction::Huber(_)));
+        let huber = matches!(self.loss, None | Some(LossFunction::Huber(_)));
         let plain = huber && self.residual == Residual::Log && self.fix.is_empty() && self.tie.is_empty();
         if by_approach3 || family.name() == "chinchilla" && plain {
             return Ok(Fitted::Chinchilla(Box::new(self.approach3(runs)?.fit(runs)?)));
         }
-        let weights = self.weights(runs)?;
         let fit = if family.name() == "chinchilla" {
-            self.options(&ChinchillaForm, weights).fit_runs(runs)?
+            self.options(&ChinchillaForm, self.weights(runs)?).fit_runs(runs)?
         } else {
-            let columns: Vec<(&str, &str)> = self.input.iter().map(|(k, c)| (k.as_str(), c.as_str())).collect();
-            let rows = family_inputs(family, runs, &columns)?;
-            self.options(family.form().as_ref(), of_flops(weights, runs)?).fit(&rows, runs.losses())?
+            let (rows, weights) = self.rows(family, runs)?;
+            self.options(family.form().as_ref(), weights).fit(&rows, runs.losses())?
         };
         let law = family.law(&fit.values(), runs.conventions(), runs.domain()).ok();
         Ok(Fitted::Other { family, fit: Box::new(fit), law })
     }
 
-    fn loss(&self) -> Option<LossFunction> {
-        self.delta.map(LossFunction::Huber).or(self.loss)
+    /// The fit of a family as one that is asked for intervals.
+    pub fn ask<T>(
+        &self,
+        (family, runs, fit): (&'static Family, &Runs, &LawFit),
+        ask: impl FnOnce(LawInference<'_, RowLaw>) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        let (rows, weights) = self.rows(family, runs)?;
+        let form = family.form();
+        let fitter = self.options(form.as_ref(), weights);
+        let inference = LawInference::new(&fitter, &rows, runs.losses(), fit)?.table(runs);
+        ask(inference.family(family, runs.conventions(), runs.domain()))
+    }
+
+    /// Whether a coefficient is held or follows another.
+    pub fn holds(&self, name: &str) -> bool {
+        self.fix.iter().any(|(held, _)| held == name) || self.tie.iter().any(|(tied, _)| tied == name)
+    }
+
+    /// The numbers of each run that a family needs, and weights that do without knowing them.
+    fn rows(&self, family: &'static Family, runs: &Runs) -> Result<(Vec<Vec<f64>>, Weights), Failure> {
+        let columns: Vec<(&str, &str)> = self.input.iter().map(|(k, c)| (k.as_str(), c.as_str())).collect();
+        let rows = family_inputs(family, runs, &columns)?;
+        let weights = match self.weights(runs)? {
+            Weights::Flops if family.name() == "chinchilla" => {
+                Weights::Precision(runs.params().iter().zip(runs.tokens()).map(|(n, d)| 6.0 * n * d).collect())
+            }
+            Weights::Flops => Weights::Precision(runs.numbers("flops").map_err(FitError::from)?),
+            weights => weights,
+        };
+        Ok((rows, weights))
     }
 
     fn options<'a, L: Law + ?Sized>(&self, law: &'a L, weights: Weights) -> Fitter<'a, L> {
         let usual = if matches!(weights, Weights::Sigma(_)) { 1.345 } else { 1e-3 };
         let mut fitter = Fitter::new(law)
-            .loss(self.loss().unwrap_or(LossFunction::Huber(usual)))
+            .loss(self.loss.unwrap_or(LossFunction::Huber(usual)))
             .residual(self.residual)
             .weights(weights);
         for (name, value) in &self.fix {
@@ -138,11 +173,6 @@ impl Fitting {
             }
         })
     }
-}
-
-/// Weights by compute for inputs that do not show it.
-fn of_flops(weights: Weights, runs: &Runs) -> Result<Weights, FitError> {
-    Ok(if weights == Weights::Flops { Weights::Precision(runs.numbers("flops")?) } else { weights })
 }
 
 /// A failure of the arguments, or of the fit.

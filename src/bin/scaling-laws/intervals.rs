@@ -2,11 +2,12 @@
 
 use clap::Args;
 use scaling_laws::{
-    Approach3, Clusters, Fit, Flops, InferError, Inference, Interval, Level, Method, Quantity, Resampling, Runs,
-    Warning,
+    Approach3, Clusters, Fit, Flops, InferError, Inference, Interval, LawInference, Level, Method, Quantity,
+    Resampling, Runs, StoredLaw, Warning,
 };
 
 use crate::answer::Failure;
+use crate::fitting::RowLaw;
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Intervals")]
@@ -44,28 +45,92 @@ impl Sampling {
         (approach, runs, fit): (&Approach3, &Runs, &Fit),
         quantities: &[Quantity],
         method: Method,
-    ) -> Result<(Vec<Interval>, Vec<String>), Failure> {
+    ) -> Result<Found, Failure> {
         let mut inference = Inference::new(approach, runs, fit)
             .replicates(self.replicates)
             .seed(self.seed)
             .resampling(self.resampling.clone());
-        if let Some(column) = &self.cluster {
-            let by_size = column == "size" && runs.extra(column).is_none();
-            let clusters = if by_size { Clusters::BySize } else { Clusters::Column(column.clone()) };
+        if let Some(clusters) = self.clusters(runs) {
             inference = inference.clusters(&clusters).map_err(failure)?;
         }
-        let (mut intervals, mut refused) = (Vec::new(), Vec::new());
-        for quantity in quantities {
-            match inference.interval(quantity, self.level, method) {
-                Ok(interval) => intervals.push(interval),
-                Err(error @ (InferError::NoStandardError { .. } | InferError::NoValue { .. })) => {
-                    refused.push(error.to_string());
-                }
-                Err(error) => return Err(failure(error)),
+        sorted(quantities.iter().map(|quantity| inference.interval(quantity, self.level, method)))
+    }
+
+    /// The same for a fit of any law.
+    pub fn law_intervals(
+        &self,
+        (inference, runs): (LawInference<'_, RowLaw>, &Runs),
+        quantities: &[Quantity],
+        method: Method,
+    ) -> Result<Found, Failure> {
+        let inference = self.prepared(inference, runs)?;
+        sorted(quantities.iter().map(|quantity| inference.interval(quantity, self.level, method)))
+    }
+
+    /// The mean and a new run at an input, and quantities.
+    pub fn law_predictions(
+        &self,
+        (inference, runs): (LawInference<'_, RowLaw>, &Runs),
+        at: Option<(&Vec<f64>, &str)>,
+        quantities: &[Quantity],
+        method: Method,
+    ) -> Result<Found, Failure> {
+        let inference = self.prepared(inference, runs)?;
+        let mut answers = Vec::new();
+        if let Some((row, place)) = at {
+            let named = |mut interval: Interval, what: &str| {
+                interval.quantity = format!("{what} at {place}");
+                interval
+            };
+            answers.push(inference.mean_at(row, self.level, method).map(|mean| named(mean, "mean loss")));
+            if adds_scatter(method) {
+                answers.push(inference.new_at(row, self.level, method).map(|new| named(new, "loss of a new run")));
             }
         }
-        Ok((intervals, refused))
+        answers.extend(quantities.iter().map(|quantity| inference.interval(quantity, self.level, method)));
+        sorted(answers)
     }
+
+    fn prepared<'a>(
+        &self,
+        inference: LawInference<'a, RowLaw>,
+        runs: &Runs,
+    ) -> Result<LawInference<'a, RowLaw>, Failure> {
+        let inference = inference.replicates(self.replicates).seed(self.seed).resampling(self.resampling.clone());
+        Ok(match self.clusters(runs) {
+            Some(clusters) => inference.clusters(&clusters).map_err(failure)?,
+            None => inference,
+        })
+    }
+
+    fn clusters(&self, runs: &Runs) -> Option<Clusters> {
+        self.cluster.as_ref().map(|column| {
+            let by_size = column == "size" && runs.extra(column).is_none();
+            if by_size { Clusters::BySize } else { Clusters::Column(column.clone()) }
+        })
+    }
+}
+
+/// Intervals, and why others are not there.
+pub type Found = (Vec<Interval>, Vec<String>);
+
+/// Whether a method adds the scatter of a new run.
+pub fn adds_scatter(method: Method) -> bool {
+    matches!(method, Method::Percentile | Method::Delta)
+}
+
+fn sorted(answers: impl IntoIterator<Item = Result<Interval, InferError>>) -> Result<Found, Failure> {
+    let (mut intervals, mut refused) = (Vec::new(), Vec::new());
+    for answer in answers {
+        match answer {
+            Ok(interval) => intervals.push(interval),
+            Err(error @ (InferError::NoStandardError { .. } | InferError::NoValue { .. })) => {
+                refused.push(error.to_string());
+            }
+            Err(error) => return Err(failure(error)),
+        }
+    }
+    Ok((intervals, refused))
 }
 
 /// A method or number that does not suit is wrong usage.
@@ -84,6 +149,20 @@ pub fn of_fit(budget: Option<Flops>) -> Vec<Quantity> {
     let mut quantities = Vec::from(coefficients);
     quantities.push(Quantity::ExponentParams);
     quantities.extend(budget.into_iter().flat_map(of_budget));
+    quantities
+}
+
+/// What a fit of any law is asked of: its coefficients, and the split of a budget where it is a loss of N and D.
+pub fn of_law_fit<'n>(
+    names: impl Iterator<Item = &'n str>,
+    law: Option<&StoredLaw>,
+    budget: Option<Flops>,
+) -> Vec<Quantity> {
+    let mut quantities: Vec<Quantity> = names.map(Quantity::coefficient).collect();
+    if let Some(StoredLaw::Chinchilla(_)) = law {
+        quantities.push(Quantity::ExponentParams);
+    }
+    quantities.extend(budget.filter(|_| law.is_some()).into_iter().flat_map(of_budget));
     quantities
 }
 
