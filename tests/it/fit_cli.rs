@@ -188,3 +188,35 @@ fn absolute_deviations_of_the_public_points_are_the_published_headline() {
     assert!((value(&fit, "A") - 482.00605).abs() < 1e-4 && (value(&fit, "B") - 2085.4362).abs() < 1e-3);
     assert_eq!(fit["termination"], "vertex");
 }
+
+#[test]
+fn a_law_of_one_variable_needs_no_other_column() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("sizes.csv");
+    let rows: String = (0..12)
+        .map(|i| {
+            let millions = 10f64.powf(f64::from(i) / 3.0);
+            // The noise is fixed.
+            let loss = (1.7 + 2.0 * (millions / 100.0).powf(-0.3)) * (1.0 + 0.002 * (3.7 * f64::from(i)).sin());
+            format!("{millions},{loss},{}\n", 1 + i % 2)
+        })
+        .collect();
+    std::fs::write(&path, format!("Params (M),val_loss,seed\n{rows}")).unwrap();
+    let path = path.to_str().unwrap();
+    let fit = ["fit", path, "--law", "power", "--input", "x=params", "--loss", "least-squares"];
+    let value = json(&[&fit[..], &["--intervals", "percentile"]].concat());
+    assert_eq!(value["n"], 12);
+    let alpha = value["coefficients"]["alpha"].as_f64().unwrap();
+    assert!((alpha - 0.3).abs() < 0.02, "{alpha}");
+    let of = |name: &str| {
+        let all = value["intervals"].as_array().unwrap();
+        all.iter().find(|i| i["quantity"] == name).unwrap_or_else(|| panic!("{value:#}")).clone()
+    };
+    let (low, high) = (of("alpha")["low"].as_f64().unwrap(), of("alpha")["high"].as_f64().unwrap());
+    assert!(low < alpha && alpha < high && high - low < 0.1, "{low} {high}");
+    // What only a table with N and D can answer is refused by name, and so is a law over both.
+    let refused = |extra: &[&str], message: &str| fails(&[&fit[..], extra].concat(), 2, message);
+    refused(&["--flops", "1e20"], "--flops needs a table with both N and D");
+    refused(&["--cluster", "seed", "--intervals", "delta"], "--cluster needs a table");
+    fails(&["fit", path], 2, "no column for tokens (D)");
+}

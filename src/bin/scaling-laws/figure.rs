@@ -63,6 +63,11 @@ impl FigureFile {
 }
 
 impl FitFigure {
+    /// Whether a figure is to be drawn.
+    pub fn is_asked(&self) -> bool {
+        self.file.path.is_some()
+    }
+
     /// Draws what was asked for, else the usual; the law is fitted only where it is drawn.
     pub fn draw(
         &self,

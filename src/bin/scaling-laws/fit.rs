@@ -1,5 +1,7 @@
 use clap::Args;
-use scaling_laws::{Allocation, Fit, Flops, Interval, LawInference, LossFunction, Method, StoredLaw, allocate};
+use scaling_laws::{
+    Allocation, Fit, Flops, Interval, LawInference, LossFunction, Measurements, Method, StoredLaw, allocate,
+};
 use serde_json::Value;
 
 use crate::answer::{self, Answer, Failure, to_json};
@@ -7,7 +9,7 @@ use crate::approaches::{self, Approach, Sweep};
 use crate::figure::{self, FitFigure};
 use crate::fitting::{self, Fitted, Fitting, FittingFailure, RowLaw};
 use crate::intervals::{self, Sampling};
-use crate::source::Source;
+use crate::source::{Source, Table};
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -69,7 +71,15 @@ pub fn run(arguments: &Arguments) -> Result<Answer, Failure> {
         return Ok(Answer::text(fitting::list()));
     }
     let fitting = arguments.fitting.costing(arguments.loss, arguments.delta);
-    let sweep = Sweep::new(arguments.source.read()?, arguments.run_column.as_deref())?;
+    let runs = if fitting.needs_sizes()? {
+        arguments.source.read()?
+    } else {
+        match arguments.source.read_or_measure()? {
+            Table::Runs(runs) => runs,
+            Table::Measurements(table) => return measured(arguments, &fitting, &table),
+        }
+    };
+    let sweep = Sweep::new(runs, arguments.run_column.as_deref())?;
     if let Some(approach) = arguments.approach.filter(|approach| *approach != Approach::Parametric) {
         let options = fitting.approach3(&sweep.runs)?;
         arguments.figure.draw(figure::usual(approach), &sweep, arguments.flops, || {
@@ -117,7 +127,7 @@ pub fn run(arguments: &Arguments) -> Result<Answer, Failure> {
                     let quantities = intervals::of_law_fit(names, law.as_ref(), arguments.flops);
                     let asked = (family, &sweep.runs, fit.as_ref());
                     let ask = |inference: LawInference<'_, RowLaw>| {
-                        arguments.sampling.law_intervals((inference, &sweep.runs), &quantities, method)
+                        arguments.sampling.law_intervals((inference, Some(&sweep.runs)), &quantities, method)
                     };
                     Some(fitting.ask(asked, ask)?)
                 }
@@ -144,6 +154,37 @@ pub fn run(arguments: &Arguments) -> Result<Answer, Failure> {
             Ok(Answer::text(text + &answer::warnings("", &warnings)))
         }
     }
+}
+
+/// A law of other inputs than N and D together, fitted to a table that does not hold both.
+fn measured(arguments: &Arguments, fitting: &Fitting, table: &Measurements) -> Result<Answer, Failure> {
+    let asked = [
+        (arguments.approach.is_some(), "--approach"),
+        (arguments.run_column.is_some(), "--run-column"),
+        (arguments.flops.is_some(), "--flops"),
+        (arguments.figure.is_asked(), "--figure"),
+    ];
+    if let Some((_, option)) = asked.iter().find(|(given, _)| *given) {
+        return Err(Failure::usage(format!("{option} needs a table with both N and D, or one of them and C")));
+    }
+    let (fit, found) =
+        fitting.measured(table, arguments.intervals, &arguments.sampling).map_err(|failure| match failure {
+            FittingFailure::Told(failure) => failure,
+            FittingFailure::Fit(error) => arguments.source.refusal(error),
+        })?;
+    if arguments.json {
+        let mut value = to_json(&fit);
+        value["family"] = fitting.name().into();
+        with_intervals(&mut value, found.as_ref());
+        return Ok(Answer::json(&value));
+    }
+    let mut warnings = fit.warnings().to_vec();
+    let mut text = format!("{fit:#}");
+    if let Some((found, refused)) = &found {
+        text.push_str(&intervals::text(found, refused));
+        warnings.extend(intervals::warnings(found));
+    }
+    Ok(Answer::text(text + &answer::warnings("", &warnings)))
 }
 
 /// Intervals, and why others are not there.

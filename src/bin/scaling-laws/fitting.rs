@@ -3,11 +3,12 @@
 use clap::Args;
 use scaling_laws::laws::{Family, StoredLaw, families, family};
 use scaling_laws::{
-    Approach3, ChinchillaForm, Fit, FitError, Fitter, Law, LawFit, LawInference, LossFunction, Residual, Runs, Weights,
-    family_inputs,
+    Approach3, ChinchillaForm, Fit, FitError, Fitter, Law, LawFit, LawInference, LossFunction, Measurements, Method,
+    NumberColumns, Residual, Runs, Weights, family_inputs,
 };
 
 use crate::answer::Failure;
+use crate::intervals::{Found, Sampling, of_law_fit};
 
 /// How a law is fitted.
 #[derive(Debug, Clone, Args)]
@@ -121,6 +122,49 @@ impl Fitting {
         ask(inference.family(family, runs.conventions(), runs.domain()))
     }
 
+    /// The family's name.
+    pub fn name(&self) -> &str {
+        &self.law
+    }
+
+    /// Whether the family is fitted to both N and D of the runs.
+    pub fn needs_sizes(&self) -> Result<bool, Failure> {
+        let family = family(&self.law).map_err(Failure::usage)?;
+        let column = |knob: &'static str| {
+            let given = self.input.iter().find(|(name, _)| name == knob);
+            given.map_or(knob, |(_, column)| column.as_str())
+        };
+        let read: Vec<&str> = family.knobs().iter().map(|knob| column(knob.name)).collect();
+        Ok(["params", "tokens"].iter().all(|size| read.contains(size)))
+    }
+
+    /// Fits a family that does not need both N and D to a table that need not hold them.
+    pub fn measured(
+        &self,
+        table: &Measurements,
+        method: Option<Method>,
+        sampling: &Sampling,
+    ) -> Result<(LawFit, Option<Found>), FittingFailure> {
+        let family = family(&self.law).map_err(Failure::usage)?;
+        let columns: Vec<(&str, &str)> = self.input.iter().map(|(k, c)| (k.as_str(), c.as_str())).collect();
+        let rows = family_inputs(family, table, &columns)?;
+        let weights = match self.weights(table)? {
+            Weights::Flops => Weights::Precision(table.numbers("flops").map_err(FitError::from)?),
+            weights => weights,
+        };
+        let losses = table.numbers("loss").map_err(Failure::usage)?;
+        let form = family.form();
+        let fitter = self.options(form.as_ref(), weights);
+        let fit = fitter.fit(&rows, &losses)?;
+        let ask = |method| {
+            let names = fit.coefficients().iter().map(|c| c.name).filter(|name| !self.holds(name));
+            let inference = LawInference::new(&fitter, &rows, &losses, &fit).map_err(Failure::from)?;
+            sampling.law_intervals((inference, None), &of_law_fit(names, None, None), method)
+        };
+        let found = method.map(ask).transpose()?;
+        Ok((fit, found))
+    }
+
     /// Whether a coefficient is held or follows another.
     pub fn holds(&self, name: &str) -> bool {
         self.fix.iter().any(|(held, _)| held == name) || self.tie.iter().any(|(tied, _)| tied == name)
@@ -155,7 +199,7 @@ impl Fitting {
         fitter
     }
 
-    fn weights(&self, runs: &Runs) -> Result<Weights, Failure> {
+    fn weights(&self, runs: &impl NumberColumns) -> Result<Weights, Failure> {
         let (kind, column) = match self.weights.split_once(':') {
             Some((kind, column)) => (kind, Some(column)),
             None => (self.weights.as_str(), None),

@@ -59,11 +59,17 @@ impl Sampling {
     /// The same for a fit of any law.
     pub fn law_intervals(
         &self,
-        (inference, runs): (LawInference<'_, RowLaw>, &Runs),
+        (inference, runs): (LawInference<'_, RowLaw>, Option<&Runs>),
         quantities: &[Quantity],
         method: Method,
     ) -> Result<Found, Failure> {
-        let inference = self.prepared(inference, runs)?;
+        let inference = match runs {
+            Some(runs) => self.prepared(inference, runs)?,
+            None if self.cluster.is_some() => {
+                return Err(Failure::usage("--cluster needs a table with both N and D, or one of them and C"));
+            }
+            None => self.drawn(inference),
+        };
         sorted(quantities.iter().map(|quantity| inference.interval(quantity, self.level, method)))
     }
 
@@ -96,11 +102,15 @@ impl Sampling {
         inference: LawInference<'a, RowLaw>,
         runs: &Runs,
     ) -> Result<LawInference<'a, RowLaw>, Failure> {
-        let inference = inference.replicates(self.replicates).seed(self.seed).resampling(self.resampling.clone());
+        let inference = self.drawn(inference);
         Ok(match self.clusters(runs) {
             Some(clusters) => inference.clusters(&clusters).map_err(failure)?,
             None => inference,
         })
+    }
+
+    fn drawn<'a>(&self, inference: LawInference<'a, RowLaw>) -> LawInference<'a, RowLaw> {
+        inference.replicates(self.replicates).seed(self.seed).resampling(self.resampling.clone())
     }
 
     fn clusters(&self, runs: &Runs) -> Option<Clusters> {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use scaling_laws::{CsvReader, Error, Filter, FitError, ParamCount, Runs, RunsError, TextColumn};
+use scaling_laws::{CsvReader, Error, Filter, FitError, Measurements, ParamCount, Runs, RunsError, TextColumn};
 
 use crate::answer::Failure;
 
@@ -41,6 +41,23 @@ enum Count {
     Active,
 }
 
+/// What a file holds.
+pub enum Table {
+    Runs(Runs),
+    Measurements(Measurements),
+}
+
+/// A column that the arguments name, or should name, is a matter of usage; the content of the file is not.
+fn told(error: RunsError) -> Failure {
+    match error {
+        RunsError::MissingColumn { .. }
+        | RunsError::AmbiguousColumn { .. }
+        | RunsError::FilterColumn { .. }
+        | RunsError::UnknownColumn { .. } => Failure::usage(error),
+        other => Failure::from(Error::from(other)),
+    }
+}
+
 impl Source {
     /// The file; the parser sees to it that there is one.
     fn path(&self) -> &Path {
@@ -54,6 +71,22 @@ impl Source {
 
     /// The runs with N from this column.
     pub fn read_counting(&self, params_column: Option<&str>) -> Result<Runs, Failure> {
+        self.reader(params_column).read_path(self.path()).map_err(told)
+    }
+
+    /// The runs; where the table lacks N or D, its measurements, for a law that does not need both.
+    pub fn read_or_measure(&self) -> Result<Table, Failure> {
+        let reader = self.reader(self.params_column.as_deref());
+        match reader.read_path(self.path()) {
+            Ok(runs) => Ok(Table::Runs(runs)),
+            Err(RunsError::MissingColumn { .. }) => {
+                reader.measurements_path(self.path()).map(Table::Measurements).map_err(told)
+            }
+            Err(error) => Err(told(error)),
+        }
+    }
+
+    fn reader(&self, params_column: Option<&str>) -> CsvReader {
         let mut reader = CsvReader::new();
         if let Some(name) = params_column {
             reader = reader.params_column(name);
@@ -74,14 +107,7 @@ impl Source {
                 Count::Active => ParamCount::Active,
             });
         }
-        let reader = self.filters.iter().cloned().fold(reader, CsvReader::filter);
-        reader.read_path(self.path()).map_err(|error| match error {
-            // A column that the arguments name, or should name, is a matter of usage; the content of the file is not.
-            RunsError::MissingColumn { .. } | RunsError::AmbiguousColumn { .. } | RunsError::FilterColumn { .. } => {
-                Failure::usage(error)
-            }
-            other => Failure::from(Error::from(other)),
-        })
+        self.filters.iter().cloned().fold(reader, CsvReader::filter)
     }
 
     /// The number of each row's group in a kept column.
