@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use scaling_laws::{Approach3, Chinchilla, Error, Flops, LossModel, Runs, lack_of_fit, optimal_split, outliers};
+use scaling_laws::{Approach3, Chinchilla, Error, Flops, LossModel, Runs, lack_of_fit, optimal_split};
 
 /// What a table is drawn from.
 struct Design {
@@ -85,9 +85,6 @@ fn alarms(design: &Design, seed: u64) -> Result<(bool, Vec<&'static str>), Error
         Err(_) => return Ok((true, vec!["refused"])),
     };
     let mut codes: Vec<&'static str> = fit.warnings().iter().map(|warning| warning.code()).collect();
-    if !outliers(&runs, &fit)?.rows.is_empty() {
-        codes.push("diagnose: outliers");
-    }
     if seed.is_multiple_of(5) && lack_of_fit(&runs, &fit, None, 199, seed)?.least_p() <= 0.01 {
         codes.push("diagnose: lack of fit at 1 % (one table in five)");
     }

@@ -1,6 +1,6 @@
 use super::influence::{Influence, influence};
 use super::lack_of_fit::{LackOfFit, lack_of_fit};
-use super::outliers::{Outliers, WithoutOutliers, outliers};
+use super::outliers::{WithoutOutliers, without_outliers};
 use super::rival::{RivalLaw, rivals};
 use crate::allocate::optimal_split;
 use crate::error::{Error, FitError};
@@ -33,7 +33,7 @@ use crate::units::{Flops, Params};
 /// l[29] *= 1.1;
 /// let runs = Runs::from_columns(&n, &d, &l)?;
 /// let found = Diagnose::new().refits(199).run(&runs)?;
-/// assert_eq!(found.outliers.rows, [29]);
+/// assert_eq!(found.fit.outliers().rows, [29]);
 /// println!("{found}");
 /// # Ok::<(), scaling_laws::Error>(())
 /// ```
@@ -114,7 +114,7 @@ impl Diagnose {
     /// Fits the runs and looks at the fit from all sides.
     ///
     /// # Errors
-    /// Those of [`Approach3::fit`], [`outliers`], [`influence`] and [`lack_of_fit`].
+    /// Those of [`Approach3::fit`], [`influence`] and [`lack_of_fit`].
     pub fn run(&self, runs: &Runs) -> Result<Diagnosis, Error> {
         if let Some(groups) = self.groups.as_ref().filter(|groups| groups.len() != runs.len()) {
             let plan = "groups";
@@ -122,35 +122,28 @@ impl Diagnose {
         }
         let approach = Approach3::new().delta(self.delta);
         let fit = approach.fit(runs)?;
-        let found = outliers(runs, &fit)?;
-        if !self.drop_outliers || found.rows.is_empty() {
-            return self.about(runs, fit, found, self.groups.as_deref());
+        let rows = &fit.outliers().rows;
+        if !self.drop_outliers || rows.is_empty() {
+            return self.about(runs, fit, self.groups.as_deref());
         }
-        let kept: Vec<usize> = (0..runs.len()).filter(|row| !found.rows.contains(row)).collect();
+        let kept: Vec<usize> = (0..runs.len()).filter(|row| !rows.contains(row)).collect();
+        let dropped = runs.labels(rows.iter().copied());
         let groups: Option<Vec<usize>> =
             self.groups.as_ref().map(|groups| kept.iter().filter_map(|&row| groups.get(row).copied()).collect());
         let rest = runs.select(&kept);
-        let fit = approach.fit(&rest)?;
-        let again = outliers(&rest, &fit)?;
-        let dropped = runs.labels(found.rows);
-        Ok(Diagnosis { dropped, ..self.about(&rest, fit, again, groups.as_deref())? })
+        Ok(Diagnosis { dropped, ..self.about(&rest, approach.fit(&rest)?, groups.as_deref())? })
     }
 
-    fn about(&self, runs: &Runs, fit: Fit, outliers: Outliers, groups: Option<&[usize]>) -> Result<Diagnosis, Error> {
-        let largest = runs.params().iter().zip(runs.tokens()).map(|(n, d)| 6.0 * n * d).fold(0.0, f64::max);
-        let budget = self.budget.map_or_else(|| Flops::new(10.0 * largest), Ok)?;
+    fn about(&self, runs: &Runs, fit: Fit, groups: Option<&[usize]>) -> Result<Diagnosis, Error> {
+        let budget = self.budget.map_or_else(|| runs.usual_budget(), Ok)?;
         // A law without an optimum is still looked at from the other sides.
         let (influence, no_optimum) = match influence(runs, &fit, budget, self.factor, self.most) {
             Ok(influence) => (Some(influence), None),
             Err(Error::Allocate(error)) => (None, Some(error.to_string())),
             Err(error) => return Err(error),
         };
-        let without = if outliers.rows.is_empty() {
-            None
-        } else {
-            let rest = Approach3::new().delta(self.delta).fit(&runs.without(&outliers.rows));
-            rest.ok().map(|fit| WithoutOutliers { rows: outliers.rows.clone(), fit })
-        };
+        // Too few runs may be left without them.
+        let without = without_outliers(runs, &fit).ok().flatten();
         let split = |without: &WithoutOutliers| optimal_split(without.fit.law(), budget).ok();
         Ok(Diagnosis {
             lack_of_fit: lack_of_fit(runs, &fit, groups, self.refits, self.seed)?,
@@ -161,7 +154,6 @@ impl Diagnose {
             no_optimum,
             params_without: without.as_ref().and_then(split).map(|(params, _)| params),
             without,
-            outliers,
             fit,
             dropped: Vec::new(),
         })
@@ -182,8 +174,6 @@ pub struct Diagnosis {
     pub influence: Option<Influence>,
     /// Why it has none.
     pub no_optimum: Option<String>,
-    /// Each run's distance from a law that outliers do not bend.
-    pub outliers: Outliers,
     /// What becomes of the fit without the outliers; `None` where there are none, or too few runs are left.
     pub without: Option<WithoutOutliers>,
     /// Its N_opt at the budget, where it has one.

@@ -27,7 +27,7 @@ pub use diagnosis::{Diagnose, Diagnosis};
 pub use influence::{Influence, RunInfluence, influence};
 pub use information::Information;
 pub use lack_of_fit::{LackOfFit, PureError, ResidualTrend, lack_of_fit};
-pub use outliers::{Outliers, WithoutOutliers, outliers, without_outliers};
+pub use outliers::{WithoutOutliers, without_outliers};
 pub use ranking::{Ranked, Ranking, rank};
 pub use rival::RivalLaw;
 pub use roll_out::{Prediction, RollOut, Stage, roll_out};

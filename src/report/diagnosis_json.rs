@@ -20,6 +20,7 @@ struct Document<'a> {
 
 #[derive(Serialize)]
 struct OutlierKeys<'a> {
+    first: Option<f64>,
     limit: Option<f64>,
     scale: f64,
     runs: Vec<Outlier<'a>>,
@@ -46,10 +47,11 @@ struct Rival<'a> {
 /// `lack_of_fit`, `rivals`, `dropped`. Rows count from zero.
 impl Serialize for Diagnosis {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let found = self.fit.outliers();
         let outlier = |&row: &usize| Outlier {
             row,
             label: self.labels.get(row).map_or("", String::as_str),
-            z: self.outliers.z.get(row).copied().unwrap_or(0.0),
+            z: found.z.get(row).copied().unwrap_or(0.0),
         };
         Document {
             schema: "scaling-laws/1",
@@ -59,9 +61,10 @@ impl Serialize for Diagnosis {
             influence: self.influence.as_ref(),
             no_optimum: self.no_optimum.as_deref(),
             outliers: OutlierKeys {
-                limit: self.outliers.limit,
-                scale: self.outliers.scale,
-                runs: self.outliers.rows.iter().map(outlier).collect(),
+                first: found.first,
+                limit: found.limit,
+                scale: found.scale,
+                runs: found.rows.iter().map(outlier).collect(),
                 fit_without: self.without.as_ref().map(|without| &without.fit),
                 params_without: self.params_without.map(|params| params.get()),
             },

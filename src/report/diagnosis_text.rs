@@ -70,20 +70,21 @@ impl Diagnosis {
     }
 
     fn about_outliers(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let rows = &self.outliers.rows;
-        let z = |row: usize| self.outliers.z.get(row).copied().unwrap_or(0.0);
-        let Some(limit) = self.outliers.limit else {
+        let outliers = self.fit.outliers();
+        let rows = &outliers.rows;
+        let z = |row: usize| outliers.z.get(row).copied().unwrap_or(0.0);
+        let (Some(first), Some(limit)) = (outliers.first, outliers.limit) else {
             let text = "Outliers: none can be told, with fewer than 15 runs or none that scatter.";
             f.write_str(&wrapped("", text))?;
             return writeln!(f);
         };
         if rows.is_empty() {
-            let farthest = self.outliers.z.iter().fold(0.0f64, |a, z| a.max(z.abs()));
+            let farthest = outliers.z.iter().fold(0.0f64, |a, z| a.max(z.abs()));
             let text = format!(
                 "Outliers: none. The farthest run lies {farthest:.1} scales of noise ({:.2} % of the loss) from a fit that \
                  outliers do not bend; {:.1} would make it one.",
-                100.0 * self.outliers.scale,
-                limit
+                100.0 * outliers.scale,
+                first
             );
             f.write_str(&wrapped("", &text))?;
             return writeln!(f);
@@ -93,12 +94,12 @@ impl Diagnosis {
              named here is in the fit unless dropped on request.",
             counted(rows.len()) + if rows.len() == 1 { " lies" } else { " lie" },
             limit,
-            100.0 * self.outliers.scale
+            100.0 * outliers.scale
         );
         f.write_str(&wrapped("", &text))?;
         let mut table = Table::new(&["run", "z", "loss is"]);
         for &row in rows {
-            let off = (-z(row) * self.outliers.scale).exp_m1();
+            let off = (-z(row) * outliers.scale).exp_m1();
             let side = if off > 0.0 { "above" } else { "below" };
             table.row(vec![
                 self.name(row).into(),

@@ -1,8 +1,8 @@
 //! What a fit rests on, against true refits and on the digitised Chinchilla runs.
 
 use scaling_laws::{
-    Approach3, Chinchilla, CsvReader, Diagnose, Flops, LossModel, Runs, influence, lack_of_fit, optimal_split,
-    outliers, without_outliers,
+    Approach3, Chinchilla, CsvReader, Diagnose, Flops, LossModel, Runs, Warning, influence, lack_of_fit, optimal_split,
+    without_outliers,
 };
 
 use crate::command::{command, fails, json};
@@ -63,7 +63,7 @@ fn the_outliers_are_the_five_that_epoch_left_out() {
     let fit = Approach3::new().fit(&runs).unwrap();
     let excluded = runs.extra("epoch_excluded").unwrap();
     let epoch: Vec<usize> = (0..runs.len()).filter(|&row| excluded.get(row) == Some("1")).collect();
-    let found = outliers(&runs, &fit).unwrap();
+    let found = fit.outliers();
     let mut rows = found.rows.clone();
     rows.sort_unstable();
     assert_eq!(rows, epoch);
@@ -75,9 +75,17 @@ fn the_outliers_are_the_five_that_epoch_left_out() {
     // 118.7e9 with them, 73.2e9 without; 477.826 and 2143.417 are the published fit of the 240.
     assert!((at(fit.law()) / 118.7e9 - 1.0).abs() < 1e-3 && (at(without.fit.law()) / 73.19e9 - 1.0).abs() < 1e-3);
     assert!((without.fit.law().coefficients()[1] - 477.826).abs() < 1e-3);
-    assert!(outliers(&runs.without(&epoch), &without.fit).unwrap().rows.len() < 3);
+    assert!(without.fit.outliers().rows.len() < 3);
+    // What the fit itself says, at ten times the largest run: names, and N_opt with and without.
+    let warning = fit.warnings().iter().find(|warning| warning.code() == "outliers").unwrap();
+    let Warning::Outliers { runs: names, moved: Some(moved), .. } = warning else { panic!("{warning}") };
+    assert_eq!(names, &runs.labels(found.rows.iter().copied()));
+    let budget = runs.usual_budget().unwrap();
+    let split = |law: &Chinchilla| optimal_split(law, budget).unwrap().0.get();
+    assert!((moved.with.get() / split(fit.law()) - 1.0).abs() < 1e-9);
+    assert!((moved.without.get() / split(without.fit.law()) - 1.0).abs() < 1e-6);
     let few = runs.select(&(100..112).collect::<Vec<_>>());
-    assert!(outliers(&few, &Approach3::new().fit(&few).unwrap()).unwrap().limit.is_none());
+    assert!(Approach3::new().fit(&few).unwrap().outliers().limit.is_none());
 }
 
 #[test]
@@ -199,6 +207,27 @@ fn the_report_names_the_outliers_and_drops_nothing_unless_asked() {
     let dropped = diagnose.drop_outliers(true).run(&runs).unwrap();
     assert_eq!((dropped.fit.n_observations(), dropped.dropped.len()), (240, 5));
     assert!(dropped.to_string().contains("Dropped 5 runs, as asked: chinchilla_001"));
+}
+
+#[test]
+fn a_fit_names_all_five_and_drops_them_when_asked() {
+    let Some(path) = shared("data/runs/chinchilla_epoch.csv") else { return };
+    let path = path.to_str().unwrap();
+    let text = |arguments: &[&str]| {
+        let output = command(arguments).assert().success().get_output().stdout.clone();
+        String::from_utf8(output).unwrap().split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let told = text(&["fit", path]);
+    for part in ["245 runs", "[outliers] 5 runs lie up to 63.6", "with them and", "without"] {
+        assert!(told.contains(part), "{part} in {told}");
+    }
+    let dropped = text(&["fit", path, "--drop-outliers"]);
+    assert!(dropped.contains("dropped 5 runs, as asked:") && dropped.contains("240 runs"), "{dropped}");
+    let value = json(&["fit", path, "--drop-outliers"]);
+    assert_eq!((value["n"].as_u64(), value["dropped"].as_array().unwrap().len()), (Some(240), 5));
+    assert!((value["coefficients"]["A"].as_f64().unwrap() - 477.826).abs() < 1e-3);
+    assert!(json(&["fit", path])["dropped"].is_null());
+    fails(&["fit", path, "--drop-outliers", "--loss", "student-t"], 2, "--drop-outliers takes the Chinchilla law");
 }
 
 #[test]

@@ -71,8 +71,7 @@ pub fn run(arguments: &Arguments) -> Result<Answer, Failure> {
         .iter()
         .flat_map(|way| tables.iter().map(|(column, table)| column.map_or_else(|| way.clone(), |c| on(way, c, table))))
         .collect();
-    let largest = runs.params().iter().zip(runs.tokens()).map(|(n, d)| 6.0 * n * d).fold(0.0, f64::max);
-    let budget = arguments.flops.map_or_else(|| Flops::new(10.0 * largest), Ok)?;
+    let budget = arguments.flops.map_or_else(|| runs.usual_budget(), Ok)?;
     let found =
         rank(runs, &all, budget, arguments.level, arguments.seed).map_err(|error| arguments.source.refusal(error))?;
     if !arguments.json {
