@@ -10,7 +10,7 @@ use scaling_laws::{Approach3, Chinchilla, Error, Flops, LossModel, Runs, lack_of
 /// What a table is drawn from.
 struct Design {
     name: &'static str,
-    /// Codes of which at least one should ring; none on a sound design.
+    /// Codes of which at least one should ring; none on a sound design or one in between.
     expected: &'static [&'static str],
     /// (ln N, ln D) of the runs.
     place: fn(&mut Uniform) -> Vec<(f64, f64)>,
@@ -31,6 +31,7 @@ fn designs() -> Vec<Design> {
         sound("grid, 5 sizes x 5 token counts, noise 0.2 %", |_| grid(5, 5, 1000.0, 1000.0), normal::<2>),
         sound("scattered, 60 runs, noise 0.3 %", scattered, normal::<3>),
         sound("IsoFLOP, 6 x 7, Student-t(4) noise 0.2 %", isoflop, student),
+        sound("in between: IsoFLOP, 5 x 5, noise 0.5 %", |_| isoflop_of(5, 3.0, 5), normal::<5>),
         bad("N over a factor of 6", &["narrow-range"], |_| grid(6, 6, 6.0, 1000.0), normal::<3>),
         bad("D over a factor of 6", &["narrow-range"], |_| grid(6, 6, 1000.0, 6.0), normal::<3>),
         bad("D/N fixed at 20 within 3 %", &["design-tied", "collinear"], |u| line(u, 0.03), normal::<3>),
@@ -38,7 +39,7 @@ fn designs() -> Vec<Design> {
         bad("9 runs for 5 coefficients", &["few-runs"], |_| grid(3, 3, 100.0, 100.0), normal::<3>),
         bad("E from one decade of small models, noise 2 %", &["at-bound", "not-identified"], |_| far(), normal::<20>),
         bad(
-            "N and D over 1.2 decades, noise 4 %",
+            "N and D over 1.2 decades, noise 2 %",
             &["at-bound", "not-identified"],
             |_| grid(5, 5, 15.0, 15.0),
             normal::<20>,

@@ -27,6 +27,7 @@ const PARTS: &[(&str, &str, &[&str])] = &[
     ("porian_isoflop", "tuned", &["group=rw_tuned_short_const_standard_val"]),
     ("steplaw_dense", "best of each cell", &["best_for_ND=1"]),
     ("steplaw_dense", "all that did not diverge", &["diverged=0"]),
+    ("steplaw_moe", "all", &[]),
     ("loss2loss_6datasets", "fineweb", &["group=fineweb-100b"]),
     ("loss2loss_6datasets", "starcoder", &["group=starcoder"]),
     ("datablations_c4", "one epoch", &["epochs=1"]),

@@ -62,9 +62,9 @@ pub use compute::{
     TrainingMemory, TrainingSetup, Trend, Zero, accelerator, accelerators, trend, trends,
 };
 pub use diagnose::{
-    Contender, Coverage, Diagnose, Diagnosis, FactorBand, Influence, Information, LackOfFit, Prediction, PureError,
-    Ranked, Ranking, ResidualTrend, RivalLaw, RollOut, RunInfluence, Stage, Sway, WithoutOutliers, influence,
-    lack_of_fit, rank, roll_out, without_outliers,
+    Contender, Coverage, Diagnose, Diagnosis, FactorBand, Influence, Information, Known, LackOfFit, Prediction,
+    PureError, Ranked, Ranking, ResidualTrend, RivalLaw, RollOut, RunInfluence, Stage, Sway, WithoutOutliers,
+    influence, lack_of_fit, rank, rank_watched, roll_out, without_outliers,
 };
 pub use error::{
     AllocateError, ComputeError, Conflict, Error, Fault, FigureError, FitError, FrontierError, InferError, LawError,

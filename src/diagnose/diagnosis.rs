@@ -1,3 +1,4 @@
+use super::certainty::{Known, certainty};
 use super::influence::{Influence, influence};
 use super::lack_of_fit::{LackOfFit, lack_of_fit};
 use super::outliers::{WithoutOutliers, without_outliers};
@@ -5,8 +6,11 @@ use super::rival::{RivalLaw, rivals};
 use crate::allocate::optimal_split;
 use crate::error::{Error, FitError};
 use crate::fit::{Approach3, Fit};
+use crate::infer::Level;
+use crate::math::parallel::both;
 use crate::runs::Runs;
 use crate::units::{Flops, Params};
+use crate::warning::Warning;
 
 /// Everything that can be held against a fit of Approach 3, in one report.
 ///
@@ -17,7 +21,8 @@ use crate::units::{Flops, Params};
 /// | [`factor`](Self::factor) | 1.5 | how far N_opt must move for a set of runs to be named |
 /// | [`most`](Self::most) | 10 | largest such set that is looked for |
 /// | [`groups`](Self::groups) | none | runs whose errors move together |
-/// | [`refits`](Self::refits) | 999 | refits behind the p-values |
+/// | [`level`](Self::level) | 90 % | level of the intervals |
+/// | [`refits`](Self::refits) | 999 | refits behind the p-values, and one more behind the bootstrap intervals |
 /// | [`drop_outliers`](Self::drop_outliers) | no | leave the outliers out, and say which |
 ///
 /// ```
@@ -45,6 +50,7 @@ pub struct Diagnose {
     factor: f64,
     most: usize,
     groups: Option<Vec<usize>>,
+    level: Level,
     refits: usize,
     seed: u64,
     drop_outliers: bool,
@@ -58,6 +64,7 @@ impl Default for Diagnose {
             factor: 1.5,
             most: 10,
             groups: None,
+            level: Level::default(),
             refits: 999,
             seed: 0,
             drop_outliers: false,
@@ -96,7 +103,12 @@ impl Diagnose {
         Self { groups: Some(groups.to_vec()), ..self }
     }
 
-    /// Refits behind the p-values of [`lack_of_fit`].
+    /// Level of the intervals.
+    pub fn level(self, level: Level) -> Self {
+        Self { level, ..self }
+    }
+
+    /// Refits behind the p-values of [`lack_of_fit`]; the bootstrap draws one more.
     pub fn refits(self, refits: usize) -> Self {
         Self { refits, ..self }
     }
@@ -136,18 +148,31 @@ impl Diagnose {
 
     fn about(&self, runs: &Runs, fit: Fit, groups: Option<&[usize]>) -> Result<Diagnosis, Error> {
         let budget = self.budget.map_or_else(|| runs.usual_budget(), Ok)?;
+        let ((influence, known), (rivals, (lack_of_fit, without))) = both(
+            || {
+                let known = certainty(runs, &fit, budget, (self.level, self.refits + 1, self.seed), groups);
+                (influence(runs, &fit, budget, self.factor, self.most), known)
+            },
+            || {
+                let rest = || {
+                    let lack_of_fit = lack_of_fit(runs, &fit, groups, self.refits, self.seed);
+                    // Too few runs may be left without the outliers.
+                    (lack_of_fit, without_outliers(runs, &fit).ok().flatten())
+                };
+                both(|| rivals(runs, &fit, budget), rest)
+            },
+        );
         // A law without an optimum is still looked at from the other sides.
-        let (influence, no_optimum) = match influence(runs, &fit, budget, self.factor, self.most) {
+        let (influence, no_optimum) = match influence {
             Ok(influence) => (Some(influence), None),
             Err(Error::Allocate(error)) => (None, Some(error.to_string())),
             Err(error) => return Err(error),
         };
-        // Too few runs may be left without them.
-        let without = without_outliers(runs, &fit).ok().flatten();
         let split = |without: &WithoutOutliers| optimal_split(without.fit.law(), budget).ok();
         Ok(Diagnosis {
-            lack_of_fit: lack_of_fit(runs, &fit, groups, self.refits, self.seed)?,
-            rivals: rivals(runs, &fit, budget),
+            lack_of_fit: lack_of_fit?,
+            rivals,
+            known,
             labels: runs.labels(0..runs.len()),
             budget,
             influence,
@@ -170,6 +195,8 @@ pub struct Diagnosis {
     pub labels: Vec<String>,
     /// Where N_opt is asked.
     pub budget: Flops,
+    /// How well the fit knows its coefficients, the split of the budget and the loss there.
+    pub known: Vec<Known>,
     /// The pull of each run; `None` where the law has no optimum at the budget.
     pub influence: Option<Influence>,
     /// Why it has none.
@@ -184,4 +211,18 @@ pub struct Diagnosis {
     pub rivals: Vec<RivalLaw>,
     /// Runs that were left out on request.
     pub dropped: Vec<String>,
+}
+
+impl Diagnosis {
+    /// The doubts of the fit and those of the intervals, each once.
+    pub fn warnings(&self) -> Vec<Warning> {
+        let intervals = self.known.iter().flat_map(|known| known.bootstrap.iter().chain(&known.profile));
+        let mut all = self.fit.warnings().to_vec();
+        for warning in intervals.flat_map(|interval| &interval.warnings) {
+            if !all.contains(warning) {
+                all.push(warning.clone());
+            }
+        }
+        all
+    }
 }

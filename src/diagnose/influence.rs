@@ -101,7 +101,7 @@ pub fn influence(runs: &Runs, fit: &Fit, budget: Flops, factor: f64, most: usize
 }
 
 /// The refit without each run.
-pub(super) fn without_each(runs: &Runs, fit: &Fit) -> Result<Vec<Option<Replicate>>, FitError> {
+fn without_each(runs: &Runs, fit: &Fit) -> Result<Vec<Option<Replicate>>, FitError> {
     let sets: Vec<Vec<usize>> = (0..runs.len()).map(|row| vec![row]).collect();
     Approach3::new().delta(fit.delta()).refits_without(runs, fit, &sets)
 }

@@ -12,13 +12,14 @@ use crate::math::quantile::robust_scale;
 use crate::runs::{Runs, TextColumn};
 use crate::warning::{MovedOptimum, Warning};
 
-/// E within this many standard errors of zero is not identified.
-const FLOOR: f64 = 2.0;
-/// An exponent within this many standard errors of zero, known to ±50 % at best, is not identified.
-const EXPONENT: f64 = 4.0;
+/// E within this many standard errors of zero is not identified. This and the next two are set between sweeps that are sound
+/// and such as say nothing: standard errors scatter themselves, and a threshold at what is bad would let half of it pass.
+const FLOOR: f64 = 3.0;
+/// An exponent within this many standard errors of zero, known to a third at best, is not identified.
+const EXPONENT: f64 = 6.0;
 /// A standard error of a = β/(α+β) from which the split of a large budget is anybody's guess: ten times the compute then
-/// moves N by 1.6 times more or less.
-const EXPONENT_A: f64 = 0.1;
+/// moves N by 1.3 times more or less.
+const EXPONENT_A: f64 = 0.06;
 /// A coefficient that changes by more than this share of itself between equally good values of E is not identified.
 const MOVED: f64 = 0.5;
 /// Correlation of two estimates from which they count as traded against each other.

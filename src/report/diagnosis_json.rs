@@ -1,7 +1,8 @@
 use serde::{Serialize, Serializer};
 
-use crate::diagnose::{Diagnosis, Influence, LackOfFit, RivalLaw};
+use crate::diagnose::{Diagnosis, Influence, Known, LackOfFit, RivalLaw};
 use crate::fit::Fit;
+use crate::warning::Warning;
 
 /// The stable keys of a diagnosis.
 #[derive(Serialize)]
@@ -10,12 +11,14 @@ struct Document<'a> {
     budget: f64,
     fit: &'a Fit,
     labels: &'a [String],
+    known: &'a [Known],
     influence: Option<&'a Influence>,
     no_optimum: Option<&'a str>,
     outliers: OutlierKeys<'a>,
     lack_of_fit: &'a LackOfFit,
     rivals: Vec<Rival<'a>>,
     dropped: &'a [String],
+    warnings: Vec<Warning>,
 }
 
 #[derive(Serialize)]
@@ -42,9 +45,10 @@ struct Rival<'a> {
     fits_better: bool,
 }
 
-/// `schema`, `budget`, `fit` (as a fit alone), `labels` of the rows, `influence` (`params`, `runs` with `robust_z`,
+/// `schema`, `budget`, `fit` (as a fit alone), `labels` of the rows, `known` (`quantity`, `point`, `bootstrap` and `profile`
+/// intervals), `influence` (`params`, `runs` with `robust_z`,
 /// `change`, `change_ln_params` and `distance`, `factor`, `most`, `sway`) or the reason `no_optimum`, `outliers`,
-/// `lack_of_fit`, `rivals`, `dropped`. Rows count from zero.
+/// `lack_of_fit`, `rivals`, `dropped`, `warnings`. Rows count from zero.
 impl Serialize for Diagnosis {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let found = self.fit.outliers();
@@ -58,6 +62,7 @@ impl Serialize for Diagnosis {
             budget: self.budget.get(),
             fit: &self.fit,
             labels: &self.labels,
+            known: &self.known,
             influence: self.influence.as_ref(),
             no_optimum: self.no_optimum.as_deref(),
             outliers: OutlierKeys {
@@ -71,6 +76,7 @@ impl Serialize for Diagnosis {
             lack_of_fit: &self.lack_of_fit,
             rivals: self.rivals.iter().map(|law| Rival { law, fits_better: law.fits_better() }).collect(),
             dropped: &self.dropped,
+            warnings: self.warnings(),
         }
         .serialize(serializer)
     }

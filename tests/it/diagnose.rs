@@ -200,7 +200,15 @@ fn the_report_names_the_outliers_and_drops_nothing_unless_asked() {
     let found = diagnose.clone().run(&runs).unwrap();
     assert_eq!((found.fit.n_observations(), found.dropped.len()), (245, 0));
     let text = found.to_string();
-    for part in ["chinchilla_004", "N_opt is 118.7B, without them 73.19B", "Lack of fit", "Other laws"] {
+    let names: Vec<&str> = found.known.iter().map(|known| known.quantity.as_str()).collect();
+    assert_eq!(names[..4], ["E", "alpha", "beta", "a"]);
+    assert!(names[4].starts_with("N_opt at") && names[5].starts_with("loss at"), "{names:?}");
+    for known in &found.known {
+        assert!(known.profile.as_ref().unwrap().contains(known.point) && known.bootstrap.is_some(), "{known:?}");
+    }
+    for part in
+        ["chinchilla_004", "Intervals at 90 %", "N_opt is 118.7B, without them 73.19B", "Lack of fit", "Other laws"]
+    {
         assert!(text.contains(part), "{part} in\n{text}");
     }
     assert!(text.lines().all(|line| line.chars().count() <= 120));
@@ -241,6 +249,8 @@ fn the_command_says_the_same_in_text_and_json() {
     assert!((value["outliers"]["params_without"].as_f64().unwrap() / 73.19e9 - 1.0).abs() < 1e-3);
     assert_eq!(value["influence"]["runs"].as_array().unwrap().len(), 245);
     assert_eq!(value["rivals"].as_array().unwrap().len(), 3);
+    assert_eq!(value["known"].as_array().unwrap().len(), 6);
+    assert_eq!(value["warnings"][0]["code"], "outliers");
     let output = command(&arguments).assert().success().get_output().stdout.clone();
     assert!(String::from_utf8(output).unwrap().contains("5 runs lie more than 10.9 scales"));
     fails(&["diagnose", path, "--factor", "0.5"], 2, "factor = 0.5");
@@ -268,8 +278,28 @@ fn warnings_are_silent_on_sound_sweeps_and_ring_on_bad_ones() {
         }
         Runs::from_columns(&n, &d, &l).unwrap()
     };
-    let mut false_alarms = 0;
+    let (mut false_alarms, mut silent, mut heavy) = (0, 0, 0);
     for seed in 0..40 {
+        // A decade of small models with 2 % of noise says nothing of E: one table in a hundred looks as if it did.
+        let mut random = Uniform::new(seed);
+        let law = Chinchilla::new(1.8, 480.0, 2000.0, 0.35, 0.37).unwrap();
+        let (mut n, mut d, mut l) = (vec![], vec![], vec![]);
+        for i in 0..25 {
+            let ln_n = 4e7f64.ln() - 3.5 + 0.62 * f64::from(i % 5);
+            let ln_d = 1e9f64.ln() - 3.0 + 0.62 * f64::from(i / 5);
+            n.push(ln_n.exp());
+            d.push(ln_d.exp());
+            l.push(law.at(ln_n, ln_d).loss * (0.02 * random.normal()).exp());
+        }
+        let found = codes(&Runs::from_columns(&n, &d, &l).unwrap());
+        silent += usize::from(!found.contains(&"not-identified") && !found.contains(&"at-bound"));
+        // Student's t with four degrees of freedom is the noise that outliers are told from.
+        let mut random = Uniform::new(seed);
+        let table = isoflop(|_, _| {
+            let squares: f64 = (0..4).map(|_| random.normal().powi(2)).sum();
+            0.002 * random.normal() / (squares / 4.0).sqrt()
+        });
+        heavy += usize::from(codes(&table).contains(&"outliers"));
         let mut random = Uniform::new(seed);
         let found = codes(&isoflop(|_, _| 0.002 * random.normal()));
         false_alarms += usize::from(!found.is_empty() || !codes(&grid(seed, 1000.0, None, 0.003)).is_empty());
@@ -280,5 +310,6 @@ fn warnings_are_silent_on_sound_sweeps_and_ring_on_bad_ones() {
             assert!(vague.contains(&"not-identified") || vague.contains(&"at-bound"), "{vague:?}");
         }
     }
-    assert!(false_alarms <= 2, "{false_alarms}");
+    // Two tables in forty are beyond a rate of 2 % with a chance of one in twenty.
+    assert!(false_alarms <= 2 && silent <= 2 && heavy <= 2, "{false_alarms} {silent} {heavy}");
 }

@@ -7,6 +7,7 @@ use scaling_laws::{
 };
 
 use crate::answer::Failure;
+use crate::progress::Progress;
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Intervals")]
@@ -54,6 +55,7 @@ impl Sampling {
             let clusters = if by_size { Clusters::BySize } else { Clusters::Column(column.clone()) };
             inference = inference.clusters(&clusters).map_err(failure)?;
         }
+        let _progress = Progress::of_work("intervals");
         let (mut intervals, mut refused) = (Vec::new(), Vec::new());
         for quantity in quantities {
             match inference.interval(quantity, self.level, method) {
