@@ -9,7 +9,7 @@ use std::path::Path;
 use divan::counter::ItemsCount;
 use divan::{Bencher, black_box};
 use scaling_laws::{
-    Approach3, Chinchilla, Constraints, Flops, LossModel, Nats, Params, Resampling, Runs, Tokens, allocate,
+    Approach3, Chinchilla, Constraints, Diagnose, Flops, LossModel, Nats, Params, Resampling, Runs, Tokens, allocate,
     allocate_by_search, allocate_within, choose_bits, frontier_cloud, laws::Bits, optimal_split, published,
     value_of_data,
 };
@@ -111,6 +111,14 @@ mod what_do_my_runs_say {
         bencher.bench_local(|| {
             pool.install(|| approach.refits(black_box(&runs), &fit, &Resampling::Pairs, 4000, 1).unwrap())
         });
+    }
+
+    /// The default report: fit, intervals by 1000 refits and by profiles, influence, lack of fit by 999 refits, other laws.
+    #[divan::bench(args = sets(), consts = [1, 2], sample_count = 9)]
+    fn default_report<const THREADS: usize>(bencher: Bencher<'_, '_>, set: &str) {
+        let (runs, report) = (runs(set), Diagnose::new());
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(THREADS).build().unwrap();
+        bencher.bench_local(|| pool.install(|| report.clone().run(black_box(&runs)).unwrap()));
     }
 
     /// Sets of 60 runs, where the search tries the most starts.

@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use scaling_laws::{Contender, CsvReader, Diagnose, Flops, LossFunction, Runs, Weights, rank};
+use scaling_laws::{Contender, CsvReader, Diagnose, LossFunction, Runs, Weights, rank};
 
 /// Tables with several recipes, and the rows that are one of them; the others are taken whole.
 const PARTS: &[(&str, &str, &[&str])] = &[
@@ -27,6 +27,7 @@ const PARTS: &[(&str, &str, &[&str])] = &[
     ("porian_isoflop", "tuned", &["group=rw_tuned_short_const_standard_val"]),
     ("steplaw_dense", "best of each cell", &["best_for_ND=1"]),
     ("steplaw_dense", "all that did not diverge", &["diverged=0"]),
+    ("steplaw_moe", "all", &[]),
     ("loss2loss_6datasets", "fineweb", &["group=fineweb-100b"]),
     ("loss2loss_6datasets", "starcoder", &["group=starcoder"]),
     ("datablations_c4", "one epoch", &["epochs=1"]),
@@ -81,8 +82,7 @@ fn both(path: &Path, filters: &[&str]) -> Result<String, Box<dyn Error>> {
     contenders.push(huber("chinchilla")?.loss(LossFunction::StudentT(4.0)).called("chinchilla, student-t"));
     contenders.push(huber("chinchilla")?.loss(LossFunction::LeastSquares).called("chinchilla, least squares"));
     contenders.push(huber("chinchilla")?.weights(Weights::Flops).called("chinchilla by FLOPs"));
-    let largest = runs.params().iter().zip(runs.tokens()).map(|(n, d)| 6.0 * n * d).fold(0.0, f64::max);
-    let ranking = match rank(&runs, &contenders, Flops::new(10.0 * largest)?, 0.9, 0) {
+    let ranking = match rank(&runs, &contenders, runs.usual_budget()?, 0.9, 0) {
         Ok(ranking) => ranking.to_string(),
         Err(error) => format!("no comparison: {error}\n"),
     };

@@ -62,9 +62,9 @@ pub use compute::{
     TrainingMemory, TrainingSetup, Trend, Zero, accelerator, accelerators, trend, trends,
 };
 pub use diagnose::{
-    Contender, Coverage, Diagnose, Diagnosis, FactorBand, Influence, Information, LackOfFit, Outliers, Prediction,
+    Contender, Coverage, Diagnose, Diagnosis, FactorBand, Influence, Information, Known, LackOfFit, Prediction,
     PureError, Ranked, Ranking, ResidualTrend, RivalLaw, RollOut, RunInfluence, Stage, Sway, WithoutOutliers,
-    influence, lack_of_fit, outliers, rank, roll_out, without_outliers,
+    influence, lack_of_fit, rank, rank_watched, roll_out, without_outliers,
 };
 pub use error::{
     AllocateError, ComputeError, Conflict, Error, Fault, FigureError, FitError, FrontierError, InferError, LawError,
@@ -73,8 +73,8 @@ pub use error::{
 pub use fit::{
     Agreement, Approach1, Approach1Fit, Approach2, Approach2Fit, Approach3, ApproachKind, Approaches, Basin,
     Certificate, Coefficient, Comparison, ComputeSource, EnvelopePoint, Fit, Fitter, IsoFlopGroup, IsoFlopMinimum,
-    LawFit, LawReplicate, LossFunction, OptimumEstimate, ParabolaBias, Replicate, Resampling, Residual, ScalingLine,
-    SkippedGroup, Termination, Weights, all_approaches, family_inputs,
+    LawFit, LawReplicate, LossFunction, OptimumEstimate, Outliers, ParabolaBias, Replicate, Resampling, Residual,
+    ScalingLine, SkippedGroup, Termination, Weights, all_approaches, family_inputs,
 };
 pub use infer::{Cloud, Clusters, Inference, Interval, LawInference, Level, Method, Quantity};
 pub use laws::{
@@ -91,4 +91,4 @@ pub use runs::{
     Curve, FinalLoss, History, LossKind, LossPolicy, NotFinite, NumberColumns, Run, RunStatus, Runs, Series, TextColumn,
 };
 pub use units::{ComputeRule, Conventions, Domain, Flops, Nats, ParamCount, Params, Tokens};
-pub use warning::{FrontierDoubt, IntervalDoubt, Warning};
+pub use warning::{FrontierDoubt, IntervalDoubt, MovedOptimum, Warning};

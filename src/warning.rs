@@ -1,10 +1,12 @@
 mod frontier;
 mod interval;
+mod moved;
 
 use std::fmt;
 
 pub use frontier::FrontierDoubt;
 pub use interval::IntervalDoubt;
+pub use moved::MovedOptimum;
 
 /// A doubt about a result, carried in the result. [`code`](Self::code) is stable; the text is for people.
 #[derive(Debug, Clone, PartialEq)]
@@ -97,12 +99,14 @@ pub enum Warning {
         /// Coefficients.
         coefficients: usize,
     },
-    /// Some runs lie far outside the scatter of the others.
+    /// Some runs lie farther from the law than heavy-tailed noise throws them.
     Outliers {
         /// Their names in the log or row numbers, worst first.
         runs: Vec<String>,
-        /// Largest residual over the robust scale.
+        /// Largest distance from a law that they do not bend, in its scale of noise.
         worst: f64,
+        /// What they do to the optimum, where there is one with and without them.
+        moved: Option<MovedOptimum>,
     },
     /// Observed losses below the fitted irreducible loss.
     BelowIrreducible {
@@ -272,8 +276,11 @@ impl fmt::Display for Warning {
             Self::FewRuns { runs, coefficients } => {
                 write!(f, "{runs} runs for {coefficients} coefficients leave little to judge the fit by")
             }
-            Self::Outliers { runs, worst } => {
-                write!(f, "far from the fit, up to {worst:.1} robust standard deviations: {}", list(runs))
+            Self::Outliers { runs, worst, moved } => {
+                let noun = if runs.len() == 1 { "run lies" } else { "runs lie" };
+                write!(f, "{} {noun} up to {worst:.1} scales of noise from a law that they do not bend: ", runs.len())?;
+                f.write_str(&list(runs))?;
+                moved.map_or(Ok(()), |moved| write!(f, "; {moved}"))
             }
             Self::BelowIrreducible { runs, irreducible } => {
                 write!(f, "below the fitted irreducible loss {irreducible:.4}: {}", list(runs))

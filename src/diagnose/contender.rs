@@ -1,21 +1,20 @@
 use std::fmt;
 use std::sync::Arc;
 
+use super::form::{Form, How};
 use super::seeds;
 use crate::error::FitError;
-use crate::fit::{Approach3, Fitter, LossFunction, Residual, Weights};
+use crate::fit::{Approach3, LossFunction, Residual, Weights};
 use crate::laws::{
-    Chinchilla, ChinchillaForm, FarseerForm, KaplanFloor, KaplanFloorForm, Law, LossModel, OuterExponent,
-    OuterExponentForm, TiedExponents, TiedExponentsForm,
+    Chinchilla, ChinchillaForm, Farseer, FarseerForm, KaplanFloor, KaplanFloorForm, Law, LossModel, OuterExponent,
+    OuterExponentForm, TiedExponents, TiedExponentsForm, families, family,
 };
 use crate::math::distribution::student_upper_tail;
 use crate::math::quantile::robust_scale;
 use crate::runs::Runs;
-use crate::units::{Conventions, Params, Tokens};
+use crate::units::{Params, Tokens};
 
-type LossLaw = dyn Law<Input = (Params, Tokens)> + Send + Sync;
-
-/// One way to fit runs: a law over (N, D), a loss, weights, and what N counts.
+/// One way to fit runs: a law, a loss, weights, and what N counts.
 ///
 /// | Name | Law |
 /// |---|---|
@@ -25,6 +24,9 @@ type LossLaw = dyn Law<Input = (Params, Tokens)> + Send + Sync;
 /// | `kaplan-floor` | E + the same |
 /// | `outer-exponent` | E + (A/N^α + B/D^β)^k |
 /// | `farseer` | nine coefficients, the exponent of D changes with N |
+///
+/// and every other [family](crate::laws::families) by its name, each of its knobs from the column of that name or from the
+/// one that [`input`](Self::input) says: repeated data from `unique_tokens`, experts, precision, laws of one variable.
 ///
 /// ```
 /// use scaling_laws::{Contender, LossFunction, Weights};
@@ -39,7 +41,7 @@ type LossLaw = dyn Law<Input = (Params, Tokens)> + Send + Sync;
 #[must_use]
 pub struct Contender {
     name: String,
-    law: Arc<LossLaw>,
+    form: Form,
     start: Start,
     fixed: Vec<(String, f64)>,
     loss: LossFunction,
@@ -55,6 +57,7 @@ enum Start {
     Tied,
     Kaplan,
     Outer,
+    Farseer,
     /// By a search, or where the stage before ended.
     Search,
 }
@@ -77,35 +80,41 @@ pub(super) struct Foretold {
 }
 
 impl Contender {
-    /// The names of the laws there are.
+    /// The names of the laws over (N, D); families have names of their own.
     pub const NAMES: [&'static str; 6] = ["chinchilla", "tied", "kaplan", "kaplan-floor", "outer-exponent", "farseer"];
 
     /// A law by name, fitted with Huber's loss (δ = 1e-3) of log residuals and equal weights.
     ///
     /// # Errors
-    /// [`FitError::UnknownContender`] with the names there are.
+    /// [`FitError::UnknownContender`] with the names there are, those of the families among them.
     pub fn named(name: &str) -> Result<Self, FitError> {
-        let (law, start): (Arc<LossLaw>, Start) = match name {
+        let (law, start): (Arc<super::form::LossLaw>, Start) = match name {
             "chinchilla" => (Arc::new(ChinchillaForm), Start::Chinchilla),
             "tied" | "tied-exponents" => (Arc::new(TiedExponentsForm), Start::Tied),
             "kaplan" | "kaplan-floor" => (Arc::new(KaplanFloorForm), Start::Kaplan),
             "outer-exponent" => (Arc::new(OuterExponentForm), Start::Outer),
-            "farseer" => (Arc::new(FarseerForm), Start::Search),
-            _ => return Err(FitError::UnknownContender { name: name.into(), known: Self::NAMES.join(", ") }),
+            "farseer" => (Arc::new(FarseerForm), Start::Farseer),
+            _ => {
+                let known = || families().iter().map(|family| family.name()).filter(|name| !Self::NAMES.contains(name));
+                let known = || Self::NAMES.into_iter().chain(known()).collect::<Vec<_>>().join(", ");
+                let unknown = |_| FitError::UnknownContender { name: name.into(), known: known() };
+                let family = family(name).map_err(unknown)?;
+                return Ok(Self::with(name, Form::Rows { family, columns: Vec::new() }));
+            }
         };
         let fixed = if name == "kaplan" { vec![("E".into(), 0.0)] } else { Vec::new() };
-        Ok(Self { start, fixed, ..Self::with(name, law) })
+        Ok(Self { start, fixed, ..Self::with(name, Form::Pairs(law)) })
     }
 
     /// A law of one's own.
     pub fn of(name: &str, law: impl Law<Input = (Params, Tokens)> + Send + Sync + 'static) -> Self {
-        Self::with(name, Arc::new(law))
+        Self::with(name, Form::Pairs(Arc::new(law)))
     }
 
-    fn with(name: &str, law: Arc<LossLaw>) -> Self {
+    fn with(name: &str, form: Form) -> Self {
         Self {
             name: name.into(),
-            law,
+            form,
             start: Start::Search,
             fixed: Vec::new(),
             loss: LossFunction::Huber(1e-3),
@@ -113,6 +122,14 @@ impl Contender {
             weights: Weights::Equal,
             runs: None,
         }
+    }
+
+    /// Reads a knob of a family from this column; a law over (N, D) has none and passes it over.
+    pub fn input(mut self, knob: &str, column: &str) -> Self {
+        if let Form::Rows { columns, .. } = &mut self.form {
+            columns.push((knob.into(), column.into()));
+        }
+        self
     }
 
     /// What reports call it.
@@ -153,12 +170,12 @@ impl Contender {
 
     /// Coefficients that are free.
     pub fn coefficients(&self) -> usize {
-        self.law.coefficient_names().len().saturating_sub(self.fixed.len())
+        self.form.names().len().saturating_sub(self.fixed.len())
     }
 
     /// The names of all coefficients.
     pub(super) fn names(&self) -> Vec<&'static str> {
-        self.law.coefficient_names().to_vec()
+        self.form.names()
     }
 
     pub(super) fn loss_function(&self) -> LossFunction {
@@ -191,15 +208,14 @@ impl Contender {
         }
         let mut starts = self.starts(&runs);
         starts.extend(before.map(<[f64]>::to_vec));
-        let fitter = Fitter::new(&*self.law).loss(self.loss).residual(self.residual).weights(weights);
-        let fitter = self.fixed.iter().fold(fitter, |fitter, (name, value)| fitter.fix(name, *value));
-        let fit = starts.iter().fold(fitter, |fitter, start| fitter.start(start)).fit_runs(&runs)?;
+        let how = How { loss: self.loss, residual: self.residual, weights, fixed: self.fixed.clone(), starts };
+        let fit = self.form.fit(&runs, how)?;
         Ok(self.fitted(&runs, fit.values(), fit.covariance().map(<[Vec<f64>]>::to_vec)))
     }
 
     /// From the Chinchilla form's fit to the same runs, where the law is near to it.
     fn starts(&self, runs: &Runs) -> Vec<Vec<f64>> {
-        if self.start == Start::Search {
+        if matches!(self.start, Start::Search | Start::Farseer) {
             return Vec::new();
         }
         let Ok(near) = Approach3::new().fit(runs) else { return Vec::new() };
@@ -210,7 +226,7 @@ impl Contender {
             Start::Kaplan if self.fixed.is_empty() => seeds::kaplan(here, runs, &[1.0, 0.5]),
             Start::Kaplan => seeds::kaplan(here, runs, &[0.0]),
             Start::Outer => seeds::outer(here),
-            Start::Search => Vec::new(),
+            Start::Search | Start::Farseer => Vec::new(),
         }
     }
 
@@ -233,35 +249,45 @@ impl Contender {
         fitted
     }
 
-    /// ln L̂ − ln L of each run of a table.
+    /// ln L̂ − ln L of each run of a table; NaN where the law takes no such run.
     pub(super) fn residuals(&self, fitted: &Fitted, runs: &Runs) -> Vec<f64> {
-        runs.iter().map(|run| self.foretell(fitted, run.params, run.tokens).ln_loss - run.loss.get().ln()).collect()
+        self.foretell(fitted, runs)
+            .iter()
+            .zip(runs.losses())
+            .map(|(foretold, loss)| foretold.ln_loss - loss.ln())
+            .collect()
     }
 
-    /// What the fit says of N and D.
-    pub(super) fn foretell(&self, fitted: &Fitted, params: Params, tokens: Tokens) -> Foretold {
-        let mut gradient = vec![0.0; fitted.values.len()];
-        let predicted = self.law.predict(&fitted.values, &(params, tokens), &mut gradient);
-        let variance = fitted.covariance.as_ref().map(|covariance| {
-            let along = |row: &Vec<f64>| row.iter().zip(&gradient).map(|(c, g)| c * g).sum::<f64>();
-            covariance.iter().zip(&gradient).map(|(row, g)| g * along(row)).sum::<f64>()
-        });
-        let error = variance.filter(|v| *v >= 0.0).map(|v| v.sqrt() / predicted).filter(|e| e.is_finite());
-        Foretold { ln_loss: predicted.ln(), error }
+    /// What the fit says of each run of a table.
+    pub(super) fn foretell(&self, fitted: &Fitted, runs: &Runs) -> Vec<Foretold> {
+        let Ok(predictions) = self.form.predictions(&fitted.values, runs) else {
+            return vec![Foretold { ln_loss: f64::NAN, error: None }; runs.len()];
+        };
+        let foretold = |(predicted, gradient): (f64, Vec<f64>)| {
+            let variance = fitted.covariance.as_ref().map(|covariance| {
+                let along = |row: &Vec<f64>| row.iter().zip(&gradient).map(|(c, g)| c * g).sum::<f64>();
+                covariance.iter().zip(&gradient).map(|(row, g)| g * along(row)).sum::<f64>()
+            });
+            let error = variance.filter(|v| *v >= 0.0).map(|v| v.sqrt() / predicted).filter(|e| e.is_finite());
+            Foretold { ln_loss: predicted.ln(), error }
+        };
+        predictions.into_iter().map(foretold).collect()
     }
 
     /// The law with fitted coefficients, where it is one that an optimum can be asked of.
-    pub(super) fn model(&self, fitted: &Fitted, conventions: Conventions) -> Option<Box<dyn LossModel>> {
-        let c = fitted.values.as_slice();
-        Some(match self.start {
-            Start::Chinchilla => {
+    pub(super) fn model(&self, fitted: &Fitted, runs: &Runs) -> Option<Box<dyn LossModel>> {
+        let (c, conventions) = (fitted.values.as_slice(), runs.conventions());
+        Some(match (self.start, &self.form) {
+            (Start::Chinchilla, _) => {
                 let &[e, a, b, alpha, beta] = c else { return None };
                 Box::new(Chinchilla::new(e, a, b, alpha, beta).ok()?.with_conventions(conventions))
             }
-            Start::Tied => Box::new(TiedExponents::new(c.try_into().ok()?).ok()?.with_conventions(conventions)),
-            Start::Kaplan => Box::new(KaplanFloor::new(c.try_into().ok()?).ok()?.with_conventions(conventions)),
-            Start::Outer => Box::new(OuterExponent::new(c.try_into().ok()?).ok()?.with_conventions(conventions)),
-            Start::Search => return None,
+            (Start::Tied, _) => Box::new(TiedExponents::new(c.try_into().ok()?).ok()?.with_conventions(conventions)),
+            (Start::Kaplan, _) => Box::new(KaplanFloor::new(c.try_into().ok()?).ok()?.with_conventions(conventions)),
+            (Start::Outer, _) => Box::new(OuterExponent::new(c.try_into().ok()?).ok()?.with_conventions(conventions)),
+            (Start::Farseer, _) => Box::new(Farseer::new(c.try_into().ok()?).ok()?.with_conventions(conventions)),
+            (Start::Search, Form::Rows { family, .. }) => Box::new(family.law(c, conventions, runs.domain()).ok()?),
+            (Start::Search, Form::Pairs(_)) => return None,
         })
     }
 }
@@ -288,7 +314,7 @@ impl fmt::Debug for Contender {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Contender")
             .field("name", &self.name)
-            .field("coefficients", &self.law.coefficient_names())
+            .field("coefficients", &self.form.names())
             .field("fixed", &self.fixed)
             .field("loss", &self.loss)
             .field("residual", &self.residual)

@@ -1,12 +1,16 @@
+use super::certainty::{Known, certainty};
 use super::influence::{Influence, influence};
 use super::lack_of_fit::{LackOfFit, lack_of_fit};
-use super::outliers::{Outliers, WithoutOutliers, outliers};
+use super::outliers::{WithoutOutliers, without_outliers};
 use super::rival::{RivalLaw, rivals};
 use crate::allocate::optimal_split;
 use crate::error::{Error, FitError};
 use crate::fit::{Approach3, Fit};
+use crate::infer::Level;
+use crate::math::parallel::both;
 use crate::runs::Runs;
 use crate::units::{Flops, Params};
+use crate::warning::Warning;
 
 /// Everything that can be held against a fit of Approach 3, in one report.
 ///
@@ -17,7 +21,8 @@ use crate::units::{Flops, Params};
 /// | [`factor`](Self::factor) | 1.5 | how far N_opt must move for a set of runs to be named |
 /// | [`most`](Self::most) | 10 | largest such set that is looked for |
 /// | [`groups`](Self::groups) | none | runs whose errors move together |
-/// | [`refits`](Self::refits) | 999 | refits behind the p-values |
+/// | [`level`](Self::level) | 90 % | level of the intervals |
+/// | [`refits`](Self::refits) | 999 | refits behind the p-values, and one more behind the bootstrap intervals |
 /// | [`drop_outliers`](Self::drop_outliers) | no | leave the outliers out, and say which |
 ///
 /// ```
@@ -33,7 +38,7 @@ use crate::units::{Flops, Params};
 /// l[29] *= 1.1;
 /// let runs = Runs::from_columns(&n, &d, &l)?;
 /// let found = Diagnose::new().refits(199).run(&runs)?;
-/// assert_eq!(found.outliers.rows, [29]);
+/// assert_eq!(found.fit.outliers().rows, [29]);
 /// println!("{found}");
 /// # Ok::<(), scaling_laws::Error>(())
 /// ```
@@ -45,6 +50,7 @@ pub struct Diagnose {
     factor: f64,
     most: usize,
     groups: Option<Vec<usize>>,
+    level: Level,
     refits: usize,
     seed: u64,
     drop_outliers: bool,
@@ -58,6 +64,7 @@ impl Default for Diagnose {
             factor: 1.5,
             most: 10,
             groups: None,
+            level: Level::default(),
             refits: 999,
             seed: 0,
             drop_outliers: false,
@@ -96,7 +103,12 @@ impl Diagnose {
         Self { groups: Some(groups.to_vec()), ..self }
     }
 
-    /// Refits behind the p-values of [`lack_of_fit`].
+    /// Level of the intervals.
+    pub fn level(self, level: Level) -> Self {
+        Self { level, ..self }
+    }
+
+    /// Refits behind the p-values of [`lack_of_fit`]; the bootstrap draws one more.
     pub fn refits(self, refits: usize) -> Self {
         Self { refits, ..self }
     }
@@ -114,7 +126,7 @@ impl Diagnose {
     /// Fits the runs and looks at the fit from all sides.
     ///
     /// # Errors
-    /// Those of [`Approach3::fit`], [`outliers`], [`influence`] and [`lack_of_fit`].
+    /// Those of [`Approach3::fit`], [`influence`] and [`lack_of_fit`].
     pub fn run(&self, runs: &Runs) -> Result<Diagnosis, Error> {
         if let Some(groups) = self.groups.as_ref().filter(|groups| groups.len() != runs.len()) {
             let plan = "groups";
@@ -122,46 +134,51 @@ impl Diagnose {
         }
         let approach = Approach3::new().delta(self.delta);
         let fit = approach.fit(runs)?;
-        let found = outliers(runs, &fit)?;
-        if !self.drop_outliers || found.rows.is_empty() {
-            return self.about(runs, fit, found, self.groups.as_deref());
+        let rows = &fit.outliers().rows;
+        if !self.drop_outliers || rows.is_empty() {
+            return self.about(runs, fit, self.groups.as_deref());
         }
-        let kept: Vec<usize> = (0..runs.len()).filter(|row| !found.rows.contains(row)).collect();
+        let kept: Vec<usize> = (0..runs.len()).filter(|row| !rows.contains(row)).collect();
+        let dropped = runs.labels(rows.iter().copied());
         let groups: Option<Vec<usize>> =
             self.groups.as_ref().map(|groups| kept.iter().filter_map(|&row| groups.get(row).copied()).collect());
         let rest = runs.select(&kept);
-        let fit = approach.fit(&rest)?;
-        let again = outliers(&rest, &fit)?;
-        let dropped = runs.labels(found.rows);
-        Ok(Diagnosis { dropped, ..self.about(&rest, fit, again, groups.as_deref())? })
+        Ok(Diagnosis { dropped, ..self.about(&rest, approach.fit(&rest)?, groups.as_deref())? })
     }
 
-    fn about(&self, runs: &Runs, fit: Fit, outliers: Outliers, groups: Option<&[usize]>) -> Result<Diagnosis, Error> {
-        let largest = runs.params().iter().zip(runs.tokens()).map(|(n, d)| 6.0 * n * d).fold(0.0, f64::max);
-        let budget = self.budget.map_or_else(|| Flops::new(10.0 * largest), Ok)?;
+    fn about(&self, runs: &Runs, fit: Fit, groups: Option<&[usize]>) -> Result<Diagnosis, Error> {
+        let budget = self.budget.map_or_else(|| runs.usual_budget(), Ok)?;
+        let ((influence, known), (rivals, (lack_of_fit, without))) = both(
+            || {
+                let known = certainty(runs, &fit, budget, (self.level, self.refits + 1, self.seed), groups);
+                (influence(runs, &fit, budget, self.factor, self.most), known)
+            },
+            || {
+                let rest = || {
+                    let lack_of_fit = lack_of_fit(runs, &fit, groups, self.refits, self.seed);
+                    // Too few runs may be left without the outliers.
+                    (lack_of_fit, without_outliers(runs, &fit).ok().flatten())
+                };
+                both(|| rivals(runs, &fit, budget), rest)
+            },
+        );
         // A law without an optimum is still looked at from the other sides.
-        let (influence, no_optimum) = match influence(runs, &fit, budget, self.factor, self.most) {
+        let (influence, no_optimum) = match influence {
             Ok(influence) => (Some(influence), None),
             Err(Error::Allocate(error)) => (None, Some(error.to_string())),
             Err(error) => return Err(error),
         };
-        let without = if outliers.rows.is_empty() {
-            None
-        } else {
-            let rest = Approach3::new().delta(self.delta).fit(&runs.without(&outliers.rows));
-            rest.ok().map(|fit| WithoutOutliers { rows: outliers.rows.clone(), fit })
-        };
         let split = |without: &WithoutOutliers| optimal_split(without.fit.law(), budget).ok();
         Ok(Diagnosis {
-            lack_of_fit: lack_of_fit(runs, &fit, groups, self.refits, self.seed)?,
-            rivals: rivals(runs, &fit, budget),
+            lack_of_fit: lack_of_fit?,
+            rivals,
+            known,
             labels: runs.labels(0..runs.len()),
             budget,
             influence,
             no_optimum,
             params_without: without.as_ref().and_then(split).map(|(params, _)| params),
             without,
-            outliers,
             fit,
             dropped: Vec::new(),
         })
@@ -178,12 +195,12 @@ pub struct Diagnosis {
     pub labels: Vec<String>,
     /// Where N_opt is asked.
     pub budget: Flops,
+    /// How well the fit knows its coefficients, the split of the budget and the loss there.
+    pub known: Vec<Known>,
     /// The pull of each run; `None` where the law has no optimum at the budget.
     pub influence: Option<Influence>,
     /// Why it has none.
     pub no_optimum: Option<String>,
-    /// Each run's distance from a law that outliers do not bend.
-    pub outliers: Outliers,
     /// What becomes of the fit without the outliers; `None` where there are none, or too few runs are left.
     pub without: Option<WithoutOutliers>,
     /// Its N_opt at the budget, where it has one.
@@ -194,4 +211,18 @@ pub struct Diagnosis {
     pub rivals: Vec<RivalLaw>,
     /// Runs that were left out on request.
     pub dropped: Vec<String>,
+}
+
+impl Diagnosis {
+    /// The doubts of the fit and those of the intervals, each once.
+    pub fn warnings(&self) -> Vec<Warning> {
+        let intervals = self.known.iter().flat_map(|known| known.bootstrap.iter().chain(&known.profile));
+        let mut all = self.fit.warnings().to_vec();
+        for warning in intervals.flat_map(|interval| &interval.warnings) {
+            if !all.contains(warning) {
+                all.push(warning.clone());
+            }
+        }
+        all
+    }
 }

@@ -1,4 +1,3 @@
-use super::outliers::outliers;
 use super::sway::{Sway, fewest};
 use crate::allocate::optimal_split;
 use crate::error::{Error, FitError};
@@ -35,7 +34,7 @@ pub struct Influence {
 pub struct RunInfluence {
     /// Row of the run, from zero.
     pub row: usize,
-    /// Distance from a law that outliers do not bend, in its scale of noise: see [`outliers`].
+    /// Distance from a law that outliers do not bend, in its scale of noise: see [`Fit::outliers`].
     pub robust_z: f64,
     /// What leaving the run out adds to E, A, B, α, β; `None` where the others cannot determine the law.
     pub change: Option<[f64; 5]>,
@@ -76,7 +75,7 @@ pub fn influence(runs: &Runs, fit: &Fit, budget: Flops, factor: f64, most: usize
         return Err(FitError::Option { option: "factor", value: factor, allowed: "finite and above 1" }.into());
     }
     let (params, _) = optimal_split(fit.law(), budget)?;
-    let z = outliers(runs, fit).map(|found| found.z).unwrap_or_else(|_| vec![0.0; runs.len()]);
+    let z = &fit.outliers().z;
     let here = fit.law().coefficients();
     let error = fit.ln_optimal_params_standard_error(budget).filter(|error| *error > 0.0);
     let found: Vec<RunInfluence> = without_each(runs, fit)?
@@ -102,7 +101,7 @@ pub fn influence(runs: &Runs, fit: &Fit, budget: Flops, factor: f64, most: usize
 }
 
 /// The refit without each run.
-pub(super) fn without_each(runs: &Runs, fit: &Fit) -> Result<Vec<Option<Replicate>>, FitError> {
+fn without_each(runs: &Runs, fit: &Fit) -> Result<Vec<Option<Replicate>>, FitError> {
     let sets: Vec<Vec<usize>> = (0..runs.len()).map(|row| vec![row]).collect();
     Approach3::new().delta(fit.delta()).refits_without(runs, fit, &sets)
 }

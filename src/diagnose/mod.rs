@@ -2,9 +2,11 @@
 //! how ways to fit predict larger runs.
 
 mod bands;
+mod certainty;
 mod contender;
 mod diagnosis;
 mod flips;
+mod form;
 mod influence;
 mod information;
 mod lack_of_fit;
@@ -22,13 +24,14 @@ use crate::fit::Fit;
 use crate::runs::Runs;
 
 pub use bands::{Coverage, FactorBand};
+pub use certainty::Known;
 pub use contender::Contender;
 pub use diagnosis::{Diagnose, Diagnosis};
 pub use influence::{Influence, RunInfluence, influence};
 pub use information::Information;
 pub use lack_of_fit::{LackOfFit, PureError, ResidualTrend, lack_of_fit};
-pub use outliers::{Outliers, WithoutOutliers, outliers, without_outliers};
-pub use ranking::{Ranked, Ranking, rank};
+pub use outliers::{WithoutOutliers, without_outliers};
+pub use ranking::{Ranked, Ranking, rank, rank_watched};
 pub use rival::RivalLaw;
 pub use roll_out::{Prediction, RollOut, Stage, roll_out};
 pub use sway::Sway;

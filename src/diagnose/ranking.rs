@@ -1,9 +1,12 @@
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use super::contender::{Contender, Fitted};
 use super::flips;
 use super::information::{Information, information};
 use super::levels::levels;
 use super::roll_out::{Plan, RollOut, check, mean, optimum, rolled};
 use crate::error::FitError;
+use crate::math::parallel::map;
 use crate::runs::Runs;
 use crate::units::{Flops, Params};
 
@@ -99,11 +102,27 @@ impl Ranked {
 /// As [`roll_out`](crate::roll_out). A contender that cannot be fitted to all the runs is reported in
 /// [`Ranking::failures`], unless none can.
 pub fn rank(runs: &Runs, contenders: &[Contender], budget: Flops, level: f64, seed: u64) -> Result<Ranking, FitError> {
+    rank_watched(runs, contenders, budget, level, seed, &|_, _| ())
+}
+
+/// [`rank`], which may take a while, with the fits that are done and those that there will be told to `watch`, from any
+/// thread.
+///
+/// # Errors
+/// As [`rank`].
+pub fn rank_watched(
+    runs: &Runs,
+    contenders: &[Contender],
+    budget: Flops,
+    level: f64,
+    seed: u64,
+    watch: &(dyn Fn(usize, usize) + Sync),
+) -> Result<Ranking, FitError> {
     check(runs, contenders, level)?;
     let all: Vec<usize> = (0..runs.len()).collect();
     let (mut able, mut failures, mut last) = (Vec::<(Contender, Fitted)>::new(), Vec::new(), None);
-    for contender in contenders {
-        match contender.fit(runs, &all, None) {
+    for (contender, fitted) in contenders.iter().zip(map(contenders, |contender| contender.fit(runs, &all, None))) {
+        match fitted {
             Ok(fitted) => able.push((contender.clone(), fitted)),
             Err(error) => {
                 failures.push((contender.name().to_owned(), error.to_string()));
@@ -116,8 +135,10 @@ pub fn rank(runs: &Runs, contenders: &[Contender], budget: Flops, level: f64, se
     }
     let plan = Plan::new(runs, &able.iter().map(|(contender, _)| contender.clone()).collect::<Vec<_>>())?;
     let sizes = levels(runs.params());
-    let rolls: Vec<RollOut> = able.iter().map(|(contender, _)| rolled(runs, contender, &plan, level)).collect();
     let levels = plan.levels.len() - plan.first;
+    let (done, total) = (AtomicUsize::new(0), able.len() * (levels + sizes.len()));
+    let step = || watch(done.fetch_add(1, Ordering::Relaxed) + 1, total);
+    let rolls: Vec<RollOut> = map(&able, |(contender, _)| rolled(runs, contender, &plan, level, &step));
     // One that failed at some level is judged by no pair, and takes none from the others.
     let ahead: Vec<Option<Vec<f64>>> = rolls
         .iter()
@@ -127,7 +148,7 @@ pub fn rank(runs: &Runs, contenders: &[Contender], budget: Flops, level: f64, se
         })
         .collect();
     let by_size: Vec<Option<Vec<f64>>> =
-        able.iter().map(|(contender, fitted)| left_out(runs, contender, fitted, &sizes)).collect();
+        map(&able, |(contender, fitted)| left_out(runs, contender, fitted, &sizes, &step));
     let p_values = judged(&ahead, seed);
     let p_by_size = judged(&by_size, seed);
     let mut entries: Vec<Ranked> = able
@@ -164,13 +185,21 @@ fn judged(errors: &[Option<Vec<f64>>], seed: u64) -> Vec<Option<f64>> {
 }
 
 /// Mean |error| of each size, predicted from all the others.
-fn left_out(runs: &Runs, contender: &Contender, all: &Fitted, sizes: &[Vec<usize>]) -> Option<Vec<f64>> {
+fn left_out(
+    runs: &Runs,
+    contender: &Contender,
+    all: &Fitted,
+    sizes: &[Vec<usize>],
+    step: &(dyn Fn() + Sync),
+) -> Option<Vec<f64>> {
     let table = contender.table(runs);
     sizes
         .iter()
         .map(|out| {
             let kept: Vec<usize> = (0..runs.len()).filter(|row| !out.contains(row)).collect();
-            let fitted = contender.fit(runs, &kept, Some(&all.values)).ok()?;
+            let fitted = contender.fit(runs, &kept, Some(&all.values)).ok();
+            step();
+            let fitted = fitted?;
             let errors: Vec<f64> = contender.residuals(&fitted, &table.select(out)).iter().map(|r| r.abs()).collect();
             Some(mean(&errors)).filter(|error| error.is_finite())
         })

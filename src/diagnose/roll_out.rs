@@ -135,7 +135,7 @@ fn below(levels: &[Vec<usize>], level: usize) -> Vec<usize> {
 pub fn roll_out(runs: &Runs, contender: &Contender, level: f64) -> Result<RollOut, FitError> {
     check(runs, std::slice::from_ref(contender), level)?;
     let plan = Plan::new(runs, std::slice::from_ref(contender))?;
-    Ok(rolled(runs, contender, &plan, level))
+    Ok(rolled(runs, contender, &plan, level, &|| ()))
 }
 
 pub(super) fn check(runs: &Runs, contenders: &[Contender], level: f64) -> Result<(), FitError> {
@@ -156,7 +156,7 @@ pub(super) fn check(runs: &Runs, contenders: &[Contender], level: f64) -> Result
     Ok(())
 }
 
-pub(super) fn rolled(runs: &Runs, contender: &Contender, plan: &Plan, level: f64) -> RollOut {
+pub(super) fn rolled(runs: &Runs, contender: &Contender, plan: &Plan, level: f64, step: &(dyn Fn() + Sync)) -> RollOut {
     let table = contender.table(runs);
     let (mut stages, mut predictions) = (Vec::new(), Vec::<Prediction>::new());
     let mut before: Option<Fitted> = None;
@@ -165,6 +165,7 @@ pub(super) fn rolled(runs: &Runs, contender: &Contender, plan: &Plan, level: f64
         let largest = rows.iter().map(|&row| plan.compute[row]).fold(0.0, f64::max);
         let Ok(budget) = Flops::new(largest) else { continue };
         let found = contender.fit(runs, &rows, before.as_ref().map(|fitted| fitted.values.as_slice()));
+        step();
         let mut stage = Stage { budget, runs: rows.len(), coefficients: Vec::new(), failure: None };
         match found {
             Err(error) => stage.failure = Some(error.to_string()),
@@ -176,10 +177,8 @@ pub(super) fn rolled(runs: &Runs, contender: &Contender, plan: &Plan, level: f64
                     .map(|prediction| (prediction.factor, prediction.error.abs()))
                     .collect();
                 for (place, rows) in plan.levels.iter().enumerate().skip(first) {
-                    for &row in rows {
-                        let Some(run) = table.get(row) else { continue };
-                        let foretold = contender.foretell(&fitted, run.params, run.tokens);
-                        let error = foretold.ln_loss - run.loss.get().ln();
+                    for (&row, foretold) in rows.iter().zip(contender.foretell(&fitted, &table.select(rows))) {
+                        let error = foretold.ln_loss - table.losses()[row].ln();
                         if !error.is_finite() {
                             continue;
                         }
@@ -266,6 +265,6 @@ pub(super) fn mean(values: &[f64]) -> f64 {
 
 /// N_opt at a budget of a contender's fit to all runs, where its law has a closed form.
 pub(super) fn optimum(contender: &Contender, fitted: &Fitted, table: &Runs, budget: Flops) -> Option<Params> {
-    let law = contender.model(fitted, table.conventions())?;
+    let law = contender.model(fitted, table)?;
     crate::allocate::optimal_split(&*law, budget).ok().map(|(params, _)| params)
 }

@@ -1,11 +1,14 @@
 //! The fewest runs that carry an answer.
 
-use super::influence::{optimum, without_each};
+use super::influence::optimum;
 use crate::allocate::optimal_split;
 use crate::fit::{Approach3, Fit};
 use crate::laws::LossModel;
 use crate::runs::Runs;
 use crate::units::{Flops, Params};
+
+/// Runs that are tried next to those that are out already: pulls change little from one removal to the next.
+const CANDIDATES: usize = 24;
 
 /// Runs that together carry an answer.
 #[derive(Debug, Clone, PartialEq)]
@@ -50,32 +53,45 @@ pub(super) fn fewest(
 }
 
 impl Question<'_> {
-    /// Leaves out the run with the largest pull, refits, and looks again.
+    /// Leaves out the run that pulls most beside those that are out already, again and again; what seems far is verified.
     fn greedy(&self, pulls: &[Option<f64>]) -> Option<Sway> {
-        let mut kept: Vec<usize> = (0..self.runs.len()).collect();
-        let (mut rows, mut pulls) = (Vec::new(), pulls.to_vec());
+        let mut pulls: Vec<f64> =
+            pulls.iter().map(|pull| pull.map_or(f64::NEG_INFINITY, |pull| self.sign * pull)).collect();
+        let (mut rows, mut moved) = (Vec::new(), 0.0);
         while rows.len() < self.most {
-            let pull = |place: &usize| self.sign * pulls.get(*place).copied().flatten().unwrap_or(f64::NEG_INFINITY);
-            let next = (0..kept.len()).max_by(|one, two| pull(one).total_cmp(&pull(two)))?;
-            if !(pull(&next) > 0.0) {
+            let mut order: Vec<usize> = (0..pulls.len()).filter(|&row| pulls[row] > 0.0).collect();
+            order.sort_by(|&one, &two| pulls[two].total_cmp(&pulls[one]));
+            order.truncate(if rows.is_empty() { 1 } else { CANDIDATES });
+            if !rows.is_empty() {
+                self.measure(&rows, &order, moved, &mut pulls)?;
+            }
+            let next = order.into_iter().max_by(|&one, &two| pulls[one].total_cmp(&pulls[two]))?;
+            if !(pulls[next] > 0.0) {
                 return None;
             }
-            rows.push(kept.remove(next));
-            let rest = self.runs.select(&kept);
+            moved += pulls[next];
+            pulls[next] = f64::NEG_INFINITY;
+            rows.push(next);
             // From no start: the runs that go may be what holds the fit in its basin.
-            let again = Approach3::new().delta(self.fit.delta()).fit(&rest).ok()?;
-            let (moved, _) = optimal_split(again.law(), self.budget).ok()?;
-            if self.is_far(moved) {
-                return Some(Sway { rows, params: moved });
-            }
-            if rows.len() < self.most {
-                let refits = without_each(&rest, &again).ok()?;
-                let conventions = self.fit.law().conventions();
-                let without = |c| optimum(c, conventions, self.budget).map(|next| (next / moved).ln());
-                pulls = refits.into_iter().map(|refit| refit.and_then(|refit| without(refit.coefficients))).collect();
+            if moved > self.factor.ln()
+                && let Some(params) = self.moved(&rows).filter(|params| self.is_far(*params))
+            {
+                return Some(Sway { rows, params });
             }
         }
         None
+    }
+
+    /// The pull of each candidate beside the runs that are out already, by refits from the optimum of all.
+    fn measure(&self, out: &[usize], candidates: &[usize], moved: f64, pulls: &mut [f64]) -> Option<()> {
+        let sets: Vec<Vec<usize>> = candidates.iter().map(|&row| out.iter().copied().chain([row]).collect()).collect();
+        let refits = Approach3::new().delta(self.fit.delta()).refits_without(self.runs, self.fit, &sets).ok()?;
+        let conventions = self.fit.law().conventions();
+        for (&row, refit) in candidates.iter().zip(refits) {
+            let there = refit.and_then(|refit| optimum(refit.coefficients, conventions, self.budget));
+            pulls[row] = there.map_or(f64::NEG_INFINITY, |there| self.sign * (there / self.params).ln() - moved);
+        }
+        Some(())
     }
 
     /// The set without runs that it does not need: those that left first were judged without the others.

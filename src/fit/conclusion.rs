@@ -7,12 +7,15 @@ use super::doubt::Evidence;
 use super::floor::floor_range;
 use super::noise::Scatter;
 use super::objective::Objective;
+use super::outliers::{Outliers, outliers};
 use super::points::{Points, Theta};
-use super::polish::{Bounds, Polished};
+use super::polish::{Bounds, Polished, polish};
 use super::result::{Coefficient, Fit};
 use crate::error::FitError;
 use crate::laws::{Chinchilla, ChinchillaForm, LossModel};
 use crate::runs::Runs;
+use crate::units::Params;
+use crate::warning::MovedOptimum;
 
 /// What a search found.
 pub(super) struct Ends<'a> {
@@ -54,6 +57,11 @@ impl Ends<'_> {
             standard_error: error(j).filter(|e| e.is_finite()),
         });
 
+        let (outliers, robust) = if self.global && best.termination != Termination::Exact {
+            outliers(objective, bounds, &best.theta, &standardised, runs.len())
+        } else {
+            (Outliers::none(runs.len()), None)
+        };
         let mut exponent_a = exponent_a(&natural, covariance.as_ref(), &coefficients);
         let design = design::warnings(runs, points, self.survey);
         let bound_pairs = std::array::from_fn(|j| (bounds.least[j], bounds.greatest[j]));
@@ -71,6 +79,8 @@ impl Ends<'_> {
             objective: best.local.value,
             floor: floor_range(objective, bounds, best, &standardised, &scatter),
             delta: objective.delta,
+            outliers: &outliers,
+            moved: robust.and_then(|robust| self.moved(&law, &outliers, [robust, best.theta])),
             design: &design,
         }
         .warnings();
@@ -83,6 +93,7 @@ impl Ends<'_> {
 
         Ok(Fit {
             residuals: self.residuals_by_row(&law, standardised),
+            outliers,
             law,
             exponent_a,
             coefficients,
@@ -94,6 +105,24 @@ impl Ends<'_> {
             certificate,
             warnings,
         })
+    }
+
+    /// What N_opt is with the outliers and without them, at ten times the largest run.
+    fn moved(&self, law: &Chinchilla, outliers: &Outliers, starts: [Theta; 2]) -> Option<MovedOptimum> {
+        let Objective { points, delta } = self.objective;
+        if outliers.rows.is_empty() {
+            return None;
+        }
+        let budget = self.runs.usual_budget().ok()?;
+        let rest = points.keeping(|i| !outliers.rows.contains(&(points.rows[i] as usize)));
+        let rest = Objective { points: &rest, delta };
+        let ends = starts.iter().map(|start| polish(rest, self.bounds, start, 200));
+        let end = ends.min_by(|one, two| one.local.value.total_cmp(&two.local.value))?;
+        let [e, a, b, alpha, beta] = points.natural(&end.theta);
+        let without = Chinchilla::new(e, a, b, alpha, beta).ok()?;
+        let ln_product = law.conventions().compute.ln_product(budget).ok()?;
+        let params = |law: &Chinchilla| Params::new(law.ln_optimal_params(ln_product)?.exp()).ok();
+        Some(MovedOptimum::new(budget, params(law)?, params(&without)?))
     }
 
     /// ln L̂ − ln L by row; rows that the fit left out have one too.

@@ -83,7 +83,9 @@ fn patient<L: Law + ?Sized>(
 ) -> Option<End> {
     let mut best: Option<End> = None;
     for &damping in effort.dampings() {
-        let end = solve(system, bounds, start, damping, effort.iterations());
+        // One that crept along a valley to the limit creeps again; the careful ones are for starts that went astray at once.
+        let most = if best.is_none() { effort.iterations() } else { effort.iterations() / 10 };
+        let end = solve(system, bounds, start, damping, most);
         best = match (best, end) {
             (Some(best), Some(end)) if !better(&end, &best) => Some(best),
             (best, end) => end.or(best),

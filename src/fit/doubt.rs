@@ -3,27 +3,29 @@
 use super::certificate::{Certificate, Termination};
 use super::floor::FloorRange;
 use super::noise::{self, Scatter};
+use super::outliers::Outliers;
 use super::points::{Points, Theta};
 use super::result::Coefficient;
 use crate::laws::ChinchillaForm;
 use crate::math::distribution::f_upper_tail;
 use crate::math::quantile::robust_scale;
 use crate::runs::{Runs, TextColumn};
-use crate::warning::Warning;
+use crate::warning::{MovedOptimum, Warning};
 
-/// E within this many standard errors of zero is not identified.
-const FLOOR: f64 = 2.0;
-/// An exponent within this many standard errors of zero, known to ±50 % at best, is not identified.
-const EXPONENT: f64 = 4.0;
+/// E within this many standard errors of zero is not identified. This and the next two are set between sweeps that are sound
+/// and such as say nothing: standard errors scatter themselves, and a threshold at what is bad would let half of it pass.
+const FLOOR: f64 = 3.0;
+/// An exponent within this many standard errors of zero, known to a third at best, is not identified.
+const EXPONENT: f64 = 6.0;
 /// A standard error of a = β/(α+β) from which the split of a large budget is anybody's guess: ten times the compute then
-/// moves N by 1.6 times more or less.
-const EXPONENT_A: f64 = 0.1;
+/// moves N by 1.3 times more or less.
+const EXPONENT_A: f64 = 0.06;
 /// A coefficient that changes by more than this share of itself between equally good values of E is not identified.
 const MOVED: f64 = 0.5;
 /// Correlation of two estimates from which they count as traded against each other.
 const TRADED: f64 = 0.95;
-/// Residual over robust scale from which a run is an outlier; digitised and early-stopped runs have heavy tails.
-const OUTLIER: f64 = 8.0;
+/// Robust scales at which residuals are clipped before groups are compared.
+const CLIP: f64 = 8.0;
 /// Condition number of the unit-diagonal curvature in centred coordinates: sound sweeps stay below.
 const CONDITION: f64 = 1e5;
 /// Level of the test for differences between groups.
@@ -49,6 +51,9 @@ pub(super) struct Evidence<'a> {
     /// How high E can be, where it sits at zero.
     pub floor: Option<FloorRange>,
     pub delta: f64,
+    pub outliers: &'a Outliers,
+    /// What those do to the optimum.
+    pub moved: Option<MovedOptimum>,
     /// Warnings about the design, the reasons for what is not identified.
     pub design: &'a [Warning],
 }
@@ -234,12 +239,12 @@ impl Evidence<'_> {
     }
 
     /// The column of text whose groups differ most in their residuals, by a one-way analysis of variance on residuals
-    /// clipped at the outlier limit.
+    /// clipped at eight robust scales.
     fn mixed_groups(&self) -> Option<Warning> {
         if self.termination == Termination::Exact || self.runs.extra_columns().is_empty() {
             return None;
         }
-        let limit = OUTLIER * self.scatter.scale;
+        let limit = CLIP * self.scatter.scale;
         let clipped: Vec<f64> = self.residuals.iter().map(|r| r.clamp(-limit, limit)).collect();
         self.runs
             .extra_columns()
@@ -284,15 +289,9 @@ impl Evidence<'_> {
     }
 
     fn outliers(&self) -> Option<Warning> {
-        let scale = self.scatter.scale;
-        if !(scale > 0.0) || self.termination == Termination::Exact {
-            return None;
-        }
-        let sizes = self.residuals.iter().map(|r| r.abs()).zip(&self.points.rows);
-        let mut far: Vec<(f64, u32)> = sizes.filter(|(r, _)| *r > OUTLIER * scale).map(|(r, row)| (r, *row)).collect();
-        far.sort_by(|one, two| two.0.total_cmp(&one.0).then(one.1.cmp(&two.1)));
-        let worst = far.first()?.0 / scale;
-        Some(Warning::Outliers { runs: self.runs.labels(far.into_iter().map(|(_, row)| row as usize)), worst })
+        let Outliers { rows, z, .. } = self.outliers;
+        let worst = z.get(*rows.first()?)?.abs();
+        Some(Warning::Outliers { runs: self.runs.labels(rows.iter().copied()), worst, moved: self.moved })
     }
 
     fn below_irreducible(&self) -> Option<Warning> {

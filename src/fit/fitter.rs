@@ -75,6 +75,8 @@ pub struct Fitter<'a, L: Law + ?Sized> {
 
 /// How many of a search's ends are followed to the end.
 const LEADERS: usize = 8;
+/// The same for starts that are given, which are few and chosen.
+const GIVEN_LEADERS: usize = 2;
 
 impl<'a, L: Law + ?Sized> Fitter<'a, L> {
     /// A fit of this family.
@@ -192,14 +194,15 @@ impl<'a, L: Law + ?Sized> Fitter<'a, L> {
         starts: &[DVector<f64>],
     ) -> (LossFunction, Vec<Descent>) {
         let all = |loss: LossFunction, starts: &[DVector<f64>]| -> Vec<Descent> {
-            if !self.starts.is_empty() {
+            if self.starts.len() == 1 {
                 return starts.iter().filter_map(|start| descend(system, bounds, loss, start, Effort::Full)).collect();
             }
-            // A short run for each, a long one for the leaders: most starts of a search are plainly worse.
+            // A short run for each, a long one for the leaders: most starts are plainly worse.
+            let leaders = if self.starts.is_empty() { LEADERS } else { GIVEN_LEADERS };
             let mut ends: Vec<Descent> =
                 starts.iter().filter_map(|start| descend(system, bounds, loss, start, Effort::Brief)).collect();
             rank(&mut ends);
-            for end in ends.iter_mut().take(LEADERS).filter(|end| !end.end.termination.is_optimal()) {
+            for end in ends.iter_mut().take(leaders).filter(|end| !end.end.termination.is_optimal()) {
                 let longer = descend(system, bounds, loss, &end.end.free.clone(), Effort::Full);
                 if let Some(longer) = longer.filter(|longer| longer.objective <= end.objective) {
                     *end = longer;

@@ -31,7 +31,13 @@ pub(super) fn solve<L: Law + ?Sized>(
 ) -> Option<End> {
     let mut free = clamp(start, bounds);
     let mut linear = system.linearise(&free)?;
-    let mut scale = DVector::from_element(free.len(), 0.0);
+    let mut norms = DVector::from_element(free.len(), 0.0);
+    // A coefficient that cannot be negative and grows by decades, as A does along a valley in A and its exponent, is felt less
+    // and less: its norms count relative to its size, or the largest one seen would hold it where it was.
+    let first = free.clone();
+    let grown = |free: &DVector<f64>, k: usize| {
+        if bounds[k].least >= 0.0 && first[k] > 0.0 { f64::max(free[k] / first[k], 1.0) } else { 1.0 }
+    };
     let (mut lambda, mut growth) = (damping, 2.0);
     let mut termination = Termination::IterationLimit;
     // A full Gauss–Newton step that no longer improves is tried a few times before the end is called.
@@ -41,9 +47,10 @@ pub(super) fn solve<L: Law + ?Sized>(
         if linear.scaled_gradient(&held) <= GOAL || linear.value == 0.0 {
             break;
         }
-        for k in 0..scale.len() {
-            scale[k] = f64::max(scale[k], linear.jacobian.column(k).norm());
+        for k in 0..norms.len() {
+            norms[k] = f64::max(norms[k], linear.jacobian.column(k).norm() * grown(&free, k));
         }
+        let scale = DVector::from_fn(norms.len(), |k, _| norms[k] / grown(&free, k));
         let Some(step) = step(system, &linear, &held, &scale, lambda) else {
             lambda = f64::max(lambda * growth, 1e-12);
             growth *= 2.0;

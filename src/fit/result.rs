@@ -1,4 +1,5 @@
 use super::certificate::{Certificate, Termination};
+use super::outliers::Outliers;
 use crate::error::FitError;
 use crate::laws::{Chinchilla, LossModel};
 use crate::units::Flops;
@@ -27,6 +28,7 @@ pub struct Fit {
     pub(super) objective: f64,
     pub(super) delta: f64,
     pub(super) residuals: Vec<f64>,
+    pub(super) outliers: Outliers,
     /// Observations by the meaning of the weights: not always the rows.
     pub(super) observations: f64,
     pub(super) termination: Termination,
@@ -113,6 +115,42 @@ impl Fit {
     /// ln L̂ − ln L, in the order of the runs, those of weight zero among them.
     pub fn residuals(&self) -> &[f64] {
         &self.residuals
+    }
+
+    /// The runs that lie farther from the law than heavy-tailed noise throws them.
+    ///
+    /// Residuals of the fit itself do not tell: Huber's loss limits a far run's pull, yet several bend the law towards
+    /// themselves and hide one another. So where some run is far from the fit, z is taken about a fit by the likelihood of
+    /// Student's t with four degrees of freedom, whose pull falls again with the distance, started from this fit and from one
+    /// concentrated on the three quarters of the runs nearest to it (after Rousseeuw and Van Driessen 2006). Among n runs
+    /// with noise as heavy-tailed as that, runs are outliers where
+    ///
+    /// ```text
+    /// n·P(|T₄| > |z|) < 0.01 for the farthest,   then < 0.1 for each
+    /// ```
+    ///
+    /// so that with such noise one table in a hundred names a run, and with normal noise practically none does. Fewer than 15
+    /// runs name none: five coefficients bend too far to them. A fit that followed a given start looks for none. To name
+    /// them drops nothing: [`without_outliers`](crate::without_outliers) fits without them beside the fit with them.
+    ///
+    /// ```
+    /// use scaling_laws::{Approach3, Chinchilla, LossModel, Runs};
+    /// let law = Chinchilla::new(1.8, 480.0, 2000.0, 0.35, 0.37)?;
+    /// let (mut n, mut d, mut l) = (vec![], vec![], vec![]);
+    /// for i in 0..30 {
+    ///     let (ln_n, ln_d) = (16.0 + 1.2 * f64::from(i % 6), 20.0 + 1.4 * f64::from(i / 6));
+    ///     n.push(ln_n.exp());
+    ///     d.push(ln_d.exp());
+    ///     l.push(law.at(ln_n, ln_d).loss * (0.003 * f64::from(7 * i).sin()).exp());
+    /// }
+    /// l[4] *= 1.1; // a run that diverged and recovered
+    /// let runs = Runs::from_columns(&n, &d, &l)?;
+    /// let fit = Approach3::new().fit(&runs)?;
+    /// assert_eq!(fit.outliers().rows, [4]);
+    /// # Ok::<(), scaling_laws::Error>(())
+    /// ```
+    pub fn outliers(&self) -> &Outliers {
+        &self.outliers
     }
 
     /// Robust standard deviation of the residuals, 1.4826 times their median absolute value.

@@ -3,6 +3,7 @@ use std::fmt;
 use super::table::{Table, number, warnings, wrapped};
 use crate::diagnose::{Diagnosis, Influence, LackOfFit};
 use crate::fit::Fit;
+use crate::infer::Interval;
 use crate::units::Params;
 
 /// Runs that the table of pulls shows.
@@ -10,7 +11,7 @@ const SHOWN: usize = 8;
 /// p-value below which a trend or a miss is called one.
 const LEVEL: f64 = 0.05;
 
-/// The fit, its outliers and what they do, the runs with the largest pull and the fewest that carry the answer, lack of fit,
+/// The fit, how well it is known, its outliers and what they do, the runs with the largest pull and the fewest that carry the answer, lack of fit,
 /// other laws, and the fit's warnings; `{:#}` leaves the warnings to the caller.
 impl fmt::Display for Diagnosis {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -21,6 +22,7 @@ impl fmt::Display for Diagnosis {
             writeln!(f)?;
         }
         self.law(f)?;
+        self.about_certainty(f)?;
         self.about_outliers(f)?;
         match (&self.influence, &self.no_optimum) {
             (Some(influence), _) => self.about_influence(f, influence)?,
@@ -32,7 +34,7 @@ impl fmt::Display for Diagnosis {
         }
         about_lack_of_fit(f, &self.lack_of_fit)?;
         self.about_rivals(f)?;
-        if f.alternate() { Ok(()) } else { warnings(f, self.fit.warnings()) }
+        if f.alternate() { Ok(()) } else { warnings(f, &self.warnings()) }
     }
 }
 
@@ -65,25 +67,46 @@ impl Diagnosis {
         writeln!(f, "{table}")
     }
 
+    fn about_certainty(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let intervals = || self.known.iter().flat_map(|known| known.bootstrap.iter().chain(&known.profile));
+        let Some(level) = intervals().next().map(|interval| interval.level) else { return Ok(()) };
+        let replicates = intervals().map(|interval| interval.replicates).max().unwrap_or(0);
+        writeln!(
+            f,
+            "Intervals at {level}: of {replicates} bootstrap replicates, and where the profiled objective rises"
+        )?;
+        let mut table = Table::new(&["", "estimate", "bootstrap", "profile"]);
+        let ends = |interval: &Option<Interval>| {
+            let end = |value: f64| if value.is_finite() { number(value, 4) } else { value.to_string() };
+            interval.as_ref().map_or("-".into(), |found| format!("{} to {}", end(found.low), end(found.high)))
+        };
+        for known in &self.known {
+            let cells = [known.quantity.clone(), number(known.point, 4), ends(&known.bootstrap), ends(&known.profile)];
+            table.row(cells.into());
+        }
+        writeln!(f, "{table}")
+    }
+
     fn name(&self, row: usize) -> &str {
         self.labels.get(row).map_or("", String::as_str)
     }
 
     fn about_outliers(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let rows = &self.outliers.rows;
-        let z = |row: usize| self.outliers.z.get(row).copied().unwrap_or(0.0);
-        let Some(limit) = self.outliers.limit else {
+        let outliers = self.fit.outliers();
+        let rows = &outliers.rows;
+        let z = |row: usize| outliers.z.get(row).copied().unwrap_or(0.0);
+        let (Some(first), Some(limit)) = (outliers.first, outliers.limit) else {
             let text = "Outliers: none can be told, with fewer than 15 runs or none that scatter.";
             f.write_str(&wrapped("", text))?;
             return writeln!(f);
         };
         if rows.is_empty() {
-            let farthest = self.outliers.z.iter().fold(0.0f64, |a, z| a.max(z.abs()));
+            let farthest = outliers.z.iter().fold(0.0f64, |a, z| a.max(z.abs()));
             let text = format!(
                 "Outliers: none. The farthest run lies {farthest:.1} scales of noise ({:.2} % of the loss) from a fit that \
                  outliers do not bend; {:.1} would make it one.",
-                100.0 * self.outliers.scale,
-                limit
+                100.0 * outliers.scale,
+                first
             );
             f.write_str(&wrapped("", &text))?;
             return writeln!(f);
@@ -93,12 +116,12 @@ impl Diagnosis {
              named here is in the fit unless dropped on request.",
             counted(rows.len()) + if rows.len() == 1 { " lies" } else { " lie" },
             limit,
-            100.0 * self.outliers.scale
+            100.0 * outliers.scale
         );
         f.write_str(&wrapped("", &text))?;
         let mut table = Table::new(&["run", "z", "loss is"]);
         for &row in rows {
-            let off = (-z(row) * self.outliers.scale).exp_m1();
+            let off = (-z(row) * outliers.scale).exp_m1();
             let side = if off > 0.0 { "above" } else { "below" };
             table.row(vec![
                 self.name(row).into(),

@@ -1,5 +1,5 @@
 use super::TextColumn;
-use crate::error::{Fault, RunsError};
+use crate::error::{Fault, RunsError, UnitError};
 
 use crate::units::{Conventions, Domain, Flops, Nats, Params, Tokens};
 use crate::warning::Warning;
@@ -146,7 +146,13 @@ impl Runs {
     }
 
     /// What to call some runs, with one look for the column that names them.
-    pub(crate) fn labels(&self, rows: impl IntoIterator<Item = usize>) -> Vec<String> {
+    ///
+    /// ```
+    /// let runs = scaling_laws::Runs::from_columns(&[1e8, 2e8], &[2e9, 8e9], &[3.1, 2.9])?;
+    /// assert_eq!(runs.labels([1]), ["row 2"]);
+    /// # Ok::<(), scaling_laws::Error>(())
+    /// ```
+    pub fn labels(&self, rows: impl IntoIterator<Item = usize>) -> Vec<String> {
         let names = |column: &&TextColumn| {
             let mut cells: Vec<&str> = column.cells().collect();
             cells.sort_unstable();
@@ -188,6 +194,20 @@ impl Runs {
     #[must_use]
     pub fn without(&self, rows: &[usize]) -> Self {
         self.select(&(0..self.len()).filter(|row| !rows.contains(row)).collect::<Vec<_>>())
+    }
+
+    /// Ten times C = 6ND of the largest run: where reports ask for the optimum unless told otherwise.
+    ///
+    /// ```
+    /// let runs = scaling_laws::Runs::from_columns(&[1e8, 2e8], &[2e9, 8e9], &[3.1, 2.9])?;
+    /// assert_eq!(runs.usual_budget()?.get(), 10.0 * 6.0 * 2e8 * 8e9);
+    /// # Ok::<(), scaling_laws::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`UnitError`](crate::UnitError) without runs, or where the product is beyond what numbers hold.
+    pub fn usual_budget(&self) -> Result<Flops, UnitError> {
+        Flops::new(10.0 * self.params.iter().zip(&self.tokens).map(|(n, d)| 6.0 * n * d).fold(0.0, f64::max))
     }
 
     /// One run.

@@ -1,8 +1,8 @@
 //! What a fit rests on, against true refits and on the digitised Chinchilla runs.
 
 use scaling_laws::{
-    Approach3, Chinchilla, CsvReader, Diagnose, Flops, LossModel, Runs, influence, lack_of_fit, optimal_split,
-    outliers, without_outliers,
+    Approach3, Chinchilla, CsvReader, Diagnose, Flops, LossModel, Runs, Warning, influence, lack_of_fit, optimal_split,
+    without_outliers,
 };
 
 use crate::command::{command, fails, json};
@@ -63,7 +63,7 @@ fn the_outliers_are_the_five_that_epoch_left_out() {
     let fit = Approach3::new().fit(&runs).unwrap();
     let excluded = runs.extra("epoch_excluded").unwrap();
     let epoch: Vec<usize> = (0..runs.len()).filter(|&row| excluded.get(row) == Some("1")).collect();
-    let found = outliers(&runs, &fit).unwrap();
+    let found = fit.outliers();
     let mut rows = found.rows.clone();
     rows.sort_unstable();
     assert_eq!(rows, epoch);
@@ -75,9 +75,17 @@ fn the_outliers_are_the_five_that_epoch_left_out() {
     // 118.7e9 with them, 73.2e9 without; 477.826 and 2143.417 are the published fit of the 240.
     assert!((at(fit.law()) / 118.7e9 - 1.0).abs() < 1e-3 && (at(without.fit.law()) / 73.19e9 - 1.0).abs() < 1e-3);
     assert!((without.fit.law().coefficients()[1] - 477.826).abs() < 1e-3);
-    assert!(outliers(&runs.without(&epoch), &without.fit).unwrap().rows.len() < 3);
+    assert!(without.fit.outliers().rows.len() < 3);
+    // What the fit itself says, at ten times the largest run: names, and N_opt with and without.
+    let warning = fit.warnings().iter().find(|warning| warning.code() == "outliers").unwrap();
+    let Warning::Outliers { runs: names, moved: Some(moved), .. } = warning else { panic!("{warning}") };
+    assert_eq!(names, &runs.labels(found.rows.iter().copied()));
+    let budget = runs.usual_budget().unwrap();
+    let split = |law: &Chinchilla| optimal_split(law, budget).unwrap().0.get();
+    assert!((moved.with.get() / split(fit.law()) - 1.0).abs() < 1e-9);
+    assert!((moved.without.get() / split(without.fit.law()) - 1.0).abs() < 1e-6);
     let few = runs.select(&(100..112).collect::<Vec<_>>());
-    assert!(outliers(&few, &Approach3::new().fit(&few).unwrap()).unwrap().limit.is_none());
+    assert!(Approach3::new().fit(&few).unwrap().outliers().limit.is_none());
 }
 
 #[test]
@@ -192,13 +200,42 @@ fn the_report_names_the_outliers_and_drops_nothing_unless_asked() {
     let found = diagnose.clone().run(&runs).unwrap();
     assert_eq!((found.fit.n_observations(), found.dropped.len()), (245, 0));
     let text = found.to_string();
-    for part in ["chinchilla_004", "N_opt is 118.7B, without them 73.19B", "Lack of fit", "Other laws"] {
+    let names: Vec<&str> = found.known.iter().map(|known| known.quantity.as_str()).collect();
+    assert_eq!(names[..4], ["E", "alpha", "beta", "a"]);
+    assert!(names[4].starts_with("N_opt at") && names[5].starts_with("loss at"), "{names:?}");
+    for known in &found.known {
+        assert!(known.profile.as_ref().unwrap().contains(known.point) && known.bootstrap.is_some(), "{known:?}");
+    }
+    for part in
+        ["chinchilla_004", "Intervals at 90 %", "N_opt is 118.7B, without them 73.19B", "Lack of fit", "Other laws"]
+    {
         assert!(text.contains(part), "{part} in\n{text}");
     }
     assert!(text.lines().all(|line| line.chars().count() <= 120));
     let dropped = diagnose.drop_outliers(true).run(&runs).unwrap();
     assert_eq!((dropped.fit.n_observations(), dropped.dropped.len()), (240, 5));
     assert!(dropped.to_string().contains("Dropped 5 runs, as asked: chinchilla_001"));
+}
+
+#[test]
+fn a_fit_names_all_five_and_drops_them_when_asked() {
+    let Some(path) = shared("data/runs/chinchilla_epoch.csv") else { return };
+    let path = path.to_str().unwrap();
+    let text = |arguments: &[&str]| {
+        let output = command(arguments).assert().success().get_output().stdout.clone();
+        String::from_utf8(output).unwrap().split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let told = text(&["fit", path]);
+    for part in ["245 runs", "[outliers] 5 runs lie up to 63.6", "with them and", "without"] {
+        assert!(told.contains(part), "{part} in {told}");
+    }
+    let dropped = text(&["fit", path, "--drop-outliers"]);
+    assert!(dropped.contains("dropped 5 runs, as asked:") && dropped.contains("240 runs"), "{dropped}");
+    let value = json(&["fit", path, "--drop-outliers"]);
+    assert_eq!((value["n"].as_u64(), value["dropped"].as_array().unwrap().len()), (Some(240), 5));
+    assert!((value["coefficients"]["A"].as_f64().unwrap() - 477.826).abs() < 1e-3);
+    assert!(json(&["fit", path])["dropped"].is_null());
+    fails(&["fit", path, "--drop-outliers", "--loss", "student-t"], 2, "--drop-outliers takes the Chinchilla law");
 }
 
 #[test]
@@ -212,6 +249,8 @@ fn the_command_says_the_same_in_text_and_json() {
     assert!((value["outliers"]["params_without"].as_f64().unwrap() / 73.19e9 - 1.0).abs() < 1e-3);
     assert_eq!(value["influence"]["runs"].as_array().unwrap().len(), 245);
     assert_eq!(value["rivals"].as_array().unwrap().len(), 3);
+    assert_eq!(value["known"].as_array().unwrap().len(), 6);
+    assert_eq!(value["warnings"][0]["code"], "outliers");
     let output = command(&arguments).assert().success().get_output().stdout.clone();
     assert!(String::from_utf8(output).unwrap().contains("5 runs lie more than 10.9 scales"));
     fails(&["diagnose", path, "--factor", "0.5"], 2, "factor = 0.5");
@@ -239,8 +278,28 @@ fn warnings_are_silent_on_sound_sweeps_and_ring_on_bad_ones() {
         }
         Runs::from_columns(&n, &d, &l).unwrap()
     };
-    let mut false_alarms = 0;
+    let (mut false_alarms, mut silent, mut heavy) = (0, 0, 0);
     for seed in 0..40 {
+        // A decade of small models with 2 % of noise says nothing of E: one table in a hundred looks as if it did.
+        let mut random = Uniform::new(seed);
+        let law = Chinchilla::new(1.8, 480.0, 2000.0, 0.35, 0.37).unwrap();
+        let (mut n, mut d, mut l) = (vec![], vec![], vec![]);
+        for i in 0..25 {
+            let ln_n = 4e7f64.ln() - 3.5 + 0.62 * f64::from(i % 5);
+            let ln_d = 1e9f64.ln() - 3.0 + 0.62 * f64::from(i / 5);
+            n.push(ln_n.exp());
+            d.push(ln_d.exp());
+            l.push(law.at(ln_n, ln_d).loss * (0.02 * random.normal()).exp());
+        }
+        let found = codes(&Runs::from_columns(&n, &d, &l).unwrap());
+        silent += usize::from(!found.contains(&"not-identified") && !found.contains(&"at-bound"));
+        // Student's t with four degrees of freedom is the noise that outliers are told from.
+        let mut random = Uniform::new(seed);
+        let table = isoflop(|_, _| {
+            let squares: f64 = (0..4).map(|_| random.normal().powi(2)).sum();
+            0.002 * random.normal() / (squares / 4.0).sqrt()
+        });
+        heavy += usize::from(codes(&table).contains(&"outliers"));
         let mut random = Uniform::new(seed);
         let found = codes(&isoflop(|_, _| 0.002 * random.normal()));
         false_alarms += usize::from(!found.is_empty() || !codes(&grid(seed, 1000.0, None, 0.003)).is_empty());
@@ -251,5 +310,6 @@ fn warnings_are_silent_on_sound_sweeps_and_ring_on_bad_ones() {
             assert!(vague.contains(&"not-identified") || vague.contains(&"at-bound"), "{vague:?}");
         }
     }
-    assert!(false_alarms <= 2, "{false_alarms}");
+    // Two tables in forty are beyond a rate of 2 % with a chance of one in twenty.
+    assert!(false_alarms <= 2 && silent <= 2 && heavy <= 2, "{false_alarms} {silent} {heavy}");
 }

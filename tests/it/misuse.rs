@@ -162,6 +162,8 @@ fn every_public_type_can_be_sent_shared_and_printed() {
         RunStatus,
         Runs,
         LackOfFit,
+        Known,
+        MovedOptimum,
         Outliers,
         PureError,
         ResidualTrend,

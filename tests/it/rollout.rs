@@ -1,6 +1,6 @@
 //! Roll-out and ranking: what they say of runs whose law is known, and whether their p-values hold.
 
-use scaling_laws::{Approach3, Contender, Flops, LossFunction, Residual, Runs, Weights, rank, roll_out};
+use scaling_laws::{Approach3, Contender, Flops, LossFunction, Residual, Runs, Weights, rank, rank_watched, roll_out};
 
 use crate::command::{command, fails, json};
 use crate::diagnose::{Uniform, isoflop};
@@ -123,6 +123,33 @@ fn criteria_are_given_where_the_loss_is_a_likelihood_and_raw_and_log_compare() {
 }
 
 #[test]
+fn a_family_over_any_column_is_a_contender_like_the_laws_over_n_and_d() {
+    let runs = sweep(3, 0.003);
+    // Repeated data whose corpus is never used up is the Chinchilla form; a law of N alone misses the tokens.
+    let all = [
+        Contender::named("chinchilla").unwrap().loss(LossFunction::LeastSquares),
+        Contender::named("over-training").unwrap().loss(LossFunction::LeastSquares),
+        Contender::named("power").unwrap().input("x", "params").loss(LossFunction::LeastSquares),
+        Contender::named("repetition").unwrap().input("unique_tokens", "corpus"),
+    ];
+    let last = std::sync::Mutex::new((0, 0));
+    let watch = |done: usize, total: usize| {
+        let mut last = last.lock().unwrap();
+        *last = (last.0.max(done), total);
+    };
+    let found = rank_watched(&runs, &all, budget(), 0.9, 0, &watch).unwrap();
+    let place = |name: &str| found.entries.iter().position(|entry| entry.name == name);
+    assert!(place("chinchilla").unwrap() < place("power").unwrap() && place("over-training").is_some(), "{found}");
+    assert!(found.entries[place("over-training").unwrap()].params.is_some());
+    assert!(found.entries[place("power").unwrap()].params.is_none());
+    let (name, reason) = &found.failures[0];
+    assert!(name == "repetition" && reason.contains("corpus"), "{reason}");
+    assert_eq!(*last.lock().unwrap(), (3 * (found.levels + found.sizes), 3 * (found.levels + found.sizes)));
+    assert!(roll_out(&runs, &all[2], 0.9).unwrap().mean_absolute_error() > 0.01);
+    assert!(Contender::named("cubic").unwrap_err().to_string().contains("repetition"));
+}
+
+#[test]
 fn what_cannot_be_rolled_out_is_refused_with_what_to_do() {
     let runs = sweep(3, 0.003);
     let usual = Contender::named("chinchilla").unwrap();
@@ -142,6 +169,8 @@ fn the_commands_say_the_same_in_text_and_json() {
     let value = json(&arguments);
     assert_eq!(value["schema"], "scaling-laws/1");
     assert!(value["one_step_error"].as_f64().unwrap() < 0.012);
+    let half = &value["recalibrated"][0];
+    assert!(half["factor"] == 2.0 && (0.01..0.05).contains(&half["half_width"].as_f64().unwrap()), "{half}");
     let output = command(&arguments).assert().success().get_output().stdout.clone();
     assert!(String::from_utf8(output).unwrap().contains("Recalibrated by these errors (conformal)"));
     let value = json(&[

@@ -1,8 +1,9 @@
 use clap::Args;
-use scaling_laws::{Contender, Flops, Runs, rank};
+use scaling_laws::{Contender, Flops, Runs, rank_watched};
 
 use crate::answer::{Answer, Failure, to_json};
 use crate::method::{Weighing, contenders};
+use crate::progress::Progress;
 use crate::source::Source;
 
 #[derive(Debug, Args)]
@@ -16,11 +17,12 @@ Examples:
   scaling-laws compare runs.csv
   scaling-laws compare runs.csv --laws chinchilla,tied --losses huber,student-t,least-squares
   scaling-laws compare runs.csv --laws chinchilla --weights equal,flops
+  scaling-laws compare runs.csv --laws chinchilla,repetition --input unique_tokens=corpus
   scaling-laws compare runs.csv --laws chinchilla --count-columns params_total,params_non_embedding")]
 pub struct Arguments {
     #[command(flatten)]
     source: Source,
-    /// Laws: chinchilla, tied, kaplan, kaplan-floor, outer-exponent, farseer
+    /// Laws: chinchilla, tied, kaplan, kaplan-floor, outer-exponent, farseer, or any family of `fit --families`
     #[arg(
         long,
         value_name = "LAW,...",
@@ -28,6 +30,9 @@ pub struct Arguments {
         default_value = "chinchilla,tied,kaplan,kaplan-floor,outer-exponent"
     )]
     laws: Vec<String>,
+    /// Column of a number that a family needs, as in unique_tokens=corpus or x=params; repeat for more
+    #[arg(long, value_name = "KNOB=COLUMN", value_parser = crate::fitting::pair)]
+    input: Vec<(String, String)>,
     /// Losses: least-squares, absolute, huber[:DELTA], huber-scale[:K], cauchy[:SCALE], student-t[:FREEDOM]
     #[arg(long, value_name = "LOSS,...", value_delimiter = ',', default_value = "huber:1e-3")]
     losses: Vec<String>,
@@ -55,7 +60,8 @@ pub struct Arguments {
 }
 
 pub fn run(arguments: &Arguments) -> Result<Answer, Failure> {
-    let ways = contenders(&arguments.laws, &arguments.losses, &arguments.residuals, &arguments.weights)?;
+    let ways =
+        contenders(&arguments.laws, &arguments.losses, &arguments.residuals, &arguments.weights, &arguments.input)?;
     let mut tables: Vec<(Option<&str>, Runs)> = Vec::new();
     for column in &arguments.count_columns {
         tables.push((Some(column), arguments.source.read_counting(Some(column))?));
@@ -71,10 +77,12 @@ pub fn run(arguments: &Arguments) -> Result<Answer, Failure> {
         .iter()
         .flat_map(|way| tables.iter().map(|(column, table)| column.map_or_else(|| way.clone(), |c| on(way, c, table))))
         .collect();
-    let largest = runs.params().iter().zip(runs.tokens()).map(|(n, d)| 6.0 * n * d).fold(0.0, f64::max);
-    let budget = arguments.flops.map_or_else(|| Flops::new(10.0 * largest), Ok)?;
+    let budget = arguments.flops.map_or_else(|| runs.usual_budget(), Ok)?;
+    let mut progress = Progress::of_work("fits");
     let found =
-        rank(runs, &all, budget, arguments.level, arguments.seed).map_err(|error| arguments.source.refusal(error))?;
+        rank_watched(runs, &all, budget, arguments.level, arguments.seed, &|done, total| progress.step(done, total))
+            .map_err(|error| arguments.source.refusal(error))?;
+    progress.end();
     if !arguments.json {
         return Ok(Answer::text(found.to_string()));
     }

@@ -1,15 +1,17 @@
 use clap::Args;
-use scaling_laws::{Diagnose, Error, Flops};
+use scaling_laws::{Diagnose, Error, Flops, Level};
 
 use crate::answer::{self, Answer, Failure, to_json};
+use crate::progress::Progress;
 use crate::source::Source;
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
-JSON keys: schema, budget, fit (the keys of `fit`), labels, influence {budget, params, runs [row, robust_z, change,
-change_ln_params, distance], factor, most, sway {rows, params}}, no_optimum, outliers {limit, scale, runs [row, label, z],
+JSON keys: schema, budget, fit (the keys of `fit`), labels, known [quantity, point, bootstrap and profile: the keys of an
+interval of `predict`, or null], influence {budget, params, runs [row, robust_z, change,
+change_ln_params, distance], factor, most, sway {rows, params}}, no_optimum, outliers {first, limit, scale, runs [row, label, z],
 fit_without, params_without}, lack_of_fit {trends [against, share, p_value, p_holm, thirds], replicates, refits,
-clustered}, rivals [formula, coefficients, excess, excess_error, params, fits_as_well, fits_better], dropped.
+clustered}, rivals [formula, coefficients, excess, excess_error, params, fits_as_well, fits_better], dropped, warnings.
 Rows count from zero.
 
 Examples:
@@ -38,7 +40,10 @@ pub struct Arguments {
     /// Column that tells which runs' errors move together (checkpoints of one training)
     #[arg(long, value_name = "NAME")]
     cluster: Option<String>,
-    /// Refits behind the p-values
+    /// Level of the intervals
+    #[arg(long, value_name = "SHARE", default_value = "90%")]
+    level: Level,
+    /// Refits behind the p-values, and one more behind the bootstrap intervals
     #[arg(long, value_name = "COUNT", default_value_t = 999)]
     refits: usize,
     /// Seed of those refits
@@ -55,6 +60,7 @@ pub fn run(arguments: &Arguments) -> Result<Answer, Failure> {
         .delta(arguments.delta)
         .factor(arguments.factor)
         .most(arguments.most)
+        .level(arguments.level)
         .refits(arguments.refits)
         .seed(arguments.seed)
         .drop_outliers(arguments.drop_outliers);
@@ -64,12 +70,14 @@ pub fn run(arguments: &Arguments) -> Result<Answer, Failure> {
     if let Some(name) = &arguments.cluster {
         diagnose = diagnose.groups(&arguments.source.groups(&runs, name)?);
     }
+    let mut progress = Progress::of_work("refits");
     let found = diagnose.run(&runs).map_err(|error| match error {
         Error::Fit(error) => arguments.source.refusal(error),
         error => Failure::from(error),
     })?;
+    progress.end();
     if arguments.json {
         return Ok(Answer::json(&to_json(&found)));
     }
-    Ok(Answer::text(format!("{found:#}") + &answer::warnings("", found.fit.warnings())))
+    Ok(Answer::text(format!("{found:#}") + &answer::warnings("", &found.warnings())))
 }

@@ -1,6 +1,6 @@
 use clap::Args;
 use scaling_laws::{
-    Allocation, Fit, Flops, Interval, LawInference, LossFunction, Measurements, Method, StoredLaw, allocate,
+    Allocation, Fit, Flops, Interval, LawInference, LossFunction, Measurements, Method, Runs, StoredLaw, allocate,
 };
 use serde_json::Value;
 
@@ -16,7 +16,8 @@ use crate::source::{Source, Table};
 JSON keys: schema, law, n, degrees_of_freedom, loss_function, delta, objective, coefficients {E, A, B, alpha, beta},
 standard_errors, exponent_a, residual_scale, termination, certificate {certified, scaled_gradient, smallest_curvature,
 condition_number, starts, starts_agreeing, global, at_bound, basins}, warnings [code, message], allocation (with
---flops: the keys of `allocate` and ln_params_standard_error), intervals and refused (with --intervals, as of `predict`). With another --law or --loss, or with --fix or --tie:
+--flops: the keys of `allocate` and ln_params_standard_error), intervals and refused (with --intervals, as of `predict`), dropped (with
+--drop-outliers: names or row numbers, farthest first). With another --law or --loss, or with --fix or --tie:
 family, formula, residual, scale and covariance instead of delta and exponent_a. The document can be given to --law of
 the other commands. With --approach 1 or 2: params_line, tokens_line; with all: estimates, comparisons, agree.
 
@@ -30,6 +31,7 @@ Examples:
   scaling-laws fit runs.csv --law power --input x=params
   scaling-laws fit runs.csv --flops 1e21 --intervals studentized --level 0.9
   scaling-laws fit runs.csv --law tied-exponents --intervals delta --cluster run_id
+  scaling-laws fit runs.csv --drop-outliers
   scaling-laws fit runs.csv --approach all
   scaling-laws fit --families")]
 pub struct Arguments {
@@ -45,6 +47,9 @@ pub struct Arguments {
     /// Hoffmann's approach: 1 (envelope of curves), 2 (IsoFLOP parabolas), 3 (parametric, the default) or all
     #[arg(long, value_enum, value_name = "WHICH")]
     approach: Option<Approach>,
+    /// Fit without the outliers, and say which they are
+    #[arg(long, conflicts_with = "approach")]
+    drop_outliers: bool,
     /// Column that names the run where the table has a row for each point of a training curve; the last point counts
     #[arg(long, value_name = "NAME")]
     run_column: Option<String>,
@@ -79,7 +84,7 @@ pub fn run(arguments: &Arguments) -> Result<Answer, Failure> {
             Table::Measurements(table) => return measured(arguments, &fitting, &table),
         }
     };
-    let sweep = Sweep::new(runs, arguments.run_column.as_deref())?;
+    let mut sweep = Sweep::new(runs, arguments.run_column.as_deref())?;
     if let Some(approach) = arguments.approach.filter(|approach| *approach != Approach::Parametric) {
         let options = fitting.approach3(&sweep.runs)?;
         arguments.figure.draw(figure::usual(approach), &sweep, arguments.flops, || {
@@ -87,10 +92,25 @@ pub fn run(arguments: &Arguments) -> Result<Answer, Failure> {
         })?;
         return approaches::run(approach, &sweep, options, arguments.flops, arguments.json);
     }
-    let fitted = fitting.fit(&sweep.runs, arguments.approach.is_some()).map_err(|failure| match failure {
-        FittingFailure::Told(failure) => failure,
-        FittingFailure::Fit(error) => arguments.source.refusal(error),
-    })?;
+    let fit = |runs: &Runs| {
+        fitting.fit(runs, arguments.approach.is_some()).map_err(|failure| match failure {
+            FittingFailure::Told(failure) => failure,
+            FittingFailure::Fit(error) => arguments.source.refusal(error),
+        })
+    };
+    let mut fitted = fit(&sweep.runs)?;
+    let mut dropped = None;
+    if arguments.drop_outliers {
+        let Fitted::Chinchilla(first) = &fitted else {
+            return Err(Failure::usage("--drop-outliers takes the Chinchilla law under Huber's loss"));
+        };
+        let outliers = &first.outliers().rows;
+        dropped = Some(sweep.runs.labels(outliers.iter().copied()));
+        if !outliers.is_empty() {
+            sweep.runs = sweep.runs.without(outliers);
+            fitted = fit(&sweep.runs)?;
+        }
+    }
     match fitted {
         Fitted::Chinchilla(fit) => {
             let allocation = arguments.flops.map(|budget| allocate(fit.law(), budget)).transpose()?;
@@ -104,11 +124,8 @@ pub fn run(arguments: &Arguments) -> Result<Answer, Failure> {
                 }
                 None => None,
             };
-            Ok(if arguments.json {
-                json(&fit, allocation.as_ref(), found.as_ref())
-            } else {
-                text(&fit, allocation.as_ref(), found.as_ref())
-            })
+            let (split, found, dropped) = (allocation.as_ref(), found.as_ref(), dropped.as_deref());
+            Ok(if arguments.json { json(&fit, split, found, dropped) } else { text(&fit, split, found, dropped) })
         }
         Fitted::Other { family, fit, law } => {
             let split = |budget| match &law {
@@ -163,6 +180,7 @@ fn measured(arguments: &Arguments, fitting: &Fitting, table: &Measurements) -> R
         (arguments.run_column.is_some(), "--run-column"),
         (arguments.flops.is_some(), "--flops"),
         (arguments.figure.is_asked(), "--figure"),
+        (arguments.drop_outliers, "--drop-outliers"),
     ];
     if let Some((_, option)) = asked.iter().find(|(given, _)| *given) {
         return Err(Failure::usage(format!("{option} needs a table with both N and D, or one of them and C")));
@@ -190,7 +208,7 @@ fn measured(arguments: &Arguments, fitting: &Fitting, table: &Measurements) -> R
 /// Intervals, and why others are not there.
 type Found<'a> = Option<&'a (Vec<Interval>, Vec<String>)>;
 
-fn json(fit: &Fit, allocation: Option<&Allocation>, found: Found<'_>) -> Answer {
+fn json(fit: &Fit, allocation: Option<&Allocation>, found: Found<'_>, dropped: Option<&[String]>) -> Answer {
     let mut value = to_json(fit);
     value["allocation"] = allocation.map_or(Value::Null, |allocation| {
         let mut split = to_json(allocation);
@@ -198,6 +216,9 @@ fn json(fit: &Fit, allocation: Option<&Allocation>, found: Found<'_>) -> Answer 
         split
     });
     with_intervals(&mut value, found);
+    if let Some(dropped) = dropped {
+        value["dropped"] = to_json(&dropped);
+    }
     Answer::json(&value)
 }
 
@@ -208,9 +229,19 @@ fn with_intervals(value: &mut Value, found: Found<'_>) {
     }
 }
 
-fn text(fit: &Fit, allocation: Option<&Allocation>, found: Found<'_>) -> Answer {
+fn text(fit: &Fit, allocation: Option<&Allocation>, found: Found<'_>, dropped: Option<&[String]>) -> Answer {
     let mut warnings = fit.warnings().to_vec();
-    let mut text = format!("{fit:#}");
+    let mut text = match dropped {
+        None => String::new(),
+        Some([]) => "No outliers: nothing was dropped.\n\n".into(),
+        Some(dropped) => {
+            let mut text = String::new();
+            let noun = if dropped.len() == 1 { "run" } else { "runs" };
+            answer::bullet(&mut text, &format!("dropped {} {noun}, as asked: {}", dropped.len(), dropped.join(", ")));
+            text + "\n"
+        }
+    };
+    text.push_str(&format!("{fit:#}"));
     if let Some(allocation) = allocation {
         warnings.extend(allocation.warnings().iter().cloned());
         let doubt = match fit.ln_optimal_params_standard_error(allocation.budget()) {

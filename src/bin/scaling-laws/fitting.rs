@@ -36,7 +36,7 @@ pub struct Fitting {
     tie: Vec<(String, String)>,
 }
 
-fn pair(text: &str) -> Result<(String, String), String> {
+pub fn pair(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((name, other)) if !name.trim().is_empty() && !other.trim().is_empty() => {
             Ok((name.trim().into(), other.trim().into()))

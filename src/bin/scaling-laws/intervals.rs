@@ -8,6 +8,7 @@ use scaling_laws::{
 
 use crate::answer::Failure;
 use crate::fitting::RowLaw;
+use crate::progress::Progress;
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Intervals")]
@@ -130,6 +131,7 @@ pub fn adds_scatter(method: Method) -> bool {
 }
 
 fn sorted(answers: impl IntoIterator<Item = Result<Interval, InferError>>) -> Result<Found, Failure> {
+    let _progress = Progress::of_work("intervals");
     let (mut intervals, mut refused) = (Vec::new(), Vec::new());
     for answer in answers {
         match answer {

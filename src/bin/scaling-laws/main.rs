@@ -23,6 +23,7 @@ mod loss;
 mod method;
 mod near;
 mod predict;
+mod progress;
 mod report;
 mod rollout;
 mod runs;

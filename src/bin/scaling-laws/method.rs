@@ -30,10 +30,18 @@ impl Weighing {
 }
 
 /// A contender by the words of the arguments.
-pub fn contender(law: &str, loss: &str, residual: &str, weights: Weighing) -> Result<Contender, Failure> {
+pub fn contender(
+    law: &str,
+    loss: &str,
+    residual: &str,
+    weights: Weighing,
+    input: &[(String, String)],
+) -> Result<Contender, Failure> {
     let usage = |error: scaling_laws::FitError| Failure::usage(error);
-    Ok(Contender::named(law)
-        .map_err(usage)?
+    let named = Contender::named(law).map_err(usage)?;
+    Ok(input
+        .iter()
+        .fold(named, |contender, (knob, column)| contender.input(knob, column))
         .loss(loss.parse().map_err(usage)?)
         .residual(residual.parse().map_err(usage)?)
         .weights(weights.weights()))
@@ -45,6 +53,7 @@ pub fn contenders(
     losses: &[String],
     residuals: &[String],
     weights: &[Weighing],
+    input: &[(String, String)],
 ) -> Result<Vec<Contender>, Failure> {
     let mut all = Vec::new();
     for law in laws {
@@ -61,7 +70,7 @@ pub fn contenders(
                     add(losses.len() > 1, loss);
                     add(residuals.len() > 1, residual);
                     add(weights.len() > 1, weighing.name());
-                    all.push(contender(law, loss, residual, weighing)?.called(&name));
+                    all.push(contender(law, loss, residual, weighing, input)?.called(&name));
                 }
             }
         }

@@ -1,5 +1,4 @@
 mod account;
-mod progress;
 mod written;
 
 use std::path::{Path, PathBuf};
@@ -8,7 +7,7 @@ use clap::Args;
 use scaling_laws::{LossPolicy, Manifest, Sweep};
 
 use crate::answer::{Answer, Failure};
-use progress::Progress;
+use crate::progress::Progress;
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -66,7 +65,7 @@ pub struct Arguments {
 }
 
 pub fn run(arguments: &Arguments) -> Result<Answer, Failure> {
-    let progress = Progress::new();
+    let mut progress = Progress::of_bytes();
     if arguments.draft {
         let draft = Manifest::draft_paths(&arguments.paths, &mut |step| progress.show(step))?;
         return Ok(Answer::text(draft));
