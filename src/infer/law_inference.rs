@@ -60,8 +60,11 @@ pub struct LawInference<'a, L: Law + ?Sized> {
     left_out: OnceLock<Result<Vec<Option<Vec<f64>>>, InferError>>,
     errors: OnceLock<Result<Vec<f64>, InferError>>,
     /// Robust to clusters, and H⁻¹.
-    clustered: OnceLock<Result<Option<[Vec<Vec<f64>>; 2]>, InferError>>,
+    clustered: OnceLock<Result<Option<[Covariance; 2]>, InferError>>,
 }
+
+/// Row by row in the law's order.
+type Covariance = Vec<Vec<f64>>;
 
 /// From coefficients to the law in N and D.
 type Model = Arc<dyn Fn(&[f64]) -> Option<Box<dyn LossModel>> + Send + Sync>;

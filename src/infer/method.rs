@@ -17,6 +17,10 @@ use crate::error::InferError;
 /// | [`Studentized`](Self::Studentized) | θ̂ − s·q_(1−α) of (θ*−θ̂)/s* | needs the standard error s* of each replicate |
 /// | [`Profile`](Self::Profile) | where the profiled objective has risen by ½·τ·t² | re-optimises with the quantity held; no replicates |
 /// | [`Delta`](Self::Delta) | θ̂ − t·s | sandwich s by first order, t of n−p degrees of freedom; cheapest, and narrow on few runs |
+///
+/// With clusters s is the jackknife over them by first order (CR3), t has one degree of freedom less than there are
+/// clusters, and τ is the ratio of s² to what independent runs of one scatter would give; formulas and sources are in
+/// [the guide](crate::documentation::uncertainty).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
 #[non_exhaustive]

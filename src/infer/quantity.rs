@@ -51,9 +51,11 @@ pub enum Quantity {
         /// What it is called.
         name: String,
         /// The number, given the coefficients in the law's order; one that is not finite where there is none.
-        value: Arc<dyn Fn(&[f64]) -> f64 + Send + Sync>,
+        value: OfCoefficients,
     },
 }
+
+type OfCoefficients = Arc<dyn Fn(&[f64]) -> f64 + Send + Sync>;
 
 impl Quantity {
     /// A coefficient by name.

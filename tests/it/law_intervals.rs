@@ -205,6 +205,23 @@ fn replicates_of_absolute_deviations_end_on_their_vertices() {
     }
 }
 
+/// Besiroglu 2024, by 4000 resamples: E 0.0257, A 124.5, B 1293, alpha 0.0154, beta 0.0206.
+#[test]
+fn pairs_on_their_vertices_scatter_as_was_published() {
+    let Some(runs) = chinchilla_runs() else { return };
+    let fitter =
+        Fitter::new(&ChinchillaForm).loss(LossFunction::AbsoluteDeviations).start(&[1.8, 480.0, 2000.0, 0.35, 0.37]);
+    let fit = fitter.fit_runs(&runs).unwrap();
+    let inference = LawInference::of_runs(&fitter, &runs, &fit).unwrap().resampling(Resampling::Pairs).replicates(600);
+    let replicates: Vec<Vec<f64>> = inference.cloud().unwrap().map(|r| r.coefficients.clone()).collect();
+    for (j, expected) in [0.0257, 124.5, 1293.0, 0.0154, 0.0206].into_iter().enumerate() {
+        let mean = replicates.iter().map(|c| c[j]).sum::<f64>() / 600.0;
+        let spread = (replicates.iter().map(|c| (c[j] - mean).powi(2)).sum::<f64>() / 599.0).sqrt();
+        // 600 resamples know a spread to 3 %, and that of B, which is far from normal, to twice that.
+        assert!((spread / expected - 1.0).abs() < 0.15, "{j}: {spread} beside {expected}");
+    }
+}
+
 #[test]
 fn errors_of_raw_residuals_are_added_as_they_are() {
     let inputs: Vec<f64> = (1..=40).map(|i| f64::from(i) * 1e3).collect();

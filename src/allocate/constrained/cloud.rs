@@ -61,6 +61,9 @@ pub struct CloudAllocation {
 /// Asks every law of a cloud the same question: ranges of N, D and loss, the regret of acting on the `point` estimate, and
 /// the decision of least expected regret.
 ///
+/// Ranges are plain quantiles of the laws. For those of a bootstrap that are to be intervals of a level,
+/// [`Cloud::share`](crate::Cloud::share) says which share of the laws to ask for.
+///
 /// Mean regret is the mean loss less a constant, so its least is the optimum of the mean law, found by the same solver.
 ///
 /// # Errors
