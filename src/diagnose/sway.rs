@@ -7,8 +7,8 @@ use crate::laws::LossModel;
 use crate::runs::Runs;
 use crate::units::{Flops, Params};
 
-/// Runs that are tried next to those that are out already: pulls change little from one removal to the next.
-const CANDIDATES: usize = 24;
+/// Runs whose pulls are measured anew after each removal: pulls change little from one to the next.
+const CANDIDATES: usize = 32;
 
 /// Runs that together carry an answer.
 #[derive(Debug, Clone, PartialEq)]
@@ -53,43 +53,44 @@ pub(super) fn fewest(
 }
 
 impl Question<'_> {
-    /// Leaves out the run that pulls most beside those that are out already, again and again; what seems far is verified.
+    /// Leaves out the run with the largest pull, refits, and looks again at those that pulled most.
     fn greedy(&self, pulls: &[Option<f64>]) -> Option<Sway> {
         let mut pulls: Vec<f64> =
             pulls.iter().map(|pull| pull.map_or(f64::NEG_INFINITY, |pull| self.sign * pull)).collect();
-        let (mut rows, mut moved) = (Vec::new(), 0.0);
+        let mut rows = Vec::new();
         while rows.len() < self.most {
-            let mut order: Vec<usize> = (0..pulls.len()).filter(|&row| pulls[row] > 0.0).collect();
-            order.sort_by(|&one, &two| pulls[two].total_cmp(&pulls[one]));
-            order.truncate(if rows.is_empty() { 1 } else { CANDIDATES });
-            if !rows.is_empty() {
-                self.measure(&rows, &order, moved, &mut pulls)?;
-            }
-            let next = order.into_iter().max_by(|&one, &two| pulls[one].total_cmp(&pulls[two]))?;
+            let next = (0..pulls.len()).max_by(|&one, &two| pulls[one].total_cmp(&pulls[two]))?;
             if !(pulls[next] > 0.0) {
                 return None;
             }
-            moved += pulls[next];
             pulls[next] = f64::NEG_INFINITY;
             rows.push(next);
+            let rest = self.runs.without(&rows);
             // From no start: the runs that go may be what holds the fit in its basin.
-            if moved > self.factor.ln()
-                && let Some(params) = self.moved(&rows).filter(|params| self.is_far(*params))
-            {
-                return Some(Sway { rows, params });
+            let again = Approach3::new().delta(self.fit.delta()).fit(&rest).ok()?;
+            let (moved, _) = optimal_split(again.law(), self.budget).ok()?;
+            if self.is_far(moved) {
+                return Some(Sway { rows, params: moved });
+            }
+            if rows.len() < self.most {
+                self.measure(&rows, (&rest, &again, moved), &mut pulls)?;
             }
         }
         None
     }
 
-    /// The pull of each candidate beside the runs that are out already, by refits from the optimum of all.
-    fn measure(&self, out: &[usize], candidates: &[usize], moved: f64, pulls: &mut [f64]) -> Option<()> {
-        let sets: Vec<Vec<usize>> = candidates.iter().map(|&row| out.iter().copied().chain([row]).collect()).collect();
-        let refits = Approach3::new().delta(self.fit.delta()).refits_without(self.runs, self.fit, &sets).ok()?;
+    /// The pulls of the runs that had the largest, by refits from the optimum of what is left.
+    fn measure(&self, out: &[usize], (rest, again, here): (&Runs, &Fit, Params), pulls: &mut [f64]) -> Option<()> {
+        let left: Vec<usize> = (0..pulls.len()).filter(|row| !out.contains(row)).collect();
+        let mut order: Vec<usize> = (0..left.len()).collect();
+        order.sort_by(|&one, &two| pulls[left[two]].total_cmp(&pulls[left[one]]));
+        order.truncate(CANDIDATES);
+        let sets: Vec<Vec<usize>> = order.iter().map(|&place| vec![place]).collect();
+        let refits = Approach3::new().delta(self.fit.delta()).refits_without(rest, again, &sets).ok()?;
         let conventions = self.fit.law().conventions();
-        for (&row, refit) in candidates.iter().zip(refits) {
+        for (place, refit) in order.into_iter().zip(refits) {
             let there = refit.and_then(|refit| optimum(refit.coefficients, conventions, self.budget));
-            pulls[row] = there.map_or(f64::NEG_INFINITY, |there| self.sign * (there / self.params).ln() - moved);
+            pulls[left[place]] = there.map_or(f64::NEG_INFINITY, |there| self.sign * (there / here).ln());
         }
         Some(())
     }

@@ -14,7 +14,6 @@ use super::result::{Coefficient, Fit};
 use crate::error::FitError;
 use crate::laws::{Chinchilla, ChinchillaForm, LossModel};
 use crate::runs::Runs;
-use crate::units::Params;
 use crate::warning::MovedOptimum;
 
 /// What a search found.
@@ -121,8 +120,9 @@ impl Ends<'_> {
         let [e, a, b, alpha, beta] = points.natural(&end.theta);
         let without = Chinchilla::new(e, a, b, alpha, beta).ok()?;
         let ln_product = law.conventions().compute.ln_product(budget).ok()?;
-        let params = |law: &Chinchilla| Params::new(law.ln_optimal_params(ln_product)?.exp()).ok();
-        Some(MovedOptimum::new(budget, params(law)?, params(&without)?))
+        let params =
+            |law: &Chinchilla| law.ln_optimal_params(ln_product).map(f64::exp).filter(|params| params.is_finite());
+        Some(MovedOptimum::new(budget.get(), params(law)?, params(&without)?))
     }
 
     /// ln L̂ − ln L by row; rows that the fit left out have one too.

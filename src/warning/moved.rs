@@ -1,28 +1,35 @@
 use std::fmt;
 
-use crate::units::{Flops, Params};
+use super::short;
 
 /// N_opt with some runs and without them.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub struct MovedOptimum {
-    /// The budget it is asked at.
-    pub budget: Flops,
-    /// N_opt of the fit of all runs.
-    pub with: Params,
+    /// The budget it is asked at, FLOP.
+    pub budget: f64,
+    /// N_opt of the fit of all runs, parameters.
+    pub with: f64,
     /// N_opt of the fit of the others.
-    pub without: Params,
+    pub without: f64,
 }
 
 impl MovedOptimum {
-    pub(crate) fn new(budget: Flops, with: Params, without: Params) -> Self {
+    pub(crate) fn new(budget: f64, with: f64, without: f64) -> Self {
         Self { budget, with, without }
     }
 }
 
 impl fmt::Display for MovedOptimum {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { budget, with, without } = self;
-        write!(f, "at {budget} N_opt is {with} with them and {without} without, {:.2} times as much", *with / *without)
+        let billions = |params: f64| format!("{}B", short(1e-9 * params));
+        write!(
+            f,
+            "at {:.3e} FLOP N_opt is {} with them and {} without, {:.2} times as much",
+            self.budget,
+            billions(self.with),
+            billions(self.without),
+            self.with / self.without
+        )
     }
 }

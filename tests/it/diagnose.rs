@@ -82,8 +82,8 @@ fn the_outliers_are_the_five_that_epoch_left_out() {
     assert_eq!(names, &runs.labels(found.rows.iter().copied()));
     let budget = runs.usual_budget().unwrap();
     let split = |law: &Chinchilla| optimal_split(law, budget).unwrap().0.get();
-    assert!((moved.with.get() / split(fit.law()) - 1.0).abs() < 1e-9);
-    assert!((moved.without.get() / split(without.fit.law()) - 1.0).abs() < 1e-6);
+    assert!((moved.with / split(fit.law()) - 1.0).abs() < 1e-9);
+    assert!((moved.without / split(without.fit.law()) - 1.0).abs() < 1e-6);
     let few = runs.select(&(100..112).collect::<Vec<_>>());
     assert!(Approach3::new().fit(&few).unwrap().outliers().limit.is_none());
 }
