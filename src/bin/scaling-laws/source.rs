@@ -14,23 +14,30 @@ pub struct Source {
     /// CSV or TSV table of finished runs: parameters, tokens (or FLOPs) and loss
     #[arg(value_name = "RUNS.csv", required = true)]
     runs: Option<PathBuf>,
+    #[command(flatten)]
+    columns: Columns,
+}
+
+/// Which rows and columns of a table count, for every command whose table is its argument or option `runs`.
+#[derive(Debug, Args)]
+pub struct Columns {
     /// Keep rows where this holds: column=value, or != < <= > >=; repeat for more
-    #[arg(long = "where", value_name = "COLUMN=VALUE")]
+    #[arg(long = "where", value_name = "COLUMN=VALUE", requires = "runs")]
     filters: Vec<Filter>,
     /// Column of parameters N
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", requires = "runs")]
     params_column: Option<String>,
     /// Column of tokens D
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", requires = "runs")]
     tokens_column: Option<String>,
     /// Column of training FLOPs C
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", requires = "runs")]
     flops_column: Option<String>,
     /// Column of the loss, nats per token
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", requires = "runs")]
     loss_column: Option<String>,
     /// What the parameter column counts
-    #[arg(long, value_enum, value_name = "WHAT")]
+    #[arg(long, value_enum, value_name = "WHAT", requires = "runs")]
     param_count: Option<Count>,
 }
 
@@ -41,19 +48,14 @@ enum Count {
     Active,
 }
 
-impl Source {
-    /// The file; the parser sees to it that there is one.
-    fn path(&self) -> &Path {
-        self.runs.as_deref().unwrap_or(Path::new(""))
-    }
-
-    /// The runs that the arguments name.
-    pub fn read(&self) -> Result<Runs, Failure> {
-        self.read_counting(self.params_column.as_deref())
+impl Columns {
+    /// The runs of a file.
+    pub fn read(&self, path: &Path) -> Result<Runs, Failure> {
+        self.read_counting(path, self.params_column.as_deref())
     }
 
     /// The runs with N from this column.
-    pub fn read_counting(&self, params_column: Option<&str>) -> Result<Runs, Failure> {
+    fn read_counting(&self, path: &Path, params_column: Option<&str>) -> Result<Runs, Failure> {
         let mut reader = CsvReader::new();
         if let Some(name) = params_column {
             reader = reader.params_column(name);
@@ -75,13 +77,30 @@ impl Source {
             });
         }
         let reader = self.filters.iter().cloned().fold(reader, CsvReader::filter);
-        reader.read_path(self.path()).map_err(|error| match error {
+        reader.read_path(path).map_err(|error| match error {
             // A column that the arguments name, or should name, is a matter of usage; the content of the file is not.
             RunsError::MissingColumn { .. } | RunsError::AmbiguousColumn { .. } | RunsError::FilterColumn { .. } => {
                 Failure::usage(error)
             }
             other => Failure::from(Error::from(other)),
         })
+    }
+}
+
+impl Source {
+    /// The file; the parser sees to it that there is one.
+    fn path(&self) -> &Path {
+        self.runs.as_deref().unwrap_or(Path::new(""))
+    }
+
+    /// The runs that the arguments name.
+    pub fn read(&self) -> Result<Runs, Failure> {
+        self.columns.read(self.path())
+    }
+
+    /// The runs with N from this column.
+    pub fn read_counting(&self, params_column: Option<&str>) -> Result<Runs, Failure> {
+        self.columns.read_counting(self.path(), params_column)
     }
 
     /// The number of each row's group in a kept column.
