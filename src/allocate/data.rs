@@ -27,7 +27,8 @@ pub struct DataValue {
     /// FLOP that one more unique token is worth: buy data while a token costs less than so many FLOP. `None` where no
     /// compute budget binds.
     pub flop_per_token: Option<f64>,
-    /// The best with as many unique tokens as it could use, and so its D is the corpus beyond which more gains nothing.
+    /// The best with as many unique tokens as it could use, and so its D is the corpus beyond which more gains nothing. It
+    /// has no `epochs`: the corpus is without end.
     pub unlimited: ConstrainedAllocation,
 }
 
@@ -62,8 +63,7 @@ pub fn value_of_data(law: &Repetition, unique: Tokens, constraints: &Constraints
     let epochs = constraints.most_epochs().unwrap_or(f64::INFINITY);
     let best = allocate_within(&law.with_unique_tokens(unique), &constraints.clone().unique_tokens(unique, epochs))?;
     let plenty = Tokens::new(PLENTY)?;
-    let free = constraints.clone().unique_tokens(plenty, f64::INFINITY);
-    let unlimited = allocate_within(&law.with_unique_tokens(plenty), &free)?;
+    let unlimited = allocate_within(&law.with_unique_tokens(plenty), &constraints.without_corpus())?;
     let price =
         |wanted: Limit| -> f64 { best.binding().iter().filter(|b| b.limit == wanted).map(|b| b.shadow_price).sum() };
     let (mut by_data, mut by_compute, mut flop_per_token) = (None, None, None);

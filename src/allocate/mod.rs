@@ -2,6 +2,7 @@
 
 mod allocation;
 mod choices;
+mod cloud;
 mod compare;
 mod constrained;
 mod data;
@@ -22,6 +23,7 @@ pub use allocation::{Allocation, AllocationMethod, OffOptimum};
 pub use choices::{
     Choice, GranularAllocation, choose_bits, choose_experts, choose_float_format, choose_granularity, choose_sparsity,
 };
+pub use cloud::{CloudChoice, CloudRange, Regretted, ask_cloud, decide_cloud};
 pub use compare::{LawAllocation, allocate_all};
 pub use constrained::{
     AllocationRange, BatchLimit, Binding, CloudAllocation, ConstrainedAllocation, Constraints, Decision, FlopPrice,

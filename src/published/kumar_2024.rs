@@ -53,7 +53,9 @@ pub(super) const ENTRIES: &[Entry] = &[Entry {
     conventions: NON_EMBEDDING,
     note: "465 runs, 30M to 220M non-embedding parameters, 1.5B to 26B tokens (Dolma), OLMo models; 3 to 16 bits; checked to 1.7B. Bits P; C proportional to (6/16) N D P.",
     good_for: "low-precision training and post-training quantisation",
-    errata: &["compute-optimal bits are 7 to 8 in the text; the closed form with these constants gives 5.1."],
+    errata: &[
+        "compute-optimal bits are 7 to 8 in the text; these constants give 3.5, and 5.1 if gamma_w stood for all three gammas.",
+    ],
     verified: true,
     verification: "paper PDF text (appendix K, Table 2)",
     model: Model::Formula(&KUMAR_2024),

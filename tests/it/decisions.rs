@@ -7,9 +7,9 @@ use scaling_laws::published::{
     ABNAR_2025, BESIROGLU_2024, KRAJEWSKI_2024, KUMAR_2024, LUDZIEJEWSKI_2025, MUENNIGHOFF_2023, SUN_2025,
 };
 use scaling_laws::{
-    Chinchilla, Constraints, Flops, LossModel, Nats, Params, Tokens, allocate, allocate_cloud, allocate_within,
-    choose_bits, choose_experts, choose_float_format, choose_granularity, choose_sparsity, frontier_cloud,
-    value_of_data,
+    AllocateError, Chinchilla, Constraints, Flops, LossModel, Nats, Params, Tokens, allocate, allocate_cloud,
+    allocate_within, ask_cloud, choose_bits, choose_experts, choose_float_format, choose_granularity, choose_sparsity,
+    decide_cloud, frontier_cloud, value_of_data,
 };
 
 fn relative(a: f64, b: f64) -> f64 {
@@ -72,6 +72,37 @@ fn a_cap_on_epochs_makes_data_dearer() {
     let reached = Constraints::new().target_loss(free.best.loss());
     let cheapest = value_of_data(&MUENNIGHOFF_2023, d(25e9), &reached).unwrap();
     assert!(cheapest.by_data.is_none() && relative(cheapest.best.training().get(), 1e22) < 1e-6, "{cheapest:?}");
+}
+
+#[test]
+fn a_loss_that_a_corpus_does_not_allow_is_unreachable_and_every_other_has_a_price() {
+    for unique in [1e9, 25e9, 1e12] {
+        let law = MUENNIGHOFF_2023.with_unique_tokens(d(unique));
+        // Both terms are used up: N' and D' at (1 + R*) times what is new.
+        let least = law.at(690.0, 690.0).loss;
+        let ask = |loss: f64, asked: &Constraints| {
+            allocate_within(&law, &asked.clone().target_loss(Nats::new(loss).unwrap()))
+        };
+        let free = Constraints::new();
+        for asked in
+            [free.clone(), free.clone().inference_tokens(d(1e12)), free.unique_tokens(d(unique), f64::INFINITY)]
+        {
+            for digits in 1..12 {
+                let t = 10f64.powi(-digits);
+                let Err(AllocateError::Unreachable { limit, .. }) = ask(least * (1.0 - t), &asked) else { panic!() };
+                assert!(limit < least * (1.0 + 1e-10), "{limit} {least}");
+                let found = ask(least * (1.0 + t), &asked).unwrap();
+                assert!(relative(found.loss().get(), least * (1.0 + t)) < 1e-11, "{found:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_corpus_without_end_has_no_epochs() {
+    let value =
+        value_of_data(&MUENNIGHOFF_2023, d(25e9), &Constraints::new().budget(c(1e22)).unique_tokens(d(25e9), 4.0));
+    assert_eq!(value.unwrap().unlimited.epochs(), None);
 }
 
 #[test]
@@ -237,6 +268,28 @@ fn the_cheapest_setting_for_a_loss_is_found_by_its_cost() {
     assert!(best.windows(2).all(|pair| pair[0].best.lifetime() <= pair[1].best.lifetime()));
     let excess = best[1].best.lifetime() / best[0].best.lifetime() - 1.0;
     assert!((best[1].excess - excess).abs() < 1e-12 && excess > 0.1);
+}
+
+#[test]
+fn a_decision_of_a_cloud_regrets_no_more_than_that_of_the_point_and_none_where_the_laws_agree() {
+    let law = |t: f64| Chinchilla::new(1.8, 480.0 * (1.0 + 0.4 * t), 2085.0, 0.348 + 0.02 * t, 0.366).unwrap();
+    let cloud: Vec<Chinchilla> = (-10..=10).map(|i| law(f64::from(i) / 10.0)).collect();
+    let budget = c(1e24);
+    let decide = |law: &Chinchilla| allocate(law, budget).map(|best| best.params());
+    let loss = |law: &Chinchilla, size: &Params| law.loss(*size, d(1e24 / 6.0 / size.get())).map(Nats::get);
+    let choice = decide_cloud(&law(1.0), &cloud, 0.9, decide, loss).unwrap();
+    assert!(choice.least_regret.mean_regret < 0.7 * choice.on_point.mean_regret, "{choice:?}");
+    // Of splits of any size the exact answer: the decisions of the laws themselves come near it.
+    let exact = allocate_cloud(&law(1.0), &cloud, &Constraints::new().budget(budget), 0.9).unwrap();
+    assert!(relative(exact.on_point.unwrap().mean_regret, choice.on_point.mean_regret) < 1e-6);
+    let least = exact.least_regret.unwrap().mean_regret;
+    assert!(least <= choice.least_regret.mean_regret && choice.least_regret.mean_regret < 1.05 * least, "{exact:?}");
+    let same = decide_cloud(&law(0.0), &[law(0.0); 3], 0.9, decide, loss).unwrap();
+    assert!(same.on_point.mean_regret == 0.0 && same.decisions.len() == 3);
+    let sizes = ask_cloud(&cloud, 0.9, |law| decide(law).map(Params::get)).unwrap();
+    assert!(relative(sizes.range.median, exact.params.median) < 1e-12 && sizes.answered == 21);
+    assert!(ask_cloud(&cloud, 0.9, |_| Ok::<_, AllocateError>(f64::NAN)).is_err());
+    assert!(decide_cloud::<Chinchilla, _, _, _>(&law(0.0), &[], 0.9, decide, loss).is_err());
 }
 
 #[test]

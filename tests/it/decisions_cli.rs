@@ -189,6 +189,35 @@ fn a_law_of_one_s_own_runs_answers_with_its_uncertainty() {
 }
 
 #[test]
+fn what_is_asked_beside_the_optimum_has_ranges_and_shapes_have_regrets() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("runs.csv");
+    std::fs::write(&path, runs().replace("params,tokens,loss", "size,seen,final")).unwrap();
+    let path = path.to_str().unwrap();
+    let columns =
+        ["--params-column", "size", "--tokens-column", "seen", "--loss-column", "final", "--replicates", "50"];
+    let own = |more: &[&str]| json(&[&["--runs", path][..], &columns, more].concat());
+    let chosen = own(&["--flops", "1e23", "--params", "8B"]);
+    let (point, range) = (chosen["chosen"]["penalty"].as_f64().unwrap(), &chosen["cloud"]["chosen_penalty"]);
+    assert!(range["low"].as_f64().unwrap() <= point && point <= range["high"].as_f64().unwrap(), "{chosen}");
+    let corpus = own(&["--flops", "1e22", "--unique-tokens", "25B", "--wear"]);
+    for key in ["epochs", "shortage", "flop_per_token"] {
+        let (point, range) = (corpus["corpus"][key].as_f64().unwrap(), &corpus["cloud"][key]);
+        assert!(range["low"].as_f64().unwrap() <= point && point <= range["high"].as_f64().unwrap(), "{key} {corpus}");
+    }
+    let priced = ["--loss", "2.1", "--inference-tokens", "1T", "--gpus", "64xH100", "--gpu-hour-price", "2"];
+    let priced = own(&priced);
+    assert!(priced["cloud"]["dollars"]["low"].as_f64() < priced["dollars"].as_f64(), "{priced}");
+    let shapes = own(&["--flops", "1e22", "--shape"]);
+    let regrets: Vec<f64> =
+        shapes["shapes"].as_array().unwrap().iter().map(|plan| plan["regret"]["mean"].as_f64().unwrap()).collect();
+    assert!(regrets.len() == 5 && regrets.windows(2).all(|pair| pair[0] <= pair[1]), "{regrets:?}");
+    // No shape beats the best split of any size in expectation.
+    assert!(regrets[0] >= shapes["cloud"]["least_regret"]["mean_regret"].as_f64().unwrap() - 1e-9, "{shapes}");
+    fails(&["allocate", "--flops", "1e21", "--loss-column", "final"], 2, "--runs");
+}
+
+#[test]
 fn the_devices_of_the_serving_limit_the_size() {
     let served = |more: &[&str]| json(&[&["--flops", "1e26", "--serve-on", "2xH100"], more].concat())["params"].clone();
     // 2·80 GB·0.8 in BF16; half the bytes in FP8; 2·3.35 TB/s·10 ms in FP8.

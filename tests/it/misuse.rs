@@ -53,6 +53,7 @@ fn every_public_type_can_be_sent_shared_and_printed() {
         ChinchillaForm,
         Cluster,
         CloudAllocation,
+        CloudRange,
         Cloud,
         Clusters,
         Coefficient,
@@ -213,7 +214,8 @@ fn every_public_type_can_be_sent_shared_and_printed() {
     let missing: Vec<&String> = exported
         .iter()
         .filter(|name| {
-            !["Fitter", "LawInference", "Choice"].contains(&name.as_str()) && !checked.contains(name.as_str())
+            !["Fitter", "LawInference", "Choice", "CloudChoice", "Regretted"].contains(&name.as_str())
+                && !checked.contains(name.as_str())
         })
         .collect();
     assert!(missing.is_empty(), "exported but not in this test's list: {missing:?}");
@@ -335,6 +337,8 @@ fn families_of_laws_can_be_sent_and_shared() {
     check::<scaling_laws::laws::WeightSparsityForm>();
     check::<scaling_laws::laws::Slice<scaling_laws::laws::Repetition>>();
     check::<scaling_laws::Choice<f64>>();
+    check::<scaling_laws::CloudChoice<f64>>();
+    check::<scaling_laws::Regretted<f64>>();
 }
 
 #[test]

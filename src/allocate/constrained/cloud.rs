@@ -134,14 +134,14 @@ pub fn allocate_cloud<L: LossModel>(
 }
 
 /// A share of the laws.
-pub(super) fn check_level(level: f64) -> Result<(), AllocateError> {
+pub(in crate::allocate) fn check_level(level: f64) -> Result<(), AllocateError> {
     if level > 0.0 && level < 1.0 {
         return Ok(());
     }
     Err(AllocateError::Argument { what: "level", value: level, allowed: "between zero and one" })
 }
 
-pub(super) fn range(values: &mut [f64], level: f64) -> AllocationRange {
+pub(in crate::allocate) fn range(values: &mut [f64], level: f64) -> AllocationRange {
     AllocationRange {
         low: quantile(values, 0.5 * (1.0 - level)),
         median: quantile(values, 0.5),

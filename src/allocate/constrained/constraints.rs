@@ -235,6 +235,11 @@ impl Constraints {
         self.data.map(|(_, epochs)| epochs)
     }
 
+    /// The same with a corpus that nothing uses up.
+    pub(in crate::allocate) fn without_corpus(&self) -> Self {
+        Self { data: None, ..self.clone() }
+    }
+
     /// Whether the loss is to be made least, and not a cost or a size.
     pub(in crate::allocate) fn wants_least_loss(&self) -> bool {
         self.target.is_none() && self.tolerance.is_none()

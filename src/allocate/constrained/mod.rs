@@ -16,6 +16,7 @@ mod stored;
 
 pub use answer::{Binding, ConstrainedAllocation};
 pub use cloud::{AllocationRange, CloudAllocation, Decision, allocate_cloud};
+pub(super) use cloud::{check_level, range};
 pub use constraints::{BatchLimit, Constraints, Limit, Tolerance};
 pub use cost::FlopPrice;
 pub use frontier_cloud::{FrontierRange, frontier_cloud};

@@ -11,6 +11,22 @@ pub(super) const ROUNDING: f64 = 1e-12;
 /// A gap that stands for "no y at all", finite so that it can be compared.
 const NONE: f64 = -1e6;
 
+/// Slope of ln L below which a rounded loss no longer tells one point from the next, as where a corpus is used up.
+const FLAT: f64 = 1e-12;
+
+/// Where a function that falls, and then may be flat, is first not above zero: a zero anywhere on the flat part would do,
+/// but N and D there may be too large by any factor.
+fn first(f: impl Fn(f64) -> f64, mut low: f64, mut high: f64) -> f64 {
+    for _ in 0..100 {
+        let middle = 0.5 * (low + high);
+        if middle <= low || middle >= high {
+            break;
+        }
+        if f(middle) > 0.0 { low = middle } else { high = middle }
+    }
+    high
+}
+
 /// The feasible set in the plane of ln N and ln D: at each x an interval of y.
 ///
 /// Boxes and ratios are lines, a training budget too; costs with serving, a loss to reach and a critical batch are curves.
@@ -67,7 +83,12 @@ impl<'a, L: LossModel + ?Sized> Region<'a, L> {
                         low += step;
                         step *= 2.0;
                     }
-                    best = (zero(excess, low, (low + step).min(FAR)).unwrap_or(f64::INFINITY), Some(item));
+                    let high = (low + step).min(FAR);
+                    let reached = zero(excess, low, high).map(|y| {
+                        let point = self.law.at(x, y);
+                        if point.d_ln_tokens.abs() > FLAT * point.loss { y } else { first(excess, low, high) }
+                    });
+                    best = (reached.unwrap_or(f64::INFINITY), Some(item));
                 }
             }
         }
@@ -112,7 +133,10 @@ impl<'a, L: LossModel + ?Sized> Region<'a, L> {
             if let Shape::Loss(loss) = item.shape {
                 let excess = |x: f64| self.law.at(x, FAR).loss - loss;
                 if low < high && excess(low) > 0.0 {
-                    low = zero(excess, low, high).unwrap_or(high);
+                    low = zero(excess, low, high).map_or(high, |x| {
+                        let point = self.law.at(x, FAR);
+                        if point.d_ln_params.abs() > FLAT * point.loss { x } else { first(excess, low, high) }
+                    });
                 }
             }
         }

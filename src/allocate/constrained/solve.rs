@@ -18,7 +18,8 @@ use crate::warning::Warning;
 ///
 /// # Errors
 /// [`AllocateError::Conflict`] if nothing satisfies the limits, with the limits that conflict and what would do instead;
-/// [`AllocateError::Unlimited`] if nothing keeps N or D finite; [`AllocateError::Unreachable`] for a loss at or below E;
+/// [`AllocateError::Unlimited`] if nothing keeps N or D finite; [`AllocateError::Unreachable`] for a loss that the law has
+/// nowhere, at or below E or what a corpus allows;
 /// [`AllocateError::Argument`] for a limit that is not a finite number above zero; [`AllocateError::Unit`] for a law that
 /// does not count C as 6ND.
 ///

@@ -29,7 +29,7 @@ use data::Corpus;
 use frontier::Frontier;
 use limits::Limits;
 use plan::Plan;
-use shapes::{Answered, Built, Shapes};
+use shapes::{Answered, Built, Shapes, Weighed};
 
 use crate::training::Training;
 
@@ -44,7 +44,8 @@ after_training {bits, lost, critical_tokens}: the answer is that of the best set
 With --shape also shapes [shape, params, tokens, loss, excess] and, with --gpus, memory in bytes on each device; with
 --recipe recipe {rules [law, learning_rate, batch_tokens], learning_rate, batch_tokens}.
 With --runs also cloud {level, answered, laws, params, tokens, loss, training [low, median, high], on_point and
-least_regret {params, tokens, mean_regret, regret}}; several budgets then have ranges.
+least_regret {params, tokens, mean_regret, regret}}, and in it where asked chosen_penalty, epochs, shortage, flop_per_token
+and dollars; shapes have a regret {mean, range} and are ranked by it; several budgets have ranges.
 With --gpus also hardware {training, serving}; with --unique-tokens under a law of repeated data also corpus {epochs,
 next_token, flop_per_token, shortage, unlimited, ...}. With several budgets: law, budgets, days, answers.
 
@@ -168,20 +169,25 @@ impl Question<'_> {
         if let Some(params) = self.arguments.params.filter(|_| limits.is_some() || self.ask.is_some()) {
             asked = self.arguments.limits.fixed(asked, params)?;
         }
-        let mut found = match (&self.ask, limits) {
+        let mut found = match (&self.ask, &limits) {
             (Some(ask), _) => self.among(ask, asked.clone())?,
             (None, Some(_)) => self.under_limits(asked.clone())?,
             (None, None) => self.free(budget)?,
         };
+        let mut weighed = None;
         if let Some(cloud) = &self.cloud {
             let spread = cloud.ask(&asked)?;
-            found.add("cloud", spread.text(), spread.json());
+            let (mut text, mut json) = (spread.text(), spread.json());
+            let chosen = self.arguments.params.zip(budget).filter(|_| limits.is_none());
+            cloud.beside(&asked, chosen)?.write(&mut text, &mut json);
+            found.add("cloud", text, json);
+            weighed = spread.least_regret().map(|split| (cloud, &asked, split));
         }
         if let Some(cluster) = &self.cluster {
             let account = self.arguments.plan.bill(cluster.clone(), found.training, found.serving)?;
             found.add("hardware", account.text(), account.json());
         }
-        if let Some(built) = self.build(&found)? {
+        if let Some(built) = self.build(&found, weighed)? {
             if self.arguments.shapes.emit_config {
                 return Ok(Answer::text(built.config()?));
             }
@@ -227,7 +233,7 @@ impl Question<'_> {
     }
 
     /// Shapes and a recipe for what was found, where they are wanted.
-    fn build(&self, found: &Found) -> Result<Option<Built>, Failure> {
+    fn build(&self, found: &Found, weighed: Option<Weighed<'_>>) -> Result<Option<Built>, Failure> {
         let Arguments { shapes, training, .. } = self.arguments;
         let answer = Answered {
             model: self.model,
@@ -236,7 +242,7 @@ impl Question<'_> {
             training: found.training,
             loss: found.loss,
         };
-        shapes.build(&answer, training, self.cluster.as_ref())
+        shapes.build(&answer, training, self.cluster.as_ref(), weighed)
     }
 
     /// The training budgets: those given, none above what the hardware computes in its time.

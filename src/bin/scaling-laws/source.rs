@@ -14,23 +14,30 @@ pub struct Source {
     /// CSV or TSV table of finished runs: parameters, tokens (or FLOPs) and loss
     #[arg(value_name = "RUNS.csv", required = true)]
     runs: Option<PathBuf>,
+    #[command(flatten)]
+    columns: Columns,
+}
+
+/// Which rows and columns of a table count, for every command whose table is its argument or option `runs`.
+#[derive(Debug, Args)]
+pub struct Columns {
     /// Keep rows where this holds: column=value, or != < <= > >=; repeat for more
-    #[arg(long = "where", value_name = "COLUMN=VALUE")]
+    #[arg(long = "where", value_name = "COLUMN=VALUE", requires = "runs")]
     filters: Vec<Filter>,
     /// Column of parameters N
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", requires = "runs")]
     params_column: Option<String>,
     /// Column of tokens D
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", requires = "runs")]
     tokens_column: Option<String>,
     /// Column of training FLOPs C
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", requires = "runs")]
     flops_column: Option<String>,
     /// Column of the loss, nats per token
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", requires = "runs")]
     loss_column: Option<String>,
     /// What the parameter column counts
-    #[arg(long, value_enum, value_name = "WHAT")]
+    #[arg(long, value_enum, value_name = "WHAT", requires = "runs")]
     param_count: Option<Count>,
 }
 
@@ -58,32 +65,15 @@ fn told(error: RunsError) -> Failure {
     }
 }
 
-impl Source {
-    /// The file; the parser sees to it that there is one.
-    fn path(&self) -> &Path {
-        self.runs.as_deref().unwrap_or(Path::new(""))
-    }
-
-    /// The runs that the arguments name.
-    pub fn read(&self) -> Result<Runs, Failure> {
-        self.read_counting(self.params_column.as_deref())
+impl Columns {
+    /// The runs of a file.
+    pub fn read(&self, path: &Path) -> Result<Runs, Failure> {
+        self.read_counting(path, self.params_column.as_deref())
     }
 
     /// The runs with N from this column.
-    pub fn read_counting(&self, params_column: Option<&str>) -> Result<Runs, Failure> {
-        self.reader(params_column).read_path(self.path()).map_err(told)
-    }
-
-    /// The runs; where the table lacks N or D, its measurements, for a law that does not need both.
-    pub fn read_or_measure(&self) -> Result<Table, Failure> {
-        let reader = self.reader(self.params_column.as_deref());
-        match reader.read_path(self.path()) {
-            Ok(runs) => Ok(Table::Runs(runs)),
-            Err(RunsError::MissingColumn { .. }) => {
-                reader.measurements_path(self.path()).map(Table::Measurements).map_err(told)
-            }
-            Err(error) => Err(told(error)),
-        }
+    fn read_counting(&self, path: &Path, params_column: Option<&str>) -> Result<Runs, Failure> {
+        self.reader(params_column).read_path(path).map_err(told)
     }
 
     fn reader(&self, params_column: Option<&str>) -> CsvReader {
@@ -108,6 +98,35 @@ impl Source {
             });
         }
         self.filters.iter().cloned().fold(reader, CsvReader::filter)
+    }
+}
+
+impl Source {
+    /// The file; the parser sees to it that there is one.
+    fn path(&self) -> &Path {
+        self.runs.as_deref().unwrap_or(Path::new(""))
+    }
+
+    /// The runs that the arguments name.
+    pub fn read(&self) -> Result<Runs, Failure> {
+        self.columns.read(self.path())
+    }
+
+    /// The runs with N from this column.
+    pub fn read_counting(&self, params_column: Option<&str>) -> Result<Runs, Failure> {
+        self.columns.read_counting(self.path(), params_column)
+    }
+
+    /// The runs; where the table lacks N or D, its measurements, for a law that does not need both.
+    pub fn read_or_measure(&self) -> Result<Table, Failure> {
+        let reader = self.columns.reader(self.columns.params_column.as_deref());
+        match reader.read_path(self.path()) {
+            Ok(runs) => Ok(Table::Runs(runs)),
+            Err(RunsError::MissingColumn { .. }) => {
+                reader.measurements_path(self.path()).map(Table::Measurements).map_err(told)
+            }
+            Err(error) => Err(told(error)),
+        }
     }
 
     /// The number of each row's group in a kept column.

@@ -5,14 +5,16 @@ use std::path::PathBuf;
 use clap::Args;
 use scaling_laws::laws::{Repetition, Slice};
 use scaling_laws::{
-    AllocationRange, Approach3, Chinchilla, CloudAllocation, Constraints, CsvReader, Decision, Error, Filter, Flops,
-    FrontierRange, LossModel, Params, Resampling, StoredLaw, Tokens, Warning, allocate_cloud, frontier_cloud,
+    AllocationRange, Approach3, Chinchilla, CloudAllocation, CloudRange, Constraints, DataValue, Decision, Error,
+    Flops, FrontierRange, LossModel, Params, Resampling, ShapePlan, StoredLaw, Tokens, Warning, allocate_cloud,
+    allocate_within, ask_cloud, frontier_cloud, loss_penalty, value_of_data,
 };
 use serde_json::{Value, json};
 
 use super::knobs::Wear;
 use crate::answer::{Failure, to_json};
 use crate::law::Law;
+use crate::source::Columns;
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "A law of your own runs")]
@@ -20,9 +22,8 @@ pub struct Source {
     /// Table of your runs: the law is fitted to them, and every answer comes with its range over bootstrap refits
     #[arg(long, value_name = "RUNS.csv", conflicts_with_all = ["law", "knob", "bits", "quantise", "experts", "sparsity"])]
     runs: Option<PathBuf>,
-    /// Keep rows where this holds: column=value, or != < <= > >=; repeat for more
-    #[arg(long = "where", value_name = "COLUMN=VALUE", requires = "runs")]
-    filters: Vec<Filter>,
+    #[command(flatten)]
+    columns: Columns,
     /// Bootstrap refits
     #[arg(long, value_name = "K", requires = "runs", default_value_t = 1000)]
     replicates: usize,
@@ -44,8 +45,12 @@ enum Laws {
 pub struct Cloud {
     laws: Laws,
     level: f64,
+    unique: Option<Tokens>,
     pub warnings: Vec<Warning>,
 }
+
+/// Further numbers with their ranges: key, name, range.
+pub struct Beside(Vec<(&'static str, &'static str, CloudRange)>);
 
 impl Source {
     /// The fit and its refits, with the law as one that a file holds.
@@ -55,8 +60,7 @@ impl Source {
             return Err(Failure::Usage(format!("--level {} is not between zero and one", self.level)));
         }
         let name = path.display().to_string();
-        let reader = self.filters.iter().cloned().fold(CsvReader::new(), CsvReader::filter);
-        let runs = reader.read_path(path)?;
+        let runs = self.columns.read(path)?;
         let told = |error| Failure::NoAnswer(format!("{name}: {error}"));
         let approach = Approach3::new();
         let fit = approach.fit(&runs).map_err(|error| told(Error::from(error)))?;
@@ -75,7 +79,7 @@ impl Source {
                 Laws::Worn(worn(&point)?, laws?.iter().map(worn).collect::<Result<_, _>>()?)
             }
         };
-        let cloud = Cloud { laws, level: self.level, warnings: fit.warnings().to_vec() };
+        let cloud = Cloud { laws, level: self.level, unique, warnings: fit.warnings().to_vec() };
         Ok(Some((Law::Stored { path: name, law: StoredLaw::Chinchilla(point) }, cloud)))
     }
 }
@@ -87,6 +91,73 @@ impl Cloud {
             Laws::Plain(point, laws) => allocate_cloud(point, laws, limits, self.level)?,
             Laws::Worn(point, laws) => allocate_cloud(point, laws, limits, self.level)?,
         }))
+    }
+
+    /// What further was asked with the question: a size beside the optimum, a corpus, money.
+    pub fn beside(&self, limits: &Constraints, chosen: Option<(Params, Flops)>) -> Result<Beside, Failure> {
+        match &self.laws {
+            Laws::Plain(_, laws) => self.beside_in(laws, limits, chosen, None::<fn(&Chinchilla) -> Repetition>),
+            Laws::Worn(_, laws) => self.beside_in(laws, limits, chosen, Some(|law: &Slice<Repetition>| *law.law())),
+        }
+    }
+
+    fn beside_in<L: LossModel>(
+        &self,
+        laws: &[L],
+        limits: &Constraints,
+        chosen: Option<(Params, Flops)>,
+        repetition: Option<impl Fn(&L) -> Repetition>,
+    ) -> Result<Beside, Failure> {
+        let mut rows = Vec::new();
+        if let Some((params, budget)) = chosen {
+            let penalty = ask_cloud(laws, self.level, |law| loss_penalty(law, params, budget))?;
+            rows.push(("chosen_penalty", "nats that the size you chose gives away", penalty));
+        }
+        if let Some(repetition) = repetition
+            && let Some(unique) = self.unique
+        {
+            type Part = fn(&DataValue) -> f64;
+            let parts: [(_, _, Part); 3] = [
+                ("epochs", "epochs that pay", |value| value.best.epochs().unwrap_or(f64::NAN)),
+                ("shortage", "nats that the shortage costs", DataValue::shortage),
+                ("flop_per_token", "FLOP that a new token is worth", |value| value.flop_per_token.unwrap_or(f64::NAN)),
+            ];
+            for (key, name, part) in parts {
+                let ask = |law: &L| value_of_data(&repetition(law), unique, limits).map(|value| part(&value));
+                // A loss to reach has no worth of a token.
+                if let Ok(range) = ask_cloud(laws, self.level, ask) {
+                    rows.push((key, name, range));
+                }
+            }
+        }
+        // Money is a question where it is not the limit itself.
+        let dollars = |law: &L| allocate_within(law, limits).map(|best| best.dollars().unwrap_or(f64::NAN));
+        if let Ok(cost) = ask_cloud(laws, self.level, dollars)
+            && cost.range.high > cost.range.low * (1.0 + 1e-9)
+        {
+            rows.push(("dollars", "dollars", cost));
+        }
+        Ok(Beside(rows))
+    }
+
+    /// Mean regret and its range of each shape, against the best N and D of each refit.
+    pub fn regrets(&self, limits: &Constraints, plans: &[ShapePlan]) -> Result<Vec<CloudRange>, Failure> {
+        fn of<L: LossModel>(
+            laws: &[L],
+            limits: &Constraints,
+            plan: &ShapePlan,
+            level: f64,
+        ) -> Result<CloudRange, Error> {
+            ask_cloud(laws, level, |law| -> Result<f64, Error> {
+                let best = allocate_within(law, limits)?.loss().get();
+                Ok((law.loss(plan.params, plan.tokens)?.get() - best).max(0.0))
+            })
+        }
+        let each = |plan: &ShapePlan| match &self.laws {
+            Laws::Plain(_, laws) => of(laws, limits, plan, self.level),
+            Laws::Worn(_, laws) => of(laws, limits, plan, self.level),
+        };
+        Ok(plans.iter().map(each).collect::<Result<_, _>>()?)
     }
 
     /// Several budgets.
@@ -118,6 +189,11 @@ impl Cloud {
 pub struct Spread(CloudAllocation);
 
 impl Spread {
+    /// The decision of least expected regret, where the least loss is wanted.
+    pub fn least_regret(&self) -> Option<(Params, Tokens)> {
+        self.0.least_regret.map(|decision| (decision.params, decision.tokens))
+    }
+
     pub fn json(&self) -> Value {
         json!(to_json(&self.0))
     }
@@ -142,6 +218,19 @@ impl Spread {
         decision("acting on the fit", &all.on_point);
         decision("least expected regret", &all.least_regret);
         text
+    }
+}
+
+impl Beside {
+    pub fn write(&self, text: &mut String, json: &mut Value) {
+        let number = |value: f64| match value.abs() {
+            size if (1e-3..1e6).contains(&size) => format!("{value:.4}"),
+            _ => format!("{value:.3e}"),
+        };
+        for (key, name, CloudRange { range, .. }) in &self.0 {
+            text.push_str(&format!("  {name}: {} to {}\n", number(range.low), number(range.high)));
+            json[*key] = to_json(range);
+        }
     }
 }
 

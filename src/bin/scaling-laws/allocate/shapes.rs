@@ -5,11 +5,12 @@ use std::path::PathBuf;
 use clap::Args;
 use scaling_laws::published::TAO_2024;
 use scaling_laws::{
-    Cluster, Flops, HyperParameters, LossModel, Nats, ParamCount, Params, Shape, ShapeLattice, ShapePlan, Tokens,
-    TrainingMemory, hyper_parameters, shapes_for,
+    CloudRange, Cluster, Constraints, Flops, HyperParameters, LossModel, Nats, ParamCount, Params, Shape, ShapeLattice,
+    ShapePlan, Tokens, TrainingMemory, hyper_parameters, shapes_for,
 };
 use serde_json::Value;
 
+use super::cloud::Cloud;
 use crate::answer::{Failure, to_json};
 use crate::training::Training;
 
@@ -51,9 +52,14 @@ pub struct Answered<'a> {
     pub loss: Option<Nats>,
 }
 
+/// The refits that the shapes are weighed under, the limits, and the split of least expected regret.
+pub type Weighed<'a> = (&'a Cloud, &'a Constraints, (Params, Tokens));
+
 /// Shapes with what the best needs on each device, and the recipe.
 pub struct Built {
     plans: Vec<ShapePlan>,
+    /// Regret of each over the refits.
+    regrets: Vec<CloudRange>,
     memory: Option<(u64, f64, TrainingMemory)>,
     recipe: Option<HyperParameters>,
 }
@@ -64,10 +70,15 @@ impl Shapes {
         answer: &Answered<'_>,
         training: &Training,
         cluster: Option<&Cluster>,
+        weighed: Option<Weighed<'_>>,
     ) -> Result<Option<Built>, Failure> {
-        let (mut plans, mut memory) = (Vec::new(), None);
+        let (mut plans, mut regrets, mut memory) = (Vec::new(), Vec::new(), None);
         if let Some(file) = &self.shape {
-            plans = self.plans(answer, template(file.as_ref())?)?;
+            let like = template(file.as_ref())?;
+            plans = self.plans(answer, like)?;
+            if let Some(weighed) = weighed {
+                (plans, regrets) = self.least_regret(answer, like, plans, weighed)?;
+            }
             if let Some((plan, cluster)) = plans.first().zip(cluster) {
                 let setup = training.setup_on(cluster.devices(), cluster.number_format()).map_err(Failure::usage)?;
                 let needed = plan.shape.training_memory(&setup).map_err(Failure::usage)?;
@@ -81,7 +92,7 @@ impl Shapes {
             of_shape.unwrap_or(answer.params)
         };
         let recipe = self.recipe.then(|| hyper_parameters(size, answer.tokens, answer.loss));
-        Ok(Some(Built { memory, recipe: recipe.transpose()?, plans }))
+        Ok(Some(Built { regrets, memory, recipe: recipe.transpose()?, plans }))
     }
 
     fn plans(&self, answer: &Answered<'_>, mut like: Shape) -> Result<Vec<ShapePlan>, Failure> {
@@ -95,6 +106,30 @@ impl Shapes {
             like = like.to_builder().vocabulary(rows as u64).build()?;
         }
         self.near(answer, like, self.shapes.into())
+    }
+
+    /// Of the shapes near the answer and near the split of least expected regret those that regret least.
+    fn least_regret(
+        &self,
+        answer: &Answered<'_>,
+        like: Shape,
+        mut plans: Vec<ShapePlan>,
+        (cloud, limits, (params, tokens)): Weighed<'_>,
+    ) -> Result<(Vec<ShapePlan>, Vec<CloudRange>), Failure> {
+        for other in self.plans(&Answered { params, tokens, ..*answer }, like)? {
+            if plans.iter().all(|plan| plan.shape != other.shape) {
+                plans.push(other);
+            }
+        }
+        if let Some(loss) = answer.loss {
+            // Of all of them over the answer.
+            plans.iter_mut().for_each(|plan| plan.excess = plan.loss.get() - loss.get());
+        }
+        let regrets = cloud.regrets(limits, &plans)?;
+        let mut both: Vec<(ShapePlan, CloudRange)> = plans.into_iter().zip(regrets).collect();
+        both.sort_by(|a, b| a.1.mean.total_cmp(&b.1.mean));
+        both.truncate(self.shapes.into());
+        Ok(both.into_iter().unzip())
     }
 
     fn near(&self, answer: &Answered<'_>, like: Shape, most: usize) -> Result<Vec<ShapePlan>, Failure> {
@@ -129,15 +164,29 @@ impl Built {
     pub fn text(&self) -> String {
         let mut text = String::new();
         if !self.plans.is_empty() {
+            let (order, regret) = match self.regrets.first() {
+                Some(first) => {
+                    let share = first.level * 100.0;
+                    let order = format!(
+                        "the least expected regret first\n  (regret: mean over the refits, and below which {share} % of them are)"
+                    );
+                    (order, format!(" {:>17}", "regret"))
+                }
+                None => ("the least loss first".into(), String::new()),
+            };
             text.push_str(&format!(
-                "\nTrainable shapes at the same compute, the least loss first\n  {:>6} {:>6} {:>5} {:>4} {:>12} {:>10} {:>8} {:>8} {:>8} {:>9}\n",
+                "\nTrainable shapes at the same compute, {order}\n  {:>6} {:>6} {:>5} {:>4} {:>12} {:>10} {:>8} {:>8} {:>8} {:>9}{regret}\n",
                 "layers", "width", "heads", "kv", "feed-forward", "vocabulary", "N", "D", "loss", "excess"
             ));
         }
-        for ShapePlan { shape, params, tokens, loss, excess, .. } in &self.plans {
+        for (i, ShapePlan { shape, params, tokens, loss, excess, .. }) in self.plans.iter().enumerate() {
             let inner = shape.experts().map_or(shape.feed_forward(), |experts| experts.feed_forward);
+            let regret = self
+                .regrets
+                .get(i)
+                .map_or(String::new(), |regret| format!(" {:>8.5} {:>8.5}", regret.mean, regret.range.high));
             text.push_str(&format!(
-                "  {:>6} {:>6} {:>5} {:>4} {inner:>12} {:>10} {:>8} {:>8} {:>8} {:>+9.1e}\n",
+                "  {:>6} {:>6} {:>5} {:>4} {inner:>12} {:>10} {:>8} {:>8} {:>8} {:>+9.1e}{regret}\n",
                 shape.layers(),
                 shape.width(),
                 shape.heads(),
@@ -174,7 +223,14 @@ impl Built {
             memory["device_bytes"] = (*has).into();
             memory
         });
-        [("shapes", to_json(&self.plans)), ("memory", to_json(&memory)), ("recipe", to_json(&self.recipe))]
+        let plans = self.plans.iter().enumerate().map(|(i, plan)| {
+            let mut plan = to_json(plan);
+            if let Some(regret) = self.regrets.get(i) {
+                plan["regret"] = serde_json::json!({"mean": regret.mean, "range": regret.range});
+            }
+            plan
+        });
+        [("shapes", plans.collect()), ("memory", to_json(&memory)), ("recipe", to_json(&self.recipe))]
     }
 }
 
