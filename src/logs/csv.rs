@@ -46,6 +46,7 @@ use crate::units::ParamCount;
 #[must_use]
 pub struct CsvReader {
     pub(super) params_column: Option<String>,
+    pub(super) loss_only: bool,
     pub(super) tokens_column: Option<String>,
     pub(super) flops_column: Option<String>,
     pub(super) loss_column: Option<String>,
@@ -97,6 +98,24 @@ impl CsvReader {
     /// Whether the columns that are not N, D, C or L are kept as text; they are by default.
     pub fn keep_extra_columns(self, keep: bool) -> Self {
         Self { drop_extra_columns: !keep, ..self }
+    }
+
+    /// Reads a table that need not have N and D, for laws of another variable: the loss alone is looked for, N and D stand as
+    /// 1, and every other column is kept as it stands, for [`Runs::numbers`].
+    ///
+    /// ```
+    /// use scaling_laws::{family_inputs, laws::family, CsvReader, Fitter, LossFunction};
+    /// let table = "width,loss\n64,4.0\n256,2.0\n1024,1.0\n4096,0.5\n";
+    /// let runs = CsvReader::new().loss_only().read(table.as_bytes(), "widths.csv")?;
+    /// let m1 = family("m1")?; // beta x^c
+    /// let rows = family_inputs(m1, &runs, &[("x", "width")])?;
+    /// let fit = Fitter::new(m1.form().as_ref()).loss(LossFunction::LeastSquares).fit(&rows, runs.losses())?;
+    /// assert!((fit.coefficient("c")?.value + 0.5).abs() < 1e-9);
+    /// assert!(runs.numbers("tokens").is_err());
+    /// # Ok::<(), scaling_laws::Error>(())
+    /// ```
+    pub fn loss_only(self) -> Self {
+        Self { loss_only: true, ..self }
     }
 
     /// Reads a file.

@@ -22,6 +22,8 @@ pub(super) struct Plan {
     /// Why a FLOP column was passed over.
     pub flops_unclear: Option<String>,
     pub names: Vec<String>,
+    /// N and D are not looked for.
+    pub loss_only: bool,
 }
 
 /// A column of N beside the one that is read.
@@ -51,14 +53,15 @@ impl Plan {
             Some(loss) => loss,
             None => found(Quantity::Loss)?.ok_or_else(|| columns::unnamed(Quantity::Loss, &names))?,
         };
-        if params.is_none() {
+        let loss_only = reader.loss_only;
+        if params.is_none() && !loss_only {
             params = found(Quantity::Params)?;
         }
-        if tokens.is_none() {
+        if tokens.is_none() && !loss_only {
             tokens = found(Quantity::Tokens)?;
         }
         let mut flops_unclear = None;
-        if flops.is_none() {
+        if flops.is_none() && !loss_only {
             match found(Quantity::Flops) {
                 Ok(column) => flops = column,
                 // With N and D in the file nobody needs to choose.
@@ -67,7 +70,7 @@ impl Plan {
             }
         }
         for (column, other, quantity) in [(&params, &tokens, Quantity::Params), (&tokens, &params, Quantity::Tokens)] {
-            if column.is_none() && (other.is_none() || flops.is_none()) {
+            if !loss_only && column.is_none() && (other.is_none() || flops.is_none()) {
                 return Err(columns::unnamed(quantity, &names));
             }
         }
@@ -88,7 +91,7 @@ impl Plan {
         let counted = params.as_ref().and_then(|column| param_count(&column.name));
         let rivals = if params.is_some() { rivals(&names, &read) } else { Vec::new() };
         let param_count = reader.param_count.or(counted);
-        Ok(Self { params, tokens, flops, loss, filters, extra, rivals, param_count, flops_unclear, names })
+        Ok(Self { params, tokens, flops, loss, filters, extra, rivals, param_count, flops_unclear, names, loss_only })
     }
 
     /// Columns whose cells must be values: C only where it stands in for N or D.
@@ -99,7 +102,7 @@ impl Plan {
 
     /// Whether N or D is derived.
     pub fn needs_flops(&self) -> bool {
-        self.params.is_none() || self.tokens.is_none()
+        !self.loss_only && (self.params.is_none() || self.tokens.is_none())
     }
 }
 

@@ -113,6 +113,7 @@ impl<'a> Rows<'a> {
             return None;
         }
         match (&plan.params, &plan.tokens) {
+            _ if plan.loss_only => (n, d) = (1.0, 1.0),
             (None, _) => n = c / (SIX * d),
             (_, None) => d = c / (SIX * n),
             _ => {}
@@ -172,7 +173,8 @@ impl<'a> Rows<'a> {
         let conventions = Conventions { params, ..Conventions::default() };
         Ok(Runs::checked(self.params, self.tokens, self.losses)
             .with_conventions(conventions)
-            .with_extras(flops, self.extra, warnings))
+            .with_extras(flops, self.extra, warnings)
+            .of_loss_only(self.plan.loss_only))
     }
 
     fn why_empty(&self) -> String {

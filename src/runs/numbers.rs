@@ -21,6 +21,7 @@ impl Runs {
     pub fn numbers(&self, name: &str) -> Result<Vec<f64>, RunsError> {
         let Some(column) = self.extra(name) else {
             return match name {
+                "params" | "tokens" | "flops" if self.is_loss_only() => Err(self.missing(name)),
                 "params" => Ok(self.params().to_vec()),
                 "tokens" => Ok(self.tokens().to_vec()),
                 "loss" => Ok(self.losses().to_vec()),

@@ -34,6 +34,8 @@ pub struct Runs {
     extra: Vec<TextColumn>,
     conventions: Conventions,
     warnings: Vec<Warning>,
+    /// N and D are not known and stand as 1.
+    loss_only: bool,
 }
 
 impl Runs {
@@ -82,6 +84,17 @@ impl Runs {
     #[cfg(feature = "csv")]
     pub(crate) fn with_extras(self, flops: Option<Vec<f64>>, extra: Vec<TextColumn>, warnings: Vec<Warning>) -> Self {
         Self { flops, extra, warnings, ..self }
+    }
+
+    /// Of a table without N and D, which stand as 1: see `CsvReader::loss_only`.
+    #[cfg(feature = "csv")]
+    pub(crate) fn of_loss_only(self, loss_only: bool) -> Self {
+        Self { loss_only, ..self }
+    }
+
+    /// Whether N and D are not known.
+    pub(super) fn is_loss_only(&self) -> bool {
+        self.loss_only
     }
 
     /// Adds a column of one cell for each run.
@@ -181,6 +194,7 @@ impl Runs {
             extra: self.extra.iter().map(|column| column.select(&rows)).collect(),
             conventions: self.conventions,
             warnings: self.warnings.clone(),
+            loss_only: self.loss_only,
         }
     }
 
@@ -204,8 +218,11 @@ impl Runs {
         (0..self.len()).filter_map(|row| self.get(row))
     }
 
-    /// The ranges of N, D and C = 6ND that the runs cover.
+    /// The ranges of N, D and C = 6ND that the runs cover; none where N and D are not known.
     pub fn domain(&self) -> Domain {
+        if self.loss_only {
+            return Domain::default();
+        }
         let range = |values: &mut dyn Iterator<Item = f64>| {
             values.fold(None, |range: Option<(f64, f64)>, v| Some(range.map_or((v, v), |(a, b)| (a.min(v), b.max(v)))))
         };

@@ -188,3 +188,17 @@ fn absolute_deviations_of_the_public_points_are_the_published_headline() {
     assert!((value(&fit, "A") - 482.00605).abs() < 1e-4 && (value(&fit, "B") - 2085.4362).abs() < 1e-3);
     assert_eq!(fit["termination"], "vertex");
 }
+
+#[test]
+fn a_law_of_one_variable_needs_no_columns_of_n_and_d() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("sizes.csv");
+    let rows = [64.0f64, 256.0, 1024.0, 4096.0, 16384.0].map(|n| format!("{n},{}\n", 32.0 * n.powf(-0.5)));
+    std::fs::write(&path, format!("n,loss\n{}", rows.concat())).unwrap();
+    let file = path.to_str().unwrap();
+    let fit = json(&["fit", file, "--law", "m1", "--input", "x=n"]);
+    assert!((value(&fit, "c") + 0.5).abs() < 1e-6 && (value(&fit, "beta") / 32.0 - 1.0).abs() < 1e-6, "{fit}");
+    // What the file does not have is still asked for.
+    fails(&["fit", file, "--law", "m1", "--input", "x=tokens"], 1, "tokens");
+    fails(&["fit", file, "--law", "tied-exponents"], 2, "no column for");
+}

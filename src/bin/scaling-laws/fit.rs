@@ -25,7 +25,7 @@ Examples:
   scaling-laws fit runs.csv --json > fit.json && scaling-laws allocate --law fit.json --flops 1e22
   scaling-laws fit runs.csv --loss student-t --fix E=1.69
   scaling-laws fit runs.csv --law tied-exponents --weights flops
-  scaling-laws fit runs.csv --law power --input x=params
+  scaling-laws fit runs.csv --law power --input x=params     such laws need no column of N or D
   scaling-laws fit runs.csv --flops 1e21 --intervals studentized --level 0.9
   scaling-laws fit runs.csv --approach all
   scaling-laws fit --families")]
@@ -62,7 +62,9 @@ pub fn run(arguments: &Arguments) -> Result<Answer, Failure> {
     if arguments.families {
         return Ok(Answer::text(fitting::list()));
     }
-    let sweep = Sweep::new(arguments.source.read()?, arguments.run_column.as_deref())?;
+    let needs_both = arguments.fitting.needs_params_and_tokens()? || arguments.approach.is_some();
+    let runs = if needs_both { arguments.source.read()? } else { arguments.source.read_loss_only()? };
+    let sweep = Sweep::new(runs, arguments.run_column.as_deref())?;
     if let Some(approach) = arguments.approach.filter(|approach| *approach != Approach::Parametric) {
         let options = arguments.fitting.approach3(&sweep.runs)?;
         arguments.figure.draw(figure::usual(approach), &sweep, arguments.flops, || {

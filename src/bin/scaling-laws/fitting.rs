@@ -101,6 +101,12 @@ impl Fitting {
         Ok(Fitted::Other { family, fit: Box::new(fit), law })
     }
 
+    /// Whether every run needs both N and D.
+    pub fn needs_params_and_tokens(&self) -> Result<bool, Failure> {
+        let knobs = family(&self.law).map_err(Failure::usage)?.knobs();
+        Ok(["params", "tokens"].iter().all(|name| knobs.iter().any(|knob| knob.name == *name)))
+    }
+
     fn loss(&self) -> Option<LossFunction> {
         self.delta.map(LossFunction::Huber).or(self.loss)
     }

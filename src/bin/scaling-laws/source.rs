@@ -52,8 +52,22 @@ impl Source {
         self.read_counting(self.params_column.as_deref())
     }
 
+    /// The runs for a law that does not need all of N and D: a table that lacks them will do.
+    pub fn read_loss_only(&self) -> Result<Runs, Failure> {
+        let named = [&self.params_column, &self.tokens_column, &self.flops_column].into_iter().any(Option::is_some);
+        let missing = |error: &RunsError| matches!(error, RunsError::MissingColumn { quantity, .. } if !quantity.contains("loss"));
+        match self.reader(self.params_column.as_deref()).read_path(self.path()) {
+            Err(error) if !named && missing(&error) => self.told(self.reader(None).loss_only()),
+            _ => self.read(),
+        }
+    }
+
     /// The runs with N from this column.
     pub fn read_counting(&self, params_column: Option<&str>) -> Result<Runs, Failure> {
+        self.told(self.reader(params_column))
+    }
+
+    fn reader(&self, params_column: Option<&str>) -> CsvReader {
         let mut reader = CsvReader::new();
         if let Some(name) = params_column {
             reader = reader.params_column(name);
@@ -74,7 +88,10 @@ impl Source {
                 Count::Active => ParamCount::Active,
             });
         }
-        let reader = self.filters.iter().cloned().fold(reader, CsvReader::filter);
+        self.filters.iter().cloned().fold(reader, CsvReader::filter)
+    }
+
+    fn told(&self, reader: CsvReader) -> Result<Runs, Failure> {
         reader.read_path(self.path()).map_err(|error| match error {
             // A column that the arguments name, or should name, is a matter of usage; the content of the file is not.
             RunsError::MissingColumn { .. } | RunsError::AmbiguousColumn { .. } | RunsError::FilterColumn { .. } => {
