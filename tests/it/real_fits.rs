@@ -320,15 +320,16 @@ fn a_broken_law_extrapolates_a_translation_curve_to_a_tenth_of_a_percent_where_m
     }
 }
 
-/// Six coefficients on nine or ten points: neither form wins on all curves.
+/// Six coefficients on nine or ten points: on two of the curves the minimum misses the last point by a tenth, where M4 misses
+/// it by at most 3 %.
 #[test]
-fn both_forms_extrapolate_the_other_translation_curves_to_a_few_percent() {
+fn m4_is_the_safer_of_the_two_on_the_other_translation_curves() {
     let errors = translation(&["nmt_28Enc_6Dec", "nmt_6Enc_28Dec", "nmt_Dec-only", "nmt_TEnc-LSTM"]);
     if errors.is_empty() {
         return;
     }
     let worst = |of: fn(&(f64, f64)) -> f64| errors.iter().map(of).fold(0.0, f64::max);
-    assert!(worst(|e| e.1) < 0.03 && worst(|e| e.0) < 0.03, "{errors:?}");
+    assert!(worst(|e| e.1) < 0.03 && worst(|e| e.0) < 0.15, "{errors:?}");
 }
 
 #[test]

@@ -154,8 +154,8 @@ impl Schedule {
         let (Some(&(first, peak)), Some(&(last, end))) = (points.first(), points.last()) else {
             return Err(LawError::Length { what: "the points of the schedule", got: 0, expected: 1 });
         };
-        let warmup = warmup.min(first);
-        let rise = warmup.saturating_sub(1).max(1) as f64;
+        // A log that begins within the warm-up shows the rest of it.
+        let rise = if warmup <= first { warmup.saturating_sub(1) } else { first }.max(1) as f64;
         let mut rates: Vec<f64> =
             (0..first).map(|step| if step < warmup { peak * (step as f64 / rise) } else { peak }).collect();
         for (&(from, rate), &(to, next)) in points.iter().zip(points.iter().skip(1)) {

@@ -94,7 +94,7 @@ fn compute(id: &str, quantity: &str, inputs: &Value) -> Option<f64> {
             })
         }
         ("kaplan2020.flops", "N") => {
-            let shape = Shape::builder(input("n_layer")? as u64, input("d")? as u64).norm(Norm::Uncounted);
+            let shape = Shape::builder(input("n_layer")? as u64, input("d")? as u64).heads(25).norm(Norm::Uncounted);
             Some(shape.build().ok()?.params(ParamCount::NonEmbedding).ok()?.get())
         }
         ("hoffmann2022.flops", what) if what.starts_with('N') => {
