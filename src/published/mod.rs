@@ -26,6 +26,7 @@ mod busbridge_2025;
 mod caballero_2022;
 mod catalogue;
 mod clark_2022;
+mod curve;
 mod deepseek_2024;
 mod entry;
 mod farseer_2025;
@@ -126,7 +127,7 @@ pub use porian_2024::{
 pub use sardana_2023::{SARDANA_2023, SARDANA_2023_100, SARDANA_2023_250, SARDANA_2023_500, SARDANA_2023_ALL};
 pub use search::Search;
 pub use sun_2025::SUN_2025;
-pub use tao_2024::TAO_2024;
+pub use tao_2024::{TAO_2024, TAO_2024_APPROACH_2};
 pub use tissue_2024::{TISSUE_2024_25M, TISSUE_2024_100M, TISSUE_2024_400M};
 pub use ye_2024::{YE_2024_ACADEMIC, YE_2024_DIALOGUE, YE_2024_INTERNET, YE_2024_PROSE, YE_2024_SYMBOLIC};
 pub use zhai_2021::{ZHAI_2021_FINE_TUNED, ZHAI_2021_TEN_SHOT};

@@ -1,8 +1,8 @@
 //! Scaling Laws with Vocabulary: Larger Models Deserve Larger Vocabularies (2024).
 
 use super::Model;
-use super::entry::{BLANK, Entry, TOTAL, fitted_on, pure};
-use crate::laws::Vocabulary;
+use super::entry::{BLANK, Entry, TOTAL, fitted_on, pure, with_unit};
+use crate::laws::{Factor, Knob, PowerRule, PowerRules, Quantity, Vocabulary};
 use crate::units::Domain;
 
 const DOMAIN: Domain = fitted_on(Some((33e6, 1.13e9)), None, None);
@@ -22,6 +22,16 @@ pub const TAO_2024: Vocabulary = Vocabulary::known(
     DOMAIN,
 );
 
+const OTHER: Knob = Knob::new("params", "N_nv", Some("parameters"), "parameters outside of the vocabulary");
+const VOCABULARY: Quantity = Quantity::new("vocabulary_params", Some("parameters"));
+
+/// 3 145 728/33e6^p: the smallest model of the sweep and the vocabulary that is best for it.
+static RULES: [PowerRule; 1] =
+    [PowerRule::known(VOCABULARY, 1.6473054841740222, &[Factor::new(OTHER, 0.8353974035228025)])];
+
+/// Parameters of the vocabulary from those outside of it (`tao2024.approach2`).
+pub const TAO_2024_APPROACH_2: PowerRules = PowerRules::known(&[OTHER], &[VOCABULARY], &RULES);
+
 const PAPER: Entry = Entry {
     title: "Scaling Laws with Vocabulary: Larger Models Deserve Larger Vocabularies",
     authors: "Tao, Liu, Dou, Muennighoff, Wan, Luo, Lin, Wong",
@@ -32,7 +42,25 @@ const PAPER: Entry = Entry {
     ..BLANK
 };
 
-pub(super) const ENTRIES: &[Entry] = &[Entry {
+pub(super) const ENTRIES: &[Entry] = &[APPROACH_2, APPROACH_3];
+
+const APPROACH_2: Entry = Entry {
+    id: "tao2024.approach2",
+    equation: "approach 2; unrounded coefficients of the authors' code",
+    formula: "N_v = N_v0 (N_nv/N_nv0)^p",
+    coefficients: &[
+        with_unit("N_v0", 3_145_728.0, "parameters"),
+        with_unit("N_nv0", 33e6, "parameters"),
+        pure("p", 0.8353974035228025),
+    ],
+    note: "N_v = V d, N_nv all other parameters, each at its own best compute.",
+    good_for: "vocabulary size from the size of the rest",
+    verification: "sail-sg/scaling-with-vocab code",
+    model: Model::Formula(&TAO_2024_APPROACH_2),
+    ..PAPER
+};
+
+const APPROACH_3: Entry = Entry {
     id: "tao2024.approach3",
     aliases: &["tao2024"],
     equation: "approach 3; unrounded coefficients of the authors' code",
@@ -54,4 +82,4 @@ pub(super) const ENTRIES: &[Entry] = &[Entry {
     verification: "sail-sg/scaling-with-vocab code",
     model: Model::Formula(&TAO_2024),
     ..PAPER
-}];
+};

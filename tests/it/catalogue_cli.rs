@@ -128,3 +128,72 @@ fn a_curve_takes_rates_from_a_file_and_prints_csv() {
     std::fs::write(path, "3e-4\nx\n").unwrap();
     fails(&["curve", "--rates", path], 1, "line 2");
 }
+
+#[test]
+fn a_law_is_evaluated_by_name_whatever_it_gives() {
+    let said = json(&["laws", "pearce2024", "--at", "params=10M"]);
+    // N + 47491·N^(1/3).
+    assert!((said["values"]["total_params"].as_f64().unwrap() / 20_231_606.0 - 1.0).abs() < 1e-4, "{said}");
+    assert!(said["values"]["local_exponent"].as_f64().unwrap() > 0.6 && said["units"]["total_params"] == "parameters");
+    // Table 1 of Kumar's precision law is a loss; Step Law gives two quantities and a warning beyond its range.
+    let far = json(&["laws", "steplaw2025", "--at", "params=1T", "--at", "tokens=100B"]);
+    assert!(far["values"]["learning_rate"].is_number() && far["warnings"][0]["code"] == "extrapolation", "{far}");
+    command(&["laws", "tao2024.approach2", "--at", "params=3B"])
+        .assert()
+        .success()
+        .stdout(contains("vocabulary_params"));
+    fails(&["laws", "pearce2024", "--at", "tokens=1B"], 2, "tokens");
+    fails(&["laws", "--at", "params=1B"], 2, "required");
+}
+
+#[test]
+fn laws_are_compared_along_a_line_and_over_budgets_as_at_one() {
+    let budgets = json(&["allocate", "--all", "--flops", "1e21,1e23"]);
+    for (i, flops) in ["1e21", "1e23"].into_iter().enumerate() {
+        assert_eq!(budgets["budgets"][i], json(&["allocate", "--all", "--flops", flops]));
+    }
+    let table = command(&["allocate", "--all", "--flops", "1e21,1e23"]).assert().success();
+    let table = String::from_utf8(table.get_output().stdout.clone()).unwrap();
+    for law in ["hoffmann2022.approach1", "hoffmann2022.approach2", "llama3.allocator", "minicpm2024.ratio"] {
+        assert_eq!(
+            table.lines().filter(|line| line.contains(law) && line.matches(" x ").count() == 2).count(),
+            1,
+            "{law}"
+        );
+    }
+    let line = json(&["loss", "--all", "--along", "1B:20B,10B:200B"]);
+    for (i, (params, tokens)) in [("1B", "20B"), ("10B", "200B")].into_iter().enumerate() {
+        assert_eq!(line["points"][i], json(&["loss", "--all", "--params", params, "--tokens", tokens]));
+    }
+    command(&["loss", "--all", "--along", "1B:20B,10B:200B"]).assert().success().stdout(contains("10B:200B"));
+    fails(&["loss", "--all", "--along", "1B-20B"], 2, "N:D");
+    fails(&["loss", "--along", "1B:20B"], 2, "--all");
+}
+
+#[test]
+fn a_law_of_curves_is_fitted_to_curves_and_finds_a_better_schedule() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("curves.csv");
+    let run = ["--steps", "6000", "--warmup", "500", "--schedule", "cosine,constant,wsd"];
+    let write = |law: &str| {
+        let arguments = [&["curve", "--law", law, "--csv", "--every", "100"], &run[..]].concat();
+        std::fs::write(&path, command(&arguments).assert().success().get_output().stdout.clone()).unwrap();
+    };
+    let fit = |form: &str| {
+        let file = path.to_str().unwrap();
+        let asked = ["curve", "--fit", file, "--form", form, "--run-column", "schedule", "--best"];
+        json(&[&asked[..], &run[..]].concat())
+    };
+    let last = |curve: &Value, i: usize| curve["schedules"][i]["final_loss"].as_f64().unwrap();
+    for (law, form, tolerance) in [("tissue2024.25m", "annealing", 2e-3), ("mpl2025.25m", "multi-power", 5e-3)] {
+        write(law);
+        let (found, published) = (fit(form), json(&[&["curve", "--law", law], &run[..]].concat()));
+        for i in 0..3 {
+            let (ours, theirs) = (last(&found, i), last(&published, i));
+            assert!((ours - theirs).abs() < tolerance, "{law} {i}: {ours} {theirs}");
+        }
+        assert!(found["best"]["final_loss"].as_f64().unwrap() < last(&found, 0), "{found}");
+        assert!(found["fit"]["coefficients"]["L0"].is_number(), "{}", found["fit"]);
+    }
+    fails(&["curve", "--fit", "nowhere.csv"], 1, "nowhere.csv");
+}

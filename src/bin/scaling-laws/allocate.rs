@@ -54,6 +54,7 @@ Examples:
   scaling-laws allocate --flops 1e20..1e24                a table over budgets
   scaling-laws allocate --law kaplan2020.allocator --flops '3640 PF-days'
   scaling-laws allocate --all --flops 1e24               what every published law says
+  scaling-laws allocate --all --flops 1e20,1e22,1e24     the same at several budgets, side by side
   scaling-laws allocate --law fit.json --flops 1e21 --json
   scaling-laws allocate --flops 1e24 --params 8B     what an 8B model gets, and what it costs
   scaling-laws allocate --loss 2.0                   the budget whose optimum reaches a loss
@@ -112,8 +113,11 @@ pub struct Arguments {
 
 pub fn run(arguments: &Arguments) -> Result<Answer, Failure> {
     if let (true, Some(budgets)) = (arguments.all, &arguments.flops) {
-        let &[budget] = budgets.0.as_slice() else { return Err(Failure::usage("--all takes one budget")) };
-        return all_laws::allocations(budget, arguments.knobs.texts(), arguments.json);
+        let (knobs, json) = (arguments.knobs.texts(), arguments.json);
+        return match budgets.0.as_slice() {
+            &[budget] => all_laws::allocations(budget, knobs, json),
+            several => all_laws::allocations_along(several, knobs, json),
+        };
     }
     let (law, cloud) = match arguments.source.fit(arguments.knobs.wear(), arguments.limits.unique_tokens)? {
         Some((law, cloud)) => (law, Some(cloud)),

@@ -1,8 +1,12 @@
+//! Loss curves under learning-rate schedules.
+
+mod fit;
+
 use std::fmt::Write;
 
 use clap::{Args, ValueEnum};
-use scaling_laws::laws::{CurveLaw, Decay, Knobs, MultiPower, Schedule, best_schedule};
-use scaling_laws::published::{self, Entry, Model};
+use scaling_laws::laws::{CurveLaw, Decay, Knobs, Schedule, best_schedule};
+use scaling_laws::published::{self, Entry};
 use scaling_laws::{Nats, Warning};
 use serde_json::json;
 
@@ -11,18 +15,22 @@ use crate::answer::{self, Answer, Failure, to_json};
 #[derive(Debug, Args)]
 #[command(after_help = "\
 JSON keys: law, schedules [schedule, warmup, steps, peak, curve [step, learning_rate, loss], final_loss], best
-[schedule, decay_from, final_loss], warnings. Steps count from zero.
+[schedule, decay_from, final_loss], warnings, and with --fit also fit (coefficients and certificate). Steps count from zero.
 
 Examples:
   scaling-laws curve --steps 24000 --warmup 2160 --peak 3e-4 --end 3e-5
   scaling-laws curve --steps 24000 --warmup 2160 --schedule cosine,wsd,linear,constant
   scaling-laws curve --steps 24000 --warmup 2160 --schedule wsd --decay one-minus-sqrt --decay-from 20000 --best
   scaling-laws curve --steps 16000 --schedule stepwise --stage 0:3e-4 --stage 8000:3e-5 --csv
-  scaling-laws curve --rates rates.txt --warmup 2160      one learning rate a line")]
+  scaling-laws curve --rates rates.txt --warmup 2160      one learning rate a line
+  scaling-laws curve --fit curves.csv --warmup 2160       a law of your own curves: run, step, loss, lr
+  scaling-laws curve --fit curves.csv --form annealing --warmup 2160 --steps 24000 --schedule cosine,wsd --best")]
 pub struct Arguments {
-    /// Published law of loss curves by id or alias: mpl2025.25m, mpl2025.100m, mpl2025.400m
+    /// Published law of loss curves by id or alias: mpl2025.25m, .100m, .400m, tissue2024.25m, .100m, .400m
     #[arg(long, value_name = "ID", default_value = "mpl2025.400m")]
     law: String,
+    #[command(flatten)]
+    fit: fit::CurveFit,
     /// Schedules to predict and compare, separated by commas
     #[arg(long, value_enum, value_delimiter = ',', default_value = "cosine")]
     schedule: Vec<Kind>,
@@ -30,7 +38,7 @@ pub struct Arguments {
     #[arg(long, value_name = "FILE")]
     rates: Option<String>,
     /// Steps of the run, warm-up included
-    #[arg(long, value_name = "S", required_unless_present = "rates", value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
+    #[arg(long, value_name = "S", required_unless_present_any = ["rates", "fit"], value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
     steps: Option<u32>,
     /// Steps of linear warm-up
     #[arg(long, value_name = "S", default_value_t = 0)]
@@ -97,18 +105,23 @@ struct Predicted {
 }
 
 pub fn run(arguments: &Arguments) -> Result<Answer, Failure> {
+    let fitted = arguments.fit.run(arguments.warmup as usize)?;
     let entry = published::find(&arguments.law).map_err(Failure::usage)?;
-    let Model::Curve(law) = entry.model else {
-        return Err(Failure::Usage(format!(
-            "{} gives no loss curve; scaling-laws laws --family multi-power",
-            entry.id
-        )));
+    let (name, law, own) = match fitted {
+        Some(fitted) => (fitted.name, fitted.law, Some(fitted.fit)),
+        None => {
+            let message = || format!("{} gives no loss curve; scaling-laws laws --family multi-power", entry.id);
+            (entry.id.to_owned(), entry.curve_law().ok_or_else(|| Failure::Usage(message()))?, None)
+        }
     };
-    let curves: Result<Vec<Predicted>, Failure> =
-        arguments.schedules()?.into_iter().map(|(name, schedule)| arguments.predict(&law, name, schedule)).collect();
+    let curves: Result<Vec<Predicted>, Failure> = arguments
+        .schedules()?
+        .into_iter()
+        .map(|(name, schedule)| arguments.predict(law.as_ref(), name, schedule))
+        .collect();
     let curves = curves?;
-    let best = if arguments.best { Some(arguments.best(&law)?) } else { None };
-    let warnings = warnings(entry, &curves);
+    let best = if arguments.best { Some(arguments.best(law.as_ref())?) } else { None };
+    let warnings = own.as_ref().map_or_else(|| warnings(entry, &curves), |fit| fit.warnings().to_vec());
     if arguments.csv {
         return Ok(Answer::text(csv(&curves)));
     }
@@ -116,10 +129,16 @@ pub fn run(arguments: &Arguments) -> Result<Answer, Failure> {
         let schedules: Vec<_> = curves.iter().map(Predicted::json).collect();
         let best = best.map(|(from, loss)| json!({"schedule": "wsd", "decay_from": from, "final_loss": loss}));
         let warnings = to_json(&warnings);
-        return Ok(Answer::json(&json!({"law": entry.id, "schedules": schedules, "best": best, "warnings": warnings})));
+        let mut value = json!({"law": name, "schedules": schedules, "best": best, "warnings": warnings});
+        if let Some(fit) = &own {
+            value["fit"] = to_json(fit);
+        }
+        return Ok(Answer::json(&value));
     }
-    let mut text = format!("{}: loss in nats per token\n\n", entry.id);
-    text.push_str(&table(&curves));
+    let mut text = own.as_ref().map_or_else(String::new, |fit| format!("{fit:#}\n"));
+    if !curves.is_empty() {
+        let _ = write!(text, "{name}: loss in nats per token\n\n{}", table(&curves));
+    }
     if curves.len() > 1 {
         let mut order: Vec<(&str, f64)> = curves.iter().map(|c| (c.name.as_str(), c.final_loss())).collect();
         order.sort_by(|a, b| a.1.total_cmp(&b.1));
@@ -133,7 +152,7 @@ pub fn run(arguments: &Arguments) -> Result<Answer, Failure> {
     if let Some((from, loss)) = best {
         let _ = writeln!(text, "\nBest of wsd: decay from step {from}, last loss {loss}");
     }
-    Ok(Answer::text(text + &answer::warnings(entry.id, &warnings)))
+    Ok(Answer::text(text + &answer::warnings(&name, &warnings)))
 }
 
 impl Arguments {
@@ -178,7 +197,7 @@ impl Arguments {
         Ok(all)
     }
 
-    fn predict(&self, law: &MultiPower, name: String, schedule: Schedule) -> Result<Predicted, Failure> {
+    fn predict(&self, law: &dyn CurveLaw, name: String, schedule: Schedule) -> Result<Predicted, Failure> {
         let last = schedule.len().saturating_sub(1);
         let every = self.every.map_or((schedule.len() / 20).max(1), |every| every as usize);
         // Before the first learning rate above zero nothing has been learnt and the law says nothing.
@@ -189,7 +208,7 @@ impl Arguments {
         Ok(Predicted { name, schedule, steps, losses })
     }
 
-    fn best(&self, law: &MultiPower) -> Result<(usize, Nats), Failure> {
+    fn best(&self, law: &dyn CurveLaw) -> Result<(usize, Nats), Failure> {
         let steps = self.steps.unwrap_or(1) as usize;
         let range = (f64::from(self.warmup), steps.saturating_sub(1) as f64);
         let found = best_schedule(law, |from| self.wsd(steps, from as usize), range).map_err(Failure::usage)?;

@@ -1,18 +1,26 @@
 use clap::Args;
 use scaling_laws::published::{self, Entry, Search};
 
-use crate::answer::{Answer, Failure, to_json};
+use std::fmt::Write;
+
+use serde_json::{Map, Value, json};
+
+use crate::answer::{self, Answer, Failure, to_json};
+use crate::law::read_knobs;
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
 JSON: an array of laws, or one law, each with id, aliases, title, authors, year, arxiv, equation, formula, coefficients
 [name, value, unit, standard_error], conventions, domain, ranges, data, note, good_for, errata, verified, verification, model {family, knobs, quantities}.
+With --at: law, at, values, units, warnings.
 
 Examples:
   scaling-laws laws besiroglu2024.parametric
   scaling-laws laws --knob unique_tokens
   scaling-laws laws --author hoffmann --gives optimal_params
-  scaling-laws laws --family chinchilla --year 2023-2025 --json")]
+  scaling-laws laws --family chinchilla --year 2023-2025 --json
+  scaling-laws laws steplaw2025 --at params=1B --at tokens=100B      learning rate and batch
+  scaling-laws laws pearce2024 --at params=10M       N with embeddings, and the exponent that one without sees")]
 pub struct Arguments {
     /// Show this law with its provenance; without it all laws are listed
     #[arg(value_name = "ID")]
@@ -35,6 +43,9 @@ pub struct Arguments {
     /// Entries whose id, title, arXiv number, formula, data or note contains this
     #[arg(long, value_name = "TEXT", conflicts_with = "id")]
     paper: Option<String>,
+    /// A knob of the law, as in params=1B; repeat for more: what the law gives there, whatever it gives
+    #[arg(long, value_name = "NAME=VALUE", requires = "id")]
+    at: Vec<String>,
     /// Print JSON: the whole registry, or what was found
     #[arg(long)]
     json: bool,
@@ -73,6 +84,9 @@ pub fn run(arguments: &Arguments) -> Result<Answer, Failure> {
     match &arguments.id {
         Some(id) => {
             let entry = published::find(id).map_err(Failure::usage)?;
+            if !arguments.at.is_empty() {
+                return evaluate(entry, &arguments.at, arguments.json);
+            }
             Ok(if arguments.json { Answer::json(&to_json(entry)) } else { Answer::text(entry.to_string()) })
         }
         None => {
@@ -80,6 +94,31 @@ pub fn run(arguments: &Arguments) -> Result<Answer, Failure> {
             Ok(if arguments.json { Answer::json(&to_json(&found)) } else { Answer::text(list(&found)) })
         }
     }
+}
+
+/// What a law gives at these knobs.
+fn evaluate(entry: &Entry, at: &[String], as_json: bool) -> Result<Answer, Failure> {
+    let knobs = read_knobs(at)?;
+    let values = entry.evaluate(&knobs).map_err(Failure::usage)?;
+    let mut warnings = entry.domain_warnings(&knobs);
+    warnings.extend(entry.warnings());
+    if as_json {
+        let given: Map<String, Value> = knobs.iter().map(|(name, value)| (name.to_owned(), json!(value))).collect();
+        let named: Map<String, Value> = values.iter().map(|(what, value)| (what.name.into(), json!(value))).collect();
+        let units: Map<String, Value> = values.iter().map(|(what, _)| (what.name.into(), json!(what.unit))).collect();
+        let warnings = to_json(&warnings);
+        return Ok(Answer::json(
+            &json!({"law": entry.id, "at": given, "values": named, "units": units, "warnings": warnings}),
+        ));
+    }
+    let mut text = format!("{}\n  {}\n\n", entry.id, entry.formula);
+    let width = values.iter().map(|(what, _)| what.name.len()).max().unwrap_or(0);
+    for (what, value) in &values {
+        let shown = if (1e-3..1e6).contains(&value.abs()) { format!("{value:.5}") } else { format!("{value:.4e}") };
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "  {:<width$}  {shown} {}", what.name, what.unit.unwrap_or(""));
+    }
+    Ok(Answer::text(text + &answer::warnings(entry.id, &warnings)))
 }
 
 fn list(entries: &[&Entry]) -> String {

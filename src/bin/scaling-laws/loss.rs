@@ -13,7 +13,8 @@ use crate::law::{self, Law};
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
-JSON keys: law, params, tokens, flops, steps, loss, bits, perplexity, irreducible, gradient, warnings.
+JSON keys: law, params, tokens, flops, steps, loss, bits, perplexity, irreducible, gradient, warnings. With --all: params,
+tokens, laws [law, data, loss, warnings], silent [law, reason], warnings; with --along: points of these.
 
 Examples:
   scaling-laws loss --params 70B --tokens 1.4T
@@ -21,6 +22,7 @@ Examples:
   scaling-laws loss --law kaplan --params 1.3B --tokens 22B --json
   scaling-laws loss --law muennighoff2023 --params 6.34B --tokens 242B --knob unique_tokens=25B
   scaling-laws loss --all --params 1B --tokens 20B
+  scaling-laws loss --all --along 1B:20B,10B:200B,100B:2T
   scaling-laws loss --law kaplan2020.L_Cmin --flops '3640 PF-days'")]
 pub struct Arguments {
     /// Published law by id or alias, or a JSON file such as `fit --json` writes
@@ -39,8 +41,11 @@ pub struct Arguments {
     #[arg(long, value_name = "S")]
     steps: Option<f64>,
     /// What every published law says that can
-    #[arg(long, requires = "params", requires = "tokens", conflicts_with_all = ["law", "flops", "steps"])]
+    #[arg(long, conflicts_with_all = ["law", "flops", "steps"])]
     all: bool,
+    /// With --all: the points of a line, side by side, as in 1B:20B,10B:200B
+    #[arg(long, value_name = "N:D,...", value_delimiter = ',', value_parser = point, requires = "all", conflicts_with_all = ["params", "tokens"])]
+    along: Vec<(Params, Tokens)>,
     /// A further knob of the law, as in unique_tokens=25B; may be repeated
     #[arg(long, value_name = "NAME=VALUE")]
     knob: Vec<String>,
@@ -51,9 +56,20 @@ pub struct Arguments {
     json: bool,
 }
 
+fn point(text: &str) -> Result<(Params, Tokens), String> {
+    let (params, tokens) = text.split_once(':').ok_or("expected N:D, as in 1B:20B")?;
+    let params = params.parse::<Params>().map_err(|error| error.to_string())?;
+    Ok((params, tokens.parse::<Tokens>().map_err(|error| error.to_string())?))
+}
+
 pub fn run(arguments: &Arguments) -> Result<Answer, Failure> {
-    if let (true, Some(params), Some(tokens)) = (arguments.all, arguments.params, arguments.tokens) {
-        return all_laws::losses(params, tokens, &arguments.knob, arguments.json);
+    if arguments.all {
+        let (knobs, json) = (&arguments.knob, arguments.json);
+        return match (arguments.params, arguments.tokens) {
+            _ if !arguments.along.is_empty() => all_laws::losses_along(&arguments.along, knobs, json),
+            (Some(params), Some(tokens)) => all_laws::losses(params, tokens, knobs, json),
+            _ => Err(Failure::usage("--all needs --params N and --tokens D, or --along N:D,N:D")),
+        };
     }
     let law = Law::find(&arguments.law)?;
     let question = Question { arguments, law: &law };

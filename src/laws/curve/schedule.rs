@@ -138,6 +138,37 @@ impl Schedule {
         })
     }
 
+    /// The schedule of a logged run: straight lines through (step, rate), up from zero over the warm-up before the first of
+    /// them.
+    ///
+    /// # Errors
+    /// [`LawError::Length`] for no points; [`LawError::Step`] for steps that do not rise; as [`custom`](Self::custom).
+    ///
+    /// ```
+    /// # use scaling_laws::laws::Schedule;
+    /// let logged = Schedule::through(&[(10, 1e-3), (20, 1e-3), (30, 5e-4)], 5)?;
+    /// assert_eq!((logged.len(), logged.rates()[4], logged.rates()[15], logged.rates()[25]), (31, 1e-3, 1e-3, 7.5e-4));
+    /// # Ok::<(), scaling_laws::Error>(())
+    /// ```
+    pub fn through(points: &[(usize, f64)], warmup: usize) -> Result<Self, LawError> {
+        let (Some(&(first, peak)), Some(&(last, end))) = (points.first(), points.last()) else {
+            return Err(LawError::Length { what: "the points of the schedule", got: 0, expected: 1 });
+        };
+        // A log that begins within the warm-up shows the rest of it.
+        let rise = if warmup <= first { warmup.saturating_sub(1) } else { first }.max(1) as f64;
+        let mut rates: Vec<f64> =
+            (0..first).map(|step| if step < warmup { peak * (step as f64 / rise) } else { peak }).collect();
+        for (&(from, rate), &(to, next)) in points.iter().zip(points.iter().skip(1)) {
+            if to <= from {
+                return Err(LawError::Step { step: to, steps: from });
+            }
+            rates.extend((from..to).map(|step| rate + (next - rate) * (step - from) as f64 / (to - from) as f64));
+        }
+        debug_assert_eq!(rates.len(), last);
+        rates.push(end);
+        Ok(Self::custom(rates)?.with_warmup_of(warmup))
+    }
+
     fn build(peak: f64, warmup: usize, steps: usize, rate: impl Fn(usize) -> f64) -> Result<Self, LawError> {
         if warmup > steps {
             return Err(LawError::Step { step: warmup, steps });

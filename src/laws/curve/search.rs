@@ -19,7 +19,10 @@ use crate::units::Nats;
 /// assert_eq!(order, [2, 1, 0]);
 /// # Ok::<(), scaling_laws::Error>(())
 /// ```
-pub fn compare_schedules(law: &impl CurveLaw, schedules: &[Schedule]) -> Result<Vec<(usize, Nats)>, LawError> {
+pub fn compare_schedules(
+    law: &(impl CurveLaw + ?Sized),
+    schedules: &[Schedule],
+) -> Result<Vec<(usize, Nats)>, LawError> {
     let losses: Result<Vec<Nats>, LawError> = schedules.iter().map(|schedule| law.final_loss(schedule)).collect();
     let mut ranked: Vec<(usize, Nats)> = losses?.into_iter().enumerate().collect();
     ranked.sort_by_key(|(_, loss)| *loss);
@@ -61,7 +64,7 @@ const COARSE: usize = 16;
 /// # Ok::<(), scaling_laws::Error>(())
 /// ```
 pub fn best_schedule<F>(
-    law: &impl CurveLaw,
+    law: &(impl CurveLaw + ?Sized),
     family: F,
     (least, greatest): (f64, f64),
 ) -> Result<ScheduleSearch, LawError>

@@ -145,6 +145,16 @@ impl BrokenForm {
             Err(LawError::Length { what: "the list of breaks", got: breaks, expected: MOST })
         }
     }
+
+    /// The search range with the places of the breaks between the least and the greatest x.
+    pub(in crate::laws) fn breaks_within(&self, x: impl Iterator<Item = f64>) -> Vec<Bound> {
+        let (least, greatest) = x.fold((f64::INFINITY, 0.0f64), |(low, high), x| (low.min(x), high.max(x)));
+        let mut range = self.search_range();
+        if least > 0.0 && least < greatest {
+            range.iter_mut().skip(4).step_by(3).for_each(|place| *place = Bound::between(least, greatest));
+        }
+        range
+    }
 }
 
 const NAMES: [&str; 3 + 3 * MOST] = [
@@ -175,6 +185,9 @@ impl Law for BrokenForm {
         let break_ = [Bound::between(-1.0, 6.0), Bound::between(1e-3, 1e20), Bound::between(0.02, 4.0)];
         (0..self.breaks).for_each(|_| range.extend(break_));
         range
+    }
+    fn search_range_of(&self, inputs: &[f64]) -> Vec<Bound> {
+        self.breaks_within(inputs.iter().copied())
     }
     fn predict(&self, coefficients: &[f64], x: &f64, gradient: &mut [f64]) -> f64 {
         let (&[a, b, c0, ref breaks @ ..], [da, db, dc0, d_breaks @ ..]) = (coefficients, gradient) else {

@@ -220,6 +220,14 @@ const ROWS: &[Row] = &[
     ("steplaw2025", &[("params", 1e9), ("tokens", 1e11)], RATE, 1.6324994024e-3, 1e-9, "formula"),
     ("steplaw2025", &[("params", 1e9), ("tokens", 1e11)], BATCH, 1107714.8900, 1e-9, "formula"),
     (
+        "tao2024.approach2",
+        &[("params", 33e6)],
+        "vocabulary_params",
+        3_145_728.0,
+        1e-12,
+        "the authors' code: V d at 33M",
+    ),
+    (
         "tao2024",
         &[("params", 3e9), ("vocabulary_params", 2e8), ("tokens", 1e11)],
         "unigram_normalized_loss",
