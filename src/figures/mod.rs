@@ -1,4 +1,4 @@
-//! Figures as SVG: one call on a typed result, a handful of parts for figures of one's own.
+//! Figures as SVG, and PNG by the feature `png`: one call on a typed result, a handful of parts for figures of one's own.
 //!
 //! Colours are those of Okabe and Ito, which most colour-blind readers tell apart; lines also differ in their dashes and
 //! points in their marks, so that a print in black and white says the same. Ordered things (budgets, sizes) go from dark to
@@ -28,6 +28,8 @@ mod optimum;
 mod over_training;
 mod palette;
 mod panel;
+#[cfg(feature = "png")]
+mod png;
 mod sample;
 mod series;
 mod svg;

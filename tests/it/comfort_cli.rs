@@ -71,14 +71,17 @@ fn an_answer_is_drawn_on_request() {
     draws(&["allocate", "--flops", "1e23", "--params", "8B"], "the size you chose");
     draws(&["allocate", "--flops", "1e24", "--max-params", "8B"], "under your limits");
     draws(&["loss", "--params", "70B", "--tokens", "1.4T"], "70B on 1.4T");
+    let png = path("a.PNG");
+    command(&["loss", "--params", "70B", "--tokens", "1.4T", "--figure", &png]).assert().success();
+    assert!(std::fs::read(&png).unwrap().starts_with(b"\x89PNG"));
 }
 
 #[test]
 fn what_cannot_be_drawn_is_refused_and_nothing_is_written() {
     let (_folder, path) = folder();
-    let png = path("a.png");
-    fails(&["loss", "--params", "1B", "--tokens", "20B", "--figure", &png], 2, "figures are written as SVG");
-    assert!(!Path::new(&png).exists());
+    let pdf = path("a.pdf");
+    fails(&["loss", "--params", "1B", "--tokens", "20B", "--figure", &pdf], 2, "figures are written as .svg or .png");
+    assert!(!Path::new(&pdf).exists());
     let svg = path("a.svg");
     fails(&["allocate", "--law", "kaplan2020.allocator", "--flops", "1e22", "--figure", &svg], 2, "no loss to draw");
     fails(&["loss", "--law", "kaplan2020.L_N", "--params", "1B", "--figure", &svg], 2, "contours");

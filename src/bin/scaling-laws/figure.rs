@@ -1,11 +1,12 @@
 //! `--figure FILE`: the picture that goes with an answer.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use scaling_laws::figures::{self, Figure, Series};
 use scaling_laws::{
-    Approach1, Approach2, Constraints, Fit, Flops, LossModel, Params, Tokens, allocate_frontier, tokens_for_budget,
+    Approach1, Approach2, Constraints, FigureError, Fit, Flops, LossModel, Params, Tokens, allocate_frontier,
+    tokens_for_budget,
 };
 
 use crate::answer::Failure;
@@ -14,8 +15,8 @@ use crate::approaches::{Approach, Sweep};
 /// For commands with one picture.
 #[derive(Debug, Args)]
 pub struct FigureFile {
-    /// Draw the answer as SVG into this file
-    #[arg(long = "figure", value_name = "FILE.svg")]
+    /// Draw the answer into this file, as SVG or PNG by its name
+    #[arg(long = "figure", value_name = "FILE")]
     path: Option<PathBuf>,
 }
 
@@ -57,8 +58,10 @@ impl FigureFile {
     /// Draws and writes the figure if one was asked for.
     pub fn draw(&self, figure: impl FnOnce() -> Result<Figure, Failure>) -> Result<(), Failure> {
         let Some(path) = &self.path else { return Ok(()) };
-        check(path)?;
-        Ok(figure()?.save(path)?)
+        figure()?.save(path).map_err(|error| match error {
+            FigureError::Format { .. } => Failure::usage(error),
+            other => other.into(),
+        })
     }
 }
 
@@ -110,17 +113,6 @@ impl FitFigure {
             )),
             (None, _) => Err(Failure::Usage(format!("--figure: {family} is no loss of N and D alone"))),
         })
-    }
-}
-
-/// A name of another format would promise what is not written.
-fn check(path: &Path) -> Result<(), Failure> {
-    match path.extension().and_then(|extension| extension.to_str()) {
-        Some(extension) if !extension.eq_ignore_ascii_case("svg") => Err(Failure::Usage(format!(
-            "figures are written as SVG: name the file {}",
-            path.with_extension("svg").display()
-        ))),
-        _ => Ok(()),
     }
 }
 
