@@ -14,6 +14,7 @@
 
 mod axis;
 mod compare;
+mod confidence;
 mod contour;
 mod contours;
 mod curves;
@@ -21,6 +22,7 @@ mod estimates;
 mod figure;
 mod frontier;
 mod goodness;
+mod influence;
 mod isoflop;
 mod labels;
 mod legend;
@@ -30,6 +32,7 @@ mod palette;
 mod panel;
 #[cfg(feature = "png")]
 mod png;
+mod rollout;
 mod sample;
 mod series;
 mod svg;
@@ -38,16 +41,19 @@ mod ticks;
 
 pub use axis::Axis;
 pub use compare::compare;
+pub use confidence::{profiles, quantities};
 pub use contours::contours;
 pub use curves::{schedules, training_curves};
-pub use estimates::{Estimate, intervals, rollout};
+pub use estimates::{Estimate, intervals};
 pub use figure::Figure;
 pub use frontier::frontier;
 pub use goodness::goodness;
+pub use influence::influence;
 pub use isoflop::isoflop;
 pub use optimum::{Optima, optima};
 pub use over_training::over_training;
 pub use panel::Panel;
+pub use rollout::rollout;
 pub use series::Series;
 
 /// Rules for figures that stand inline on a dark page.

@@ -131,17 +131,24 @@ mod tests {
         let of: Vec<usize> = (0..12).map(|i| i / 3).collect();
         let weighted = DMatrix::from_fn(12, 3, |i, k| curvatures[i].sqrt() * jacobian[(i, k)]);
         let bread = Bread::new(&weighted).unwrap();
-        let clustered = |times: &[f64]| {
-            bread.clustered(&jacobian, &scores, &curvatures, &Clustering { of: &of, times })
-        };
+        let clustered =
+            |times: &[f64]| bread.clustered(&jacobian, &scores, &curvatures, &Clustering { of: &of, times });
         for (name, ours, theirs) in [
-            ("model", bread.model(), [0.0015687785415275893, 7232143877074708.0, 2.0837829696669517e33, 1808035945606901.0]),
+            (
+                "model",
+                bread.model(),
+                [0.0015687785415275893, 7232143877074708.0, 2.0837829696669517e33, 1808035945606901.0],
+            ),
             (
                 "independent",
                 bread.independent(&jacobian, &scores),
                 [0.0008844736196991097, 4077393554076314.0, 1.1747904048095093e33, 1019348377650781.1],
             ),
-            ("clustered", clustered(&[]), [0.04264510306419815, 1.965910402636397e17, 5.66419623595591e34, 4.914775978976698e16]),
+            (
+                "clustered",
+                clustered(&[]),
+                [0.04264510306419815, 1.965910402636397e17, 5.66419623595591e34, 4.914775978976698e16],
+            ),
             (
                 "a cluster drawn twice",
                 clustered(&[1.0, 2.0, 1.0, 1.0]),

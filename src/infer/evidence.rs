@@ -198,11 +198,7 @@ fn left_out(evidence: &impl Evidence, asked: &Asked<'_>) -> Result<Vec<f64>, Inf
 
 /// The standard error, and the ratio of its square to what H⁻¹ alone gives: the τ by which the profile of the objective has
 /// the curvature of a likelihood with that variance.
-fn own_error(
-    evidence: &impl Evidence,
-    asked: &Asked<'_>,
-    method: Method,
-) -> Result<(f64, Option<f64>), InferError> {
+fn own_error(evidence: &impl Evidence, asked: &Asked<'_>, method: Method) -> Result<(f64, Option<f64>), InferError> {
     let mut found = None;
     evidence.covariance(&mut |covariance, model| {
         let c = evidence.fitted();

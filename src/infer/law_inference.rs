@@ -104,10 +104,7 @@ impl<'a, L: Law + ?Sized> LawInference<'a, L> {
     }
 
     /// The fitted law as a loss of N and D, given coefficients in the law's order; further knobs are set here.
-    pub fn loss_model(
-        self,
-        model: impl Fn(&[f64]) -> Option<Box<dyn LossModel>> + Send + Sync + 'static,
-    ) -> Self {
+    pub fn loss_model(self, model: impl Fn(&[f64]) -> Option<Box<dyn LossModel>> + Send + Sync + 'static) -> Self {
         Self { model: Some(Arc::new(model)), ..self }
     }
 
@@ -258,7 +255,12 @@ where
             let reason = "of N and D adds errors of ln L, and this fit has raw ones: ask new_at".into();
             return Err(InferError::NoValue { quantity: quantity.to_string(), reason });
         }
-        evidence::interval(self, &Asked { name: quantity.to_string(), measure: &measure, is_log, is_new_run }, level, method)
+        evidence::interval(
+            self,
+            &Asked { name: quantity.to_string(), measure: &measure, is_log, is_new_run },
+            level,
+            method,
+        )
     }
 
     /// An interval for the value at an input: the mean of many data there.
@@ -289,7 +291,12 @@ where
             let reason = "the law gives no finite number at this input".into();
             return Err(InferError::NoValue { quantity: name.into(), reason });
         }
-        evidence::interval(self, &Asked { name: name.into(), measure: &measure, is_log, is_new_run: new }, level, method)
+        evidence::interval(
+            self,
+            &Asked { name: name.into(), measure: &measure, is_log, is_new_run: new },
+            level,
+            method,
+        )
     }
 
     fn drawn_once(&self, covariances: bool) -> Result<&[LawWithCovariance], InferError> {

@@ -68,10 +68,7 @@ impl Quantity {
 
     /// Any number that follows from the coefficients of any law, given in the law's order. Take the logarithm in it of what is
     /// above zero and wide, unless the method is percentile, BCa or profile, which are the same in any scale.
-    pub fn of_coefficients(
-        name: impl Into<String>,
-        value: impl Fn(&[f64]) -> f64 + Send + Sync + 'static,
-    ) -> Self {
+    pub fn of_coefficients(name: impl Into<String>, value: impl Fn(&[f64]) -> f64 + Send + Sync + 'static) -> Self {
         Self::OfCoefficients { name: name.into(), value: Arc::new(value) }
     }
 
@@ -210,7 +207,9 @@ fn near(name: &str) -> String {
 impl fmt::Display for Quantity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Coefficient(name) | Self::Custom { name, .. } | Self::OfCoefficients { name, .. } => f.write_str(name),
+            Self::Coefficient(name) | Self::Custom { name, .. } | Self::OfCoefficients { name, .. } => {
+                f.write_str(name)
+            }
             Self::ExponentParams => f.write_str("a"),
             Self::ExponentTokens => f.write_str("b"),
             Self::OptimalParams(budget) => write!(f, "N_opt at {budget}"),

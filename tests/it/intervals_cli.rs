@@ -86,6 +86,10 @@ fn wrong_usage_says_what_is_allowed() {
     let of_law = |more: &[&'static str]| [&["predict", RUNS, "--law", "tied-exponents"], more].concat();
     fails(&of_law(&["--params", "400K"]), 2, "tokens");
     fails(&of_law(&["--params", "400K", "--tokens", "5M", "--knob", "x=3"]), 2, "it is asked at params, tokens");
-    fails(&["predict", RUNS, "--law", "power", "--input", "x=params", "--flops", "1e13"], 2, "no loss of N and D alone");
+    fails(
+        &["predict", RUNS, "--law", "power", "--input", "x=params", "--flops", "1e13"],
+        2,
+        "no loss of N and D alone",
+    );
     fails(&["predict", RUNS, "--params", "400K", "--tokens", "5M", "--knob", "x=3"], 2, "no knobs");
 }

@@ -30,9 +30,11 @@ fn the_same_law_by_either_fitter_has_the_same_intervals() {
     let fitter = Fitter::new(&ChinchillaForm);
     let law_fit = fitter.fit_runs(&runs).unwrap();
     let (conventions, domain) = (runs.conventions(), runs.domain());
-    let general = LawInference::of_runs(&fitter, &runs, &law_fit)
-        .unwrap()
-        .family(family("chinchilla").unwrap(), conventions, domain);
+    let general = LawInference::of_runs(&fitter, &runs, &law_fit).unwrap().family(
+        family("chinchilla").unwrap(),
+        conventions,
+        domain,
+    );
     for quantity in [
         Quantity::coefficient("E"),
         Quantity::coefficient("A"),
@@ -79,9 +81,8 @@ fn one_thread_and_many_give_the_same_intervals_for_any_law() {
             if clusters {
                 inference = inference.clusters(&Clusters::BySize).unwrap();
             }
-            Method::ALL.map(|method| {
-                inference.interval(&Quantity::coefficient("alpha"), Level::default(), method).unwrap()
-            })
+            Method::ALL
+                .map(|method| inference.interval(&Quantity::coefficient("alpha"), Level::default(), method).unwrap())
         })
     };
     for clusters in [false, true] {

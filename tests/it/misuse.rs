@@ -210,7 +210,9 @@ fn every_public_type_can_be_sent_shared_and_printed() {
     let exported = exported_types();
     let missing: Vec<&String> = exported
         .iter()
-        .filter(|name| !["Fitter", "LawInference", "Choice"].contains(&name.as_str()) && !checked.contains(name.as_str()))
+        .filter(|name| {
+            !["Fitter", "LawInference", "Choice"].contains(&name.as_str()) && !checked.contains(name.as_str())
+        })
         .collect();
     assert!(missing.is_empty(), "exported but not in this test's list: {missing:?}");
     assert!(exported.len() > 30, "only {exported:?} were read from lib.rs");

@@ -1,7 +1,8 @@
 use clap::Args;
-use scaling_laws::{Contender, Flops, Runs, rank};
+use scaling_laws::{Contender, Flops, Runs, figures, rank};
 
 use crate::answer::{Answer, Failure, to_json};
+use crate::figure::FigureFile;
 use crate::method::{Weighing, contenders};
 use crate::source::Source;
 
@@ -49,6 +50,8 @@ pub struct Arguments {
     /// Seed of the sign flips, where there are more than twelve levels
     #[arg(long, value_name = "SEED", default_value_t = 0)]
     seed: u64,
+    #[command(flatten)]
+    figure: FigureFile,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -75,6 +78,10 @@ pub fn run(arguments: &Arguments) -> Result<Answer, Failure> {
     let budget = arguments.flops.map_or_else(|| Flops::new(10.0 * largest), Ok)?;
     let found =
         rank(runs, &all, budget, arguments.level, arguments.seed).map_err(|error| arguments.source.refusal(error))?;
+    arguments.figure.draw(|| {
+        let rolled: Vec<_> = found.entries.iter().map(|entry| &entry.roll_out).collect();
+        Ok(figures::rollout(&rolled)?)
+    })?;
     if !arguments.json {
         return Ok(Answer::text(found.to_string()));
     }

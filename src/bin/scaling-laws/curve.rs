@@ -3,10 +3,11 @@ use std::fmt::Write;
 use clap::{Args, ValueEnum};
 use scaling_laws::laws::{CurveLaw, Decay, Knobs, MultiPower, Schedule, best_schedule};
 use scaling_laws::published::{self, Entry, Model};
-use scaling_laws::{Nats, Warning};
+use scaling_laws::{Nats, Warning, figures};
 use serde_json::json;
 
 use crate::answer::{self, Answer, Failure, to_json};
+use crate::figure::FigureFile;
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -18,6 +19,7 @@ Examples:
   scaling-laws curve --steps 24000 --warmup 2160 --schedule cosine,wsd,linear,constant
   scaling-laws curve --steps 24000 --warmup 2160 --schedule wsd --decay one-minus-sqrt --decay-from 20000 --best
   scaling-laws curve --steps 16000 --schedule stepwise --stage 0:3e-4 --stage 8000:3e-5 --csv
+  scaling-laws curve --steps 24000 --warmup 2160 --schedule cosine,linear --figure losses.svg
   scaling-laws curve --rates rates.txt --warmup 2160      one learning rate a line")]
 pub struct Arguments {
     /// Published law of loss curves by id or alias: mpl2025.25m, mpl2025.100m, mpl2025.400m
@@ -56,6 +58,8 @@ pub struct Arguments {
     /// A row every so many steps; twenty rows if not given
     #[arg(long, value_name = "S", value_parser = clap::value_parser!(u32).range(1..))]
     every: Option<u32>,
+    #[command(flatten)]
+    figure: FigureFile,
     /// Print JSON
     #[arg(long, conflicts_with = "csv")]
     json: bool,
@@ -109,6 +113,10 @@ pub fn run(arguments: &Arguments) -> Result<Answer, Failure> {
     let curves = curves?;
     let best = if arguments.best { Some(arguments.best(&law)?) } else { None };
     let warnings = warnings(entry, &curves);
+    arguments.figure.draw(|| {
+        let named: Vec<_> = curves.iter().map(|curve| (curve.name.as_str(), curve.schedule.clone())).collect();
+        Ok(figures::schedules(&law, &named)?)
+    })?;
     if arguments.csv {
         return Ok(Answer::text(csv(&curves)));
     }

@@ -42,6 +42,10 @@ pub enum Draw {
     Optima,
     /// Training curves with the envelope of Approach 1
     Curves,
+    /// Intervals of what is fitted, by --intervals
+    Intervals,
+    /// Ends of profile intervals by their level
+    Profiles,
 }
 
 /// What an approach is about.
@@ -66,13 +70,15 @@ impl FigureFile {
 }
 
 impl FitFigure {
-    /// Draws what was asked for, else the usual; the law is fitted only where it is drawn.
+    /// Draws what was asked for, else the usual; the law is fitted only where it is drawn. `confidence` draws intervals, or
+    /// with `true` profiles.
     pub fn draw(
         &self,
         usual: Draw,
         sweep: &Sweep,
         budget: Option<Flops>,
         fit: impl Fn() -> Result<Fit, Failure>,
+        confidence: impl Fn(&Fit, bool) -> Result<Figure, Failure>,
     ) -> Result<(), Failure> {
         let runs = &sweep.runs;
         let budgets: Vec<Flops> = budget.into_iter().collect();
@@ -86,6 +92,8 @@ impl FitFigure {
                 }
                 Draw::Contours => figures::contours(fit()?.law(), Some(runs), &budgets)?,
                 Draw::Optima => figures::optima(&fit()?, runs, &budgets)?,
+                Draw::Intervals => confidence(&fit()?, false)?,
+                Draw::Profiles => confidence(&fit()?, true)?,
                 Draw::Curves => {
                     let message = "training curves need a table with a row for each point, and --run-column NAME";
                     let curves = sweep.curves.as_ref().ok_or_else(|| Failure::Usage(message.into()))?;

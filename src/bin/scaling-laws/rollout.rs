@@ -1,7 +1,8 @@
 use clap::Args;
-use scaling_laws::roll_out;
+use scaling_laws::{figures, roll_out};
 
 use crate::answer::{Answer, Failure, to_json};
+use crate::figure::FigureFile;
 use crate::method::{Weighing, contender};
 use crate::source::Source;
 
@@ -14,6 +15,7 @@ covered, width, score}], mean_absolute_error, one_step_error. Rows count from ze
 Examples:
   scaling-laws rollout runs.csv
   scaling-laws rollout runs.csv --law tied --loss student-t --level 0.8
+  scaling-laws rollout runs.csv --figure rollout.svg
   scaling-laws rollout runs.csv --weights flops --json")]
 pub struct Arguments {
     #[command(flatten)]
@@ -33,6 +35,8 @@ pub struct Arguments {
     /// Level of the intervals
     #[arg(long, value_name = "LEVEL", default_value_t = 0.9)]
     level: f64,
+    #[command(flatten)]
+    figure: FigureFile,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -42,6 +46,7 @@ pub fn run(arguments: &Arguments) -> Result<Answer, Failure> {
     let contender = contender(&arguments.law, &arguments.loss, &arguments.residual, arguments.weights)?;
     let runs = arguments.source.read()?;
     let found = roll_out(&runs, &contender, arguments.level).map_err(|error| arguments.source.refusal(error))?;
+    arguments.figure.draw(|| Ok(figures::rollout(&[&found])?))?;
     if !arguments.json {
         return Ok(Answer::text(found.to_string()));
     }
