@@ -8,8 +8,8 @@ use scaling_laws::figures::{self, Axis, Estimate, Figure, Optima};
 use scaling_laws::laws::Schedule;
 use scaling_laws::published::{BESIROGLU_2024, HOFFMANN_2022, KAPLAN_2020_JOINT, LUO_2025_100M};
 use scaling_laws::{
-    Approach1, Approach2, Approach3, Chinchilla, Constraints, CsvReader, Curve, Flops, LossModel, Params, Resampling,
-    Runs, Tokens, allocate_frontier,
+    Approach1, Approach2, Approach3, Chinchilla, Constraints, Contender, CsvReader, Curve, Diagnose, Flops, Inference,
+    Level, LossModel, Method, Params, Quantity, Resampling, Runs, Tokens, allocate_frontier, roll_out,
 };
 
 type Error = Box<dyn std::error::Error>;
@@ -29,17 +29,19 @@ fn main() -> Result<(), Error> {
 /// Every figure by its file name.
 pub fn gallery() -> Result<Vec<(&'static str, Figure)>, Error> {
     let sweep = sweep()?;
-    let profiles = Approach2::new().fit(&sweep)?;
+    let parabolas = Approach2::new().fit(&sweep)?;
     let fit = Approach3::new().fit(&sweep)?;
     let measured = CsvReader::new().read_path(data("kernel-bytes.csv"))?;
     let curves = curves()?;
     let envelope = Approach1::new().fit(&curves)?;
     let laws: [(&str, &dyn LossModel); 3] =
         [("Kaplan 2020", &KAPLAN_2020_JOINT), ("Hoffmann 2022", &HOFFMANN_2022), ("Besiroglu 2024", &BESIROGLU_2024)];
+    let [quantities, profiles] = confidence(&measured)?;
+    let diagnosis = Diagnose::new().refits(99).most(2).run(&measured)?;
     Ok(vec![
         ("allocation", published()?),
-        ("isoflop", figures::isoflop(&profiles, &sweep)?),
-        ("optima", own_optima(&fit, &profiles)?),
+        ("isoflop", figures::isoflop(&parabolas, &sweep)?),
+        ("optima", own_optima(&fit, &parabolas)?),
         ("cloud", cloud(&measured)?),
         ("contours", figures::contours(fit.law(), Some(&sweep), &[flops("1e22")?])?),
         ("goodness", figures::goodness(&Approach3::new().fit(&measured)?, &measured)?),
@@ -48,8 +50,11 @@ pub fn gallery() -> Result<Vec<(&'static str, Figure)>, Error> {
         ("compare", figures::compare(&laws, flops("1e23")?)?),
         ("over-training", figures::over_training(&BESIROGLU_2024, &[flops("1e21")?, flops("1e23")?, flops("1e25")?])?),
         ("frontier", frontier()?),
-        ("intervals", intervals(&fit, &profiles)?),
-        ("rollout", rollout()?),
+        ("intervals", intervals(&fit, &parabolas)?),
+        ("quantities", quantities),
+        ("profiles", profiles),
+        ("influence", figures::influence(&diagnosis)?),
+        ("rollout", rolled(&sweep)?),
     ])
 }
 
@@ -138,23 +143,27 @@ fn intervals(fit: &scaling_laws::Fit, profiles: &scaling_laws::Approach2Fit) -> 
     Ok(figure.note("A simulated sweep with a = 0.514. Bars: 1.96 standard errors either way."))
 }
 
-/// Fits to the budgets below a limit, asked for the runs above it.
-fn rollout() -> Result<Figure, Error> {
-    let sweep = sweep()?;
-    let mut errors = Vec::new();
-    for limit in [3.5e18, 3.5e19] {
-        let compute = |run: &scaling_laws::Run| 6.0 * run.params.get() * run.tokens.get();
-        let seen: Runs = sweep.iter().filter(|run| compute(run) < limit).collect();
-        let fit = Approach3::new().fit(&seen)?;
-        let scatter = 2.0 * fit.residual_scale();
-        for run in sweep.iter().filter(|run| compute(run) > limit) {
-            let error = (fit.law().loss(run.params, run.tokens)?.get() / run.loss.get()).ln();
-            let method = format!("fitted below {limit:e} FLOP");
-            let estimate = Estimate::new("", method, error, error - scatter, error + scatter);
-            errors.push((compute(&run) / limit, estimate));
+/// Chinchilla's law on the sweep: fits below a budget, asked for the runs above it.
+fn rolled(sweep: &Runs) -> Result<Figure, Error> {
+    let found = roll_out(sweep, &Contender::named("chinchilla")?, 0.9)?;
+    Ok(figures::rollout(&[&found])?.note("A simulated sweep."))
+}
+
+/// How sure the small models are of their law.
+fn confidence(measured: &Runs) -> Result<[Figure; 2], Error> {
+    let approach = Approach3::new();
+    let fit = approach.fit(measured)?;
+    let inference = Inference::new(&approach, measured, &fit).replicates(400);
+    let mut asked = Vec::from(["E", "A", "B", "alpha", "beta"].map(Quantity::coefficient));
+    asked.push(Quantity::ExponentParams);
+    let level = Level::default();
+    let mut found = Vec::new();
+    for quantity in &asked {
+        for method in [Method::Percentile, Method::Profile, Method::Delta] {
+            found.push(inference.interval(quantity, level, method)?);
         }
     }
-    Ok(figures::rollout(&errors)?.note("A simulated sweep. Bars: twice the scatter of the fit either way."))
+    Ok([figures::quantities(&found)?, figures::profiles(&inference, &asked, level)?])
 }
 
 /// Simulated training curves: a law's loss along the tokens, as if the rate were constant.

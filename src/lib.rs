@@ -9,6 +9,7 @@
 //! | `logs` | no | [`LogReader`], [`Manifest`]: training logs of many kinds, packed or not, and folders of them |
 //! | `parallel` | yes | [`Approach3::refits`] and intervals on all cores |
 //! | `figures` | yes | [`figures`]: plots as SVG, without a dependency |
+//! | `png` | no | the same as PNG, with letters of a font that comes along |
 //! | `cli` | no | the command `scaling-laws` |
 //! | `proptest` | no | [`testing`]: public strategies for your own property tests |
 #![warn(missing_docs)]

@@ -32,6 +32,22 @@ pub enum FigureError {
         /// Its other end.
         to: f64,
     },
+    /// The name of the file says another format than those there are.
+    #[error("{path}: figures are written as {known}; name the file so")]
+    Format {
+        /// The file.
+        path: String,
+        /// The formats there are.
+        known: &'static str,
+    },
+    /// The figure has no picture of so many pixels.
+    #[error("no PNG of scale {scale}: {reason}")]
+    Raster {
+        /// The scale asked for.
+        scale: f64,
+        /// What is wrong.
+        reason: String,
+    },
     /// The file cannot be written.
     #[error("cannot write the figure to {path}: {reason}")]
     Write {

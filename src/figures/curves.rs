@@ -65,7 +65,7 @@ pub fn training_curves(curves: &[Curve], envelope: Option<&Approach1Fit>) -> Res
 /// assert!(figure.to_svg().contains("cosine"));
 /// # Ok::<(), scaling_laws::Error>(())
 /// ```
-pub fn schedules<L: CurveLaw>(law: &L, schedules: &[(&str, Schedule)]) -> Result<Figure, Error> {
+pub fn schedules<L: CurveLaw + ?Sized>(law: &L, schedules: &[(&str, Schedule)]) -> Result<Figure, Error> {
     if schedules.is_empty() {
         return Err(FigureError::Empty { figure: "a figure of schedules", what: "schedule" }.into());
     }

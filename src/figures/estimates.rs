@@ -4,7 +4,7 @@ use super::panel::Panel;
 use super::series::Series;
 use crate::error::FigureError;
 
-/// An estimate with the ends of its interval, for [`intervals`] and [`rollout`].
+/// An estimate with the ends of its interval, for [`intervals`].
 #[derive(Debug, Clone, PartialEq)]
 #[must_use]
 pub struct Estimate {
@@ -58,42 +58,6 @@ pub fn intervals(title: &str, axis: Axis, estimates: &[Estimate]) -> Result<Figu
     }
     let row = 26.0 + 14.0 * methods.len() as f64;
     Ok(Figure::new(title).size(700.0, 70.0 + row * labels.len() as f64).panel(panel))
-}
-
-/// Errors of predictions against the factor of extrapolation, with their intervals, one colour a method: what a law fitted to
-/// the smaller runs says of the larger ones. Each is a factor and the estimate of ln(predicted/observed) there.
-///
-/// # Errors
-/// [`FigureError::Empty`] without predictions.
-///
-/// ```
-/// use scaling_laws::figures::{self, Estimate};
-/// let errors = [
-///     (2.0, Estimate::new("", "Chinchilla", 0.001, -0.002, 0.004)),
-///     (10.0, Estimate::new("", "Chinchilla", 0.006, -0.004, 0.016)),
-///     (40.0, Estimate::new("", "Chinchilla", 0.02, -0.01, 0.05)),
-/// ];
-/// assert!(figures::rollout(&errors)?.to_svg().contains("×10"));
-/// # Ok::<(), scaling_laws::Error>(())
-/// ```
-pub fn rollout(errors: &[(f64, Estimate)]) -> Result<Figure, FigureError> {
-    if errors.is_empty() {
-        return Err(FigureError::Empty { figure: "a figure of roll-out", what: "prediction" });
-    }
-    let mut panel = Panel::new(
-        Axis::factor("compute of the run over the greatest that was fitted"),
-        Axis::percent("ln(predicted/observed)").including(0.0),
-    );
-    panel = panel.with(Series::level("", 0.0).solid());
-    let methods = distinct(errors.iter().map(|(_, estimate)| &estimate.method));
-    for (index, method) in methods.iter().enumerate() {
-        // A little apart along x, so that bars of methods at one factor can be told apart.
-        let apart = 1.0 + 0.05 * (index as f64 - 0.5 * (methods.len() as f64 - 1.0));
-        let own = errors.iter().filter(|(_, estimate)| estimate.method == *method);
-        let points = own.map(|(factor, e)| (factor * apart, e.value, e.low, e.high));
-        panel = panel.with(Series::intervals(method.clone(), points));
-    }
-    Ok(Figure::new("Error of predictions by extrapolation").panel(panel))
 }
 
 /// In order of first appearance.

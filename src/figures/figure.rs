@@ -2,6 +2,7 @@ use super::legend::Legend;
 use super::panel::Panel;
 use super::svg::{Svg, escape, number};
 use super::text::{Text, plain, wrap};
+use crate::error::FigureError;
 
 /// A figure: a title, a legend, panels in columns and notes, drawn as SVG.
 ///
@@ -32,6 +33,8 @@ const MARGIN: f64 = 20.0;
 const BETWEEN: f64 = 26.0;
 /// Faces that most machines have, widest last.
 const FACE: &str = "'Helvetica Neue',Helvetica,Arial,'Liberation Sans','DejaVu Sans',sans-serif";
+
+const FORMATS: &str = if cfg!(feature = "png") { ".svg or .png" } else { ".svg (.png needs the feature `png`)" };
 
 impl Figure {
     /// A figure without panels.
@@ -158,16 +161,23 @@ impl Figure {
         svg.finish()
     }
 
-    /// Writes the SVG to a file.
+    /// Writes the figure to a file: as PNG of twice its size where the name ends in `.png` (feature `png`), as SVG where it ends
+    /// in `.svg` or has no ending.
     ///
     /// # Errors
-    /// [`FigureError::Write`](crate::FigureError::Write).
-    pub fn save(&self, path: impl AsRef<std::path::Path>) -> Result<(), crate::error::FigureError> {
+    /// [`FigureError::Format`] for another ending, before anything is written; [`FigureError::Write`]; as
+    /// [`to_png`](Self::to_png).
+    pub fn save(&self, path: impl AsRef<std::path::Path>) -> Result<(), FigureError> {
         let path = path.as_ref();
-        std::fs::write(path, self.to_svg()).map_err(|error| crate::error::FigureError::Write {
-            path: path.display().to_string(),
-            reason: error.to_string(),
-        })
+        let name = || path.display().to_string();
+        let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
+        let bytes = match ending.as_deref() {
+            None | Some("svg") => self.to_svg().into_bytes(),
+            #[cfg(feature = "png")]
+            Some("png") => self.to_png(2.0)?,
+            Some(_) => return Err(FigureError::Format { path: name(), known: FORMATS }),
+        };
+        std::fs::write(path, bytes).map_err(|error| FigureError::Write { path: name(), reason: error.to_string() })
     }
 
     /// Shows the figure in a Jupyter cell of the evcxr kernel.

@@ -100,7 +100,7 @@ pub fn goodness(fit: &Fit, runs: &Runs) -> Result<Figure, FigureError> {
 }
 
 /// A name that fits beside a point.
-fn short(name: &str) -> String {
+pub(super) fn short(name: &str) -> String {
     const MOST: usize = 22;
     if name.chars().count() <= MOST { name.into() } else { name.chars().take(MOST - 1).chain(['…']).collect() }
 }

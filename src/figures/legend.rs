@@ -4,7 +4,7 @@ use super::palette::{Ink, MARKERS, Marker, dash};
 use super::panel::Panel;
 use super::series::{Series, Shape};
 use super::svg::{Svg, number};
-use super::text::Text;
+use super::text::{Text, wrap};
 
 /// Colour, dash and marker of a series.
 #[derive(Debug, Clone, Copy)]
@@ -29,6 +29,13 @@ struct Entry {
     band: bool,
     mark: bool,
     bar: bool,
+}
+
+/// A line of a name with its place in the row, after a swatch if it is the first.
+struct Named<'a> {
+    swatch: Option<&'a Entry>,
+    x: f64,
+    text: String,
 }
 
 const SIZE: f64 = 12.0;
@@ -81,17 +88,28 @@ impl Legend {
         look(series, named.map_or(series.ink.unwrap_or(Ink::Black), |entry| entry.look.ink))
     }
 
-    fn rows(&self, width: f64) -> Vec<Vec<(&Entry, f64)>> {
-        let mut rows: Vec<Vec<(&Entry, f64)>> = Vec::new();
+    /// Rows of lines of names: a swatch stands before the first line of each.
+    fn rows(&self, width: f64) -> Vec<Vec<Named<'_>>> {
+        let mut rows: Vec<Vec<Named>> = Vec::new();
         let mut x = f64::INFINITY;
         for entry in &self.entries {
-            let room = SWATCH + 7.0 + Text::new(&entry.name, SIZE).width();
+            let before = SWATCH + 7.0;
+            let room = before + Text::new(&entry.name, SIZE).width();
+            if room > width {
+                // A name wider than the page has rows of its own.
+                let lines = wrap(&entry.name, SIZE, width - before).into_iter().enumerate();
+                rows.extend(
+                    lines.map(|(line, text)| vec![Named { swatch: (line == 0).then_some(entry), x: 0.0, text }]),
+                );
+                x = f64::INFINITY;
+                continue;
+            }
             if x + room > width {
                 rows.push(Vec::new());
                 x = 0.0;
             }
             if let Some(row) = rows.last_mut() {
-                row.push((entry, x));
+                row.push(Named { swatch: Some(entry), x, text: entry.name.clone() });
             }
             x += room + GAP;
         }
@@ -108,9 +126,11 @@ impl Legend {
     pub fn draw(&self, svg: &mut Svg, at: (f64, f64), width: f64) {
         for (row, entries) in self.rows(width).iter().enumerate() {
             let y = at.1 + row as f64 * ROW + 12.0;
-            for (entry, x) in entries {
-                entry.draw(svg, at.0 + x, y - 4.0);
-                Text::new(&entry.name, SIZE).draw(svg, at.0 + x + SWATCH + 7.0, y);
+            for Named { swatch, x, text } in entries {
+                if let Some(entry) = swatch {
+                    entry.draw(svg, at.0 + x, y - 4.0);
+                }
+                Text::new(text, SIZE).draw(svg, at.0 + x + SWATCH + 7.0, y);
             }
         }
     }

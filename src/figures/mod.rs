@@ -1,4 +1,4 @@
-//! Figures as SVG: one call on a typed result, a handful of parts for figures of one's own.
+//! Figures as SVG, and PNG by the feature `png`: one call on a typed result, a handful of parts for figures of one's own.
 //!
 //! Colours are those of Okabe and Ito, which most colour-blind readers tell apart; lines also differ in their dashes and
 //! points in their marks, so that a print in black and white says the same. Ordered things (budgets, sizes) go from dark to
@@ -14,6 +14,7 @@
 
 mod axis;
 mod compare;
+mod confidence;
 mod contour;
 mod contours;
 mod curves;
@@ -21,6 +22,7 @@ mod estimates;
 mod figure;
 mod frontier;
 mod goodness;
+mod influence;
 mod isoflop;
 mod labels;
 mod legend;
@@ -28,6 +30,9 @@ mod optimum;
 mod over_training;
 mod palette;
 mod panel;
+#[cfg(feature = "png")]
+mod png;
+mod rollout;
 mod sample;
 mod series;
 mod svg;
@@ -36,16 +41,19 @@ mod ticks;
 
 pub use axis::Axis;
 pub use compare::compare;
+pub use confidence::{profiles, quantities};
 pub use contours::contours;
 pub use curves::{schedules, training_curves};
-pub use estimates::{Estimate, intervals, rollout};
+pub use estimates::{Estimate, intervals};
 pub use figure::Figure;
 pub use frontier::frontier;
 pub use goodness::goodness;
+pub use influence::influence;
 pub use isoflop::isoflop;
 pub use optimum::{Optima, optima};
 pub use over_training::over_training;
 pub use panel::Panel;
+pub use rollout::rollout;
 pub use series::Series;
 
 /// Rules for figures that stand inline on a dark page.

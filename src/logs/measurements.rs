@@ -83,6 +83,11 @@ impl Measurements {
         self.columns.iter().map(TextColumn::name).collect()
     }
 
+    /// A column by its name, as it stands.
+    pub fn text(&self, name: &str) -> Option<&TextColumn> {
+        self.columns.iter().find(|column| column.name() == name)
+    }
+
     /// The column of a quantity, as the caller named it or by its usual names.
     fn quantity(&self, quantity: Quantity) -> Result<Option<Column>, RunsError> {
         if let Some(column) = self.named.iter().find(|column| column.quantity == quantity) {

@@ -1,5 +1,6 @@
 //! A whole answer on one page.
 
+mod doubts;
 mod run_report;
 mod style;
 

@@ -1,8 +1,10 @@
 use super::style;
 use crate::allocate::{Allocation, allocate};
+use crate::diagnose::Contender;
 use crate::error::Error;
 use crate::figures::{self, Figure, dark_style};
 use crate::fit::{Approach2, Approach3, Approaches, Fit};
+use crate::infer::{Level, Method};
 use crate::laws::LossModel;
 use crate::report::html::{Table, escape, list_of_warnings};
 use crate::runs::Runs;
@@ -12,8 +14,8 @@ use crate::warning::Warning;
 /// Rows of the table of runs; a longer log is a file to read, not a page.
 const ROWS: usize = 500;
 
-/// One self-contained HTML page on a set of runs: the data, the fitted law with its certificate and doubts, figures, the
-/// approaches compared, the budgets split, and how to make the page again.
+/// One self-contained HTML page on a set of runs: the data, the fitted law with its certificate and doubts, intervals, what the
+/// fit rests on, figures, the approaches and laws compared, the budgets split, and how to make the page again.
 ///
 /// The page loads nothing, runs no script and follows the reader's choice of light or dark. All that comes from the runs or
 /// the caller is escaped. The same input gives the same bytes.
@@ -28,11 +30,15 @@ const ROWS: usize = 500;
 #[derive(Debug, Clone)]
 #[must_use]
 pub struct RunReport {
-    runs: Runs,
-    fit: Fit,
+    pub(super) approach: Approach3,
+    pub(super) runs: Runs,
+    pub(super) fit: Fit,
+    pub(super) method: Method,
+    pub(super) level: Level,
+    pub(super) contenders: Vec<Contender>,
     source: String,
     command: String,
-    budgets: Vec<Allocation>,
+    pub(super) budgets: Vec<Allocation>,
 }
 
 impl RunReport {
@@ -50,7 +56,27 @@ impl RunReport {
     /// As [`Approach3::fit`].
     pub fn with(options: Approach3, runs: &Runs) -> Result<Self, Error> {
         let fit = options.fit(runs)?;
-        Ok(Self { runs: runs.clone(), fit, source: String::new(), command: String::new(), budgets: Vec::new() })
+        Ok(Self {
+            approach: options,
+            runs: runs.clone(),
+            fit,
+            method: Method::default(),
+            level: Level::default(),
+            contenders: Vec::new(),
+            source: String::new(),
+            command: String::new(),
+            budgets: Vec::new(),
+        })
+    }
+
+    /// Intervals by this method and at this level instead of percentiles at 90 %.
+    pub fn intervals_by(self, method: Method, level: Level) -> Self {
+        Self { method, level, ..self }
+    }
+
+    /// Ranks these laws too, by what they predicted of larger runs; see [`rank`](crate::rank).
+    pub fn compared(self, contenders: impl IntoIterator<Item = Contender>) -> Self {
+        Self { contenders: contenders.into_iter().collect(), ..self }
     }
 
     /// What to call the runs, such as the name of their file.
@@ -93,8 +119,11 @@ impl RunReport {
             ("Budgets", self.allocations()),
             ("Warnings", self.warnings()),
             ("The fit", self.fit.html_without_warnings()),
+            ("Intervals", self.intervals()),
             ("Figures", self.figures()),
+            ("What the fit rests on", self.diagnosis()),
             ("The approaches compared", self.approaches()),
+            ("Laws compared", self.contest()),
             ("The runs", self.data()),
             ("How this page was made", self.origin()),
         ] {
@@ -197,7 +226,7 @@ impl RunReport {
     }
 
     /// The figure, or why there is none.
-    fn drawn(&self, figure: Result<Figure, Error>) -> String {
+    pub(super) fn drawn(&self, figure: Result<Figure, Error>) -> String {
         match figure {
             Ok(figure) => format!("<figure>\n{}</figure>\n", figure.to_svg()),
             Err(error) => format!("<p class=\"soft\">No figure here: {}</p>\n", escape(&error.to_string())),

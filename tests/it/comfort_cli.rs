@@ -71,14 +71,26 @@ fn an_answer_is_drawn_on_request() {
     draws(&["allocate", "--flops", "1e23", "--params", "8B"], "the size you chose");
     draws(&["allocate", "--flops", "1e24", "--max-params", "8B"], "under your limits");
     draws(&["loss", "--params", "70B", "--tokens", "1.4T"], "70B on 1.4T");
+    for (what, text) in [("intervals", "percentile, 90 %"), ("profiles", "Ends of the profile intervals")] {
+        draws(&[&fit[..], &["--draw", what, "--replicates", "100"]].concat(), text);
+    }
+    let on = |command: &'static str| [command, SWEEP, "--where", "status=finished"];
+    draws(&[&on("predict")[..], &["--params", "7B", "--tokens", "2T", "--method", "delta"]].concat(), "mean loss at N");
+    draws(&[&on("diagnose")[..], &["--refits", "99", "--most", "1"]].concat(), "The pull of single runs");
+    draws(&on("rollout"), "mean error with the fits");
+    draws(&[&on("compare")[..], &["--laws", "chinchilla,tied"]].concat(), "Error of predictions by extrapolation");
+    draws(&["curve", "--steps", "24000", "--warmup", "2160", "--schedule", "cosine,linear"], "Predicted loss under");
+    let png = path("a.PNG");
+    command(&["loss", "--params", "70B", "--tokens", "1.4T", "--figure", &png]).assert().success();
+    assert!(std::fs::read(&png).unwrap().starts_with(b"\x89PNG"));
 }
 
 #[test]
 fn what_cannot_be_drawn_is_refused_and_nothing_is_written() {
     let (_folder, path) = folder();
-    let png = path("a.png");
-    fails(&["loss", "--params", "1B", "--tokens", "20B", "--figure", &png], 2, "figures are written as SVG");
-    assert!(!Path::new(&png).exists());
+    let pdf = path("a.pdf");
+    fails(&["loss", "--params", "1B", "--tokens", "20B", "--figure", &pdf], 2, "figures are written as .svg or .png");
+    assert!(!Path::new(&pdf).exists());
     let svg = path("a.svg");
     fails(&["allocate", "--law", "kaplan2020.allocator", "--flops", "1e22", "--figure", &svg], 2, "no loss to draw");
     fails(&["loss", "--law", "kaplan2020.L_N", "--params", "1B", "--figure", &svg], 2, "contours");
@@ -102,6 +114,9 @@ fn the_page_is_one_file_that_loads_nothing_and_says_how_it_was_made() {
         ("fit", "std. error"),
         ("warnings", "<code>extrapolation</code>"),
         ("figures", "IsoFLOP profiles"),
+        ("intervals", "90 % intervals, percentile of 1000 wild replicates"),
+        ("diagnosis", "What the fit of 49 runs rests on"),
+        ("laws", "Ways to fit these runs, by what they predicted"),
         ("approaches", "agree within their errors"),
         ("budgets", "1e24 FLOP"),
         ("command", "scaling-laws report docs/data/simulated-sweep.csv --where status=finished --flops 1e22"),
@@ -115,7 +130,7 @@ fn the_page_is_one_file_that_loads_nothing_and_says_how_it_was_made() {
     }
     // The name space of SVG is the one address.
     assert_eq!(html.matches("http").count(), html.matches("xmlns=\"http://www.w3.org/2000/svg\"").count());
-    assert_eq!(html.matches("<figure>").count(), 5);
+    assert_eq!(html.matches("<figure>").count(), 8);
     assert_eq!(html, page(&file), "the same command gives the same bytes");
 }
 
@@ -202,6 +217,26 @@ fn man_pages_are_written_for_every_command() {
     let listed = commands.lines().skip_while(|line| *line != "Commands:").skip(1);
     let listed = listed.take_while(|line| line.starts_with("  ")).filter(|line| !line.contains(" help ")).count();
     assert_eq!(pages, listed + 1, "{commands}");
+}
+
+#[test]
+fn help_is_broken_at_the_width_of_the_terminal() {
+    for (command_, columns) in [("fit", "80"), ("runs", "100"), ("report", "80"), ("diagnose", "100")] {
+        let output = Process::new(env!("CARGO_BIN_EXE_scaling-laws"))
+            .args([command_, "--help"])
+            .env("COLUMNS", columns)
+            .output();
+        let text = String::from_utf8(output.unwrap().stdout).unwrap();
+        let width: usize = columns.parse().unwrap();
+        let prose: Vec<&str> = text.lines().filter(|line| !line.starts_with(' ')).collect();
+        assert!(prose.iter().all(|line| line.chars().count() <= width), "{command_} at {columns}: {prose:?}");
+        // No line of a paragraph ends long before the width while another follows.
+        let short = prose.windows(2).find(|pair| {
+            let next = pair[1].split(' ').next().unwrap_or("").chars().count();
+            !pair[0].is_empty() && next > 0 && !pair[1].ends_with(':') && pair[0].chars().count() + 1 + next <= width
+        });
+        assert_eq!(short, None, "{command_} at {columns}");
+    }
 }
 
 #[test]

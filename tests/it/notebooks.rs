@@ -93,7 +93,8 @@ fn notebooks_compile_run_and_show_what_they_say() {
     // takes the time.
     let manifest = format!(
         "[package]\nname = \"notebooks\"\nversion = \"0.0.0\"\nedition = \"2024\"\npublish = false\n\n[workspace]\n\n\
-         [dependencies]\nscaling-laws = {{ path = {:?} }}\n\n[profile.dev]\nopt-level = 0\ndebug = false\n",
+         [dependencies]\nscaling-laws = {{ path = {:?}, default-features = false, features = [\"csv\", \"figures\"] }}\n\n\
+         [profile.dev]\nopt-level = 0\ndebug = false\n",
         root()
     );
     std::fs::write(project.join("Cargo.toml"), manifest).unwrap();

@@ -1,7 +1,8 @@
 use clap::Args;
-use scaling_laws::{Contender, Flops, Runs, rank_watched};
+use scaling_laws::{Contender, Flops, Runs, figures, rank_watched};
 
 use crate::answer::{Answer, Failure, to_json};
+use crate::figure::FigureFile;
 use crate::method::{Weighing, contenders};
 use crate::progress::Progress;
 use crate::source::Source;
@@ -54,6 +55,8 @@ pub struct Arguments {
     /// Seed of the sign flips, where there are more than twelve levels
     #[arg(long, value_name = "SEED", default_value_t = 0)]
     seed: u64,
+    #[command(flatten)]
+    figure: FigureFile,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -83,6 +86,10 @@ pub fn run(arguments: &Arguments) -> Result<Answer, Failure> {
         rank_watched(runs, &all, budget, arguments.level, arguments.seed, &|done, total| progress.step(done, total))
             .map_err(|error| arguments.source.refusal(error))?;
     progress.end();
+    arguments.figure.draw(|| {
+        let rolled: Vec<_> = found.entries.iter().map(|entry| &entry.roll_out).collect();
+        Ok(figures::rollout(&rolled)?)
+    })?;
     if !arguments.json {
         return Ok(Answer::text(found.to_string()));
     }

@@ -7,10 +7,11 @@ use std::fmt::Write;
 use clap::{Args, ValueEnum};
 use scaling_laws::laws::{CurveLaw, Decay, Knobs, Schedule, best_schedule};
 use scaling_laws::published::{self, Entry};
-use scaling_laws::{Nats, Warning};
+use scaling_laws::{Nats, Warning, figures};
 use serde_json::json;
 
 use crate::answer::{self, Answer, Failure, to_json};
+use crate::figure::FigureFile;
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -22,6 +23,7 @@ Examples:
   scaling-laws curve --steps 24000 --warmup 2160 --schedule cosine,wsd,linear,constant
   scaling-laws curve --steps 24000 --warmup 2160 --schedule wsd --decay one-minus-sqrt --decay-from 20000 --best
   scaling-laws curve --steps 16000 --schedule stepwise --stage 0:3e-4 --stage 8000:3e-5 --csv
+  scaling-laws curve --steps 24000 --warmup 2160 --schedule cosine,linear --figure losses.svg
   scaling-laws curve --rates rates.txt --warmup 2160      one learning rate a line
   scaling-laws curve --fit curves.csv --warmup 2160       a law of your own curves: run, step, loss, lr
   scaling-laws curve --fit curves.csv --form annealing --warmup 2160 --steps 24000 --schedule cosine,wsd --best")]
@@ -64,6 +66,8 @@ pub struct Arguments {
     /// A row every so many steps; twenty rows if not given
     #[arg(long, value_name = "S", value_parser = clap::value_parser!(u32).range(1..))]
     every: Option<u32>,
+    #[command(flatten)]
+    figure: FigureFile,
     /// Print JSON
     #[arg(long, conflicts_with = "csv")]
     json: bool,
@@ -122,6 +126,10 @@ pub fn run(arguments: &Arguments) -> Result<Answer, Failure> {
     let curves = curves?;
     let best = if arguments.best { Some(arguments.best(law.as_ref())?) } else { None };
     let warnings = own.as_ref().map_or_else(|| warnings(entry, &curves), |fit| fit.warnings().to_vec());
+    arguments.figure.draw(|| {
+        let named: Vec<_> = curves.iter().map(|curve| (curve.name.as_str(), curve.schedule.clone())).collect();
+        Ok(figures::schedules(law.as_ref(), &named)?)
+    })?;
     if arguments.csv {
         return Ok(Answer::text(csv(&curves)));
     }

@@ -1,7 +1,8 @@
 use clap::Args;
-use scaling_laws::{Diagnose, Error, Flops, Level};
+use scaling_laws::{Diagnose, Error, Flops, Level, figures};
 
 use crate::answer::{self, Answer, Failure, to_json};
+use crate::figure::FigureFile;
 use crate::progress::Progress;
 use crate::source::Source;
 
@@ -18,6 +19,7 @@ Examples:
   scaling-laws diagnose runs.csv
   scaling-laws diagnose runs.csv --flops 1e23 --factor 1.25
   scaling-laws diagnose runs.csv --drop-outliers --json
+  scaling-laws diagnose runs.csv --figure influence.svg
   scaling-laws diagnose checkpoints.csv --cluster run_name")]
 pub struct Arguments {
     #[command(flatten)]
@@ -49,6 +51,8 @@ pub struct Arguments {
     /// Seed of those refits
     #[arg(long, value_name = "SEED", default_value_t = 0)]
     seed: u64,
+    #[command(flatten)]
+    figure: FigureFile,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -76,6 +80,7 @@ pub fn run(arguments: &Arguments) -> Result<Answer, Failure> {
         error => Failure::from(error),
     })?;
     progress.end();
+    arguments.figure.draw(|| Ok(figures::influence(&found)?))?;
     if arguments.json {
         return Ok(Answer::json(&to_json(&found)));
     }

@@ -1,11 +1,12 @@
 //! `--figure FILE`: the picture that goes with an answer.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use scaling_laws::figures::{self, Figure, Series};
 use scaling_laws::{
-    Approach1, Approach2, Constraints, Fit, Flops, LossModel, Params, Tokens, allocate_frontier, tokens_for_budget,
+    Approach1, Approach2, Constraints, FigureError, Fit, Flops, LossModel, Params, Tokens, allocate_frontier,
+    tokens_for_budget,
 };
 
 use crate::answer::Failure;
@@ -14,8 +15,8 @@ use crate::approaches::{Approach, Sweep};
 /// For commands with one picture.
 #[derive(Debug, Args)]
 pub struct FigureFile {
-    /// Draw the answer as SVG into this file
-    #[arg(long = "figure", value_name = "FILE.svg")]
+    /// Draw the answer into this file, as SVG or PNG by its name
+    #[arg(long = "figure", value_name = "FILE")]
     path: Option<PathBuf>,
 }
 
@@ -41,6 +42,10 @@ pub enum Draw {
     Optima,
     /// Training curves with the envelope of Approach 1
     Curves,
+    /// Intervals of what is fitted, by --intervals
+    Intervals,
+    /// Ends of profile intervals by their level
+    Profiles,
 }
 
 /// What an approach is about.
@@ -57,8 +62,10 @@ impl FigureFile {
     /// Draws and writes the figure if one was asked for.
     pub fn draw(&self, figure: impl FnOnce() -> Result<Figure, Failure>) -> Result<(), Failure> {
         let Some(path) = &self.path else { return Ok(()) };
-        check(path)?;
-        Ok(figure()?.save(path)?)
+        figure()?.save(path).map_err(|error| match error {
+            FigureError::Format { .. } => Failure::usage(error),
+            other => other.into(),
+        })
     }
 }
 
@@ -68,13 +75,15 @@ impl FitFigure {
         self.file.path.is_some()
     }
 
-    /// Draws what was asked for, else the usual; the law is fitted only where it is drawn.
+    /// Draws what was asked for, else the usual; the law is fitted only where it is drawn. `confidence` draws intervals, or
+    /// with `true` profiles.
     pub fn draw(
         &self,
         usual: Draw,
         sweep: &Sweep,
         budget: Option<Flops>,
         fit: impl Fn() -> Result<Fit, Failure>,
+        confidence: impl Fn(&Fit, bool) -> Result<Figure, Failure>,
     ) -> Result<(), Failure> {
         let runs = &sweep.runs;
         let budgets: Vec<Flops> = budget.into_iter().collect();
@@ -88,6 +97,8 @@ impl FitFigure {
                 }
                 Draw::Contours => figures::contours(fit()?.law(), Some(runs), &budgets)?,
                 Draw::Optima => figures::optima(&fit()?, runs, &budgets)?,
+                Draw::Intervals => confidence(&fit()?, false)?,
+                Draw::Profiles => confidence(&fit()?, true)?,
                 Draw::Curves => {
                     let message = "training curves need a table with a row for each point, and --run-column NAME";
                     let curves = sweep.curves.as_ref().ok_or_else(|| Failure::Usage(message.into()))?;
@@ -115,17 +126,6 @@ impl FitFigure {
             )),
             (None, _) => Err(Failure::Usage(format!("--figure: {family} is no loss of N and D alone"))),
         })
-    }
-}
-
-/// A name of another format would promise what is not written.
-fn check(path: &Path) -> Result<(), Failure> {
-    match path.extension().and_then(|extension| extension.to_str()) {
-        Some(extension) if !extension.eq_ignore_ascii_case("svg") => Err(Failure::Usage(format!(
-            "figures are written as SVG: name the file {}",
-            path.with_extension("svg").display()
-        ))),
-        _ => Ok(()),
     }
 }
 

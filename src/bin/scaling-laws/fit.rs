@@ -1,6 +1,8 @@
 use clap::Args;
+use scaling_laws::figures::{self, Figure};
 use scaling_laws::{
-    Allocation, Fit, Flops, Interval, LawInference, LossFunction, Measurements, Method, Runs, StoredLaw, allocate,
+    Allocation, Approach3, Fit, Flops, Interval, LawInference, LossFunction, Measurements, Method, Runs, StoredLaw,
+    allocate,
 };
 use serde_json::Value;
 
@@ -25,6 +27,7 @@ Examples:
   scaling-laws fit runs.csv
   scaling-laws fit runs.csv --where status=finished --loss-column val_loss --flops 1e21
   scaling-laws fit runs.csv --figure isoflop.svg --draw isoflop
+  scaling-laws fit runs.csv --figure intervals.png --draw intervals
   scaling-laws fit runs.csv --json > fit.json && scaling-laws allocate --law fit.json --flops 1e22
   scaling-laws fit runs.csv --loss student-t --fix E=1.69
   scaling-laws fit runs.csv --law tied-exponents --weights flops
@@ -87,9 +90,9 @@ pub fn run(arguments: &Arguments) -> Result<Answer, Failure> {
     let mut sweep = Sweep::new(runs, arguments.run_column.as_deref())?;
     if let Some(approach) = arguments.approach.filter(|approach| *approach != Approach::Parametric) {
         let options = fitting.approach3(&sweep.runs)?;
-        arguments.figure.draw(figure::usual(approach), &sweep, arguments.flops, || {
-            options.fit(&sweep.runs).map_err(|error| arguments.source.refusal(error))
-        })?;
+        let fit = || options.fit(&sweep.runs).map_err(|error| arguments.source.refusal(error));
+        let drawn = |fit: &Fit, profiles| arguments.confidence((&options, &sweep.runs, fit), profiles);
+        arguments.figure.draw(figure::usual(approach), &sweep, arguments.flops, fit, drawn)?;
         return approaches::run(approach, &sweep, options, arguments.flops, arguments.json);
     }
     let fit = |runs: &Runs| {
@@ -115,7 +118,10 @@ pub fn run(arguments: &Arguments) -> Result<Answer, Failure> {
         Fitted::Chinchilla(fit) => {
             let allocation = arguments.flops.map(|budget| allocate(fit.law(), budget)).transpose()?;
             let usual = figure::usual(Approach::Parametric);
-            arguments.figure.draw(usual, &sweep, arguments.flops, || Ok((*fit).clone()))?;
+            let drawn = |fit: &Fit, profiles| {
+                arguments.confidence((&fitting.approach3(&sweep.runs)?, &sweep.runs, fit), profiles)
+            };
+            arguments.figure.draw(usual, &sweep, arguments.flops, || Ok((*fit).clone()), drawn)?;
             let found = match arguments.intervals {
                 Some(method) => {
                     let approach = fitting.approach3(&sweep.runs)?;
@@ -203,6 +209,19 @@ fn measured(arguments: &Arguments, fitting: &Fitting, table: &Measurements) -> R
         warnings.extend(intervals::warnings(found));
     }
     Ok(Answer::text(text + &answer::warnings("", &warnings)))
+}
+
+impl Arguments {
+    /// Intervals of what is fitted, or their profiles, drawn.
+    fn confidence(&self, asked: (&Approach3, &Runs, &Fit), profiles: bool) -> Result<Figure, Failure> {
+        let quantities = intervals::of_fit(self.flops);
+        if profiles {
+            return self.sampling.profiles(asked, &quantities);
+        }
+        let method = self.intervals.unwrap_or_default();
+        let (found, _) = self.sampling.intervals(asked, &quantities, method)?;
+        Ok(figures::quantities(&found)?)
+    }
 }
 
 /// Intervals, and why others are not there.

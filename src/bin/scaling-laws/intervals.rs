@@ -1,6 +1,7 @@
 //! The arguments of every command that gives intervals, and how they look.
 
 use clap::Args;
+use scaling_laws::figures::{self, Figure};
 use scaling_laws::{
     Approach3, Clusters, Fit, Flops, InferError, Inference, Interval, LawInference, Level, Method, Quantity,
     Resampling, Runs, StoredLaw, Warning,
@@ -47,14 +48,27 @@ impl Sampling {
         quantities: &[Quantity],
         method: Method,
     ) -> Result<Found, Failure> {
-        let mut inference = Inference::new(approach, runs, fit)
+        let inference = self.inference((approach, runs, fit))?;
+        sorted(quantities.iter().map(|quantity| inference.interval(quantity, self.level, method)))
+    }
+
+    /// Their profile curves.
+    pub fn profiles(&self, asked: (&Approach3, &Runs, &Fit), quantities: &[Quantity]) -> Result<Figure, Failure> {
+        Ok(figures::profiles(&self.inference(asked)?, quantities, self.level)?)
+    }
+
+    fn inference<'a>(
+        &self,
+        (approach, runs, fit): (&'a Approach3, &'a Runs, &'a Fit),
+    ) -> Result<Inference<'a>, Failure> {
+        let inference = Inference::new(approach, runs, fit)
             .replicates(self.replicates)
             .seed(self.seed)
             .resampling(self.resampling.clone());
-        if let Some(clusters) = self.clusters(runs) {
-            inference = inference.clusters(&clusters).map_err(failure)?;
-        }
-        sorted(quantities.iter().map(|quantity| inference.interval(quantity, self.level, method)))
+        Ok(match self.clusters(runs) {
+            Some(clusters) => inference.clusters(&clusters).map_err(failure)?,
+            None => inference,
+        })
     }
 
     /// The same for a fit of any law.

@@ -16,6 +16,7 @@ mod fit;
 mod fitting;
 mod formats;
 mod hardware;
+mod help;
 mod intervals;
 mod law;
 mod laws;
@@ -34,7 +35,7 @@ mod trend;
 
 use std::process::ExitCode;
 
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use answer::Answer;
 
@@ -107,7 +108,11 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let command = || help::flowing(Cli::command());
+    let cli = match Cli::from_arg_matches(&command().get_matches()) {
+        Ok(cli) => cli,
+        Err(error) => error.exit(),
+    };
     let answer = match cli.command {
         Command::Loss(arguments) => loss::run(&arguments),
         Command::Allocate(arguments) => allocate::run(&arguments),
@@ -125,8 +130,8 @@ fn main() -> ExitCode {
         Command::Formats(arguments) => formats::run(&arguments),
         Command::Trend(arguments) => trend::run(&arguments),
         Command::Demo(arguments) => demo::run(&arguments),
-        Command::Completions(arguments) => Ok(comfort::completions(Cli::command(), &arguments)),
-        Command::Man(arguments) => comfort::manual(Cli::command(), &arguments),
+        Command::Completions(arguments) => Ok(comfort::completions(command(), &arguments)),
+        Command::Man(arguments) => comfort::manual(command(), &arguments),
     };
     match answer.and_then(Answer::print) {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,4 +1,5 @@
 use clap::Args;
+use scaling_laws::figures;
 use scaling_laws::laws::{Family, Knobs, StoredLaw};
 use scaling_laws::{
     Flops, LawFit, LawInference, LossFunction, LossModel, Method, Nats, Params, Quantity, Runs, Tokens, Warning,
@@ -6,6 +7,7 @@ use scaling_laws::{
 use serde_json::{Value, json};
 
 use crate::answer::{self, Answer, Failure, to_json};
+use crate::figure::FigureFile;
 use crate::fitting::{self, Fitted, Fitting, FittingFailure, RowLaw};
 use crate::intervals::{self, Found, Sampling};
 use crate::source::Source;
@@ -55,6 +57,8 @@ pub struct Arguments {
     method: Method,
     #[command(flatten)]
     sampling: Sampling,
+    #[command(flatten)]
+    figure: FigureFile,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -99,6 +103,7 @@ pub fn run(arguments: &Arguments) -> Result<Answer, Failure> {
     if intervals.is_empty() {
         return Err(Failure::NoAnswer(refused.join("\n")));
     }
+    arguments.figure.draw(|| Ok(figures::quantities(intervals)?))?;
     warnings.extend(intervals::warnings(intervals));
     if arguments.json {
         return Ok(Answer::json(&json!({

@@ -3,19 +3,22 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use scaling_laws::{Approach3, Error, Flops, RunReport};
+use scaling_laws::{Approach3, Error, Flops, Level, Method, RunReport};
 
 use crate::answer::{Answer, Failure};
+use crate::method::{Weighing, contender};
 use crate::source::Source;
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
-The page holds the data, the fit with its certificate and warnings, figures, Approaches 2 and 3 compared, the budgets split,
-and the command that made it. It is one file that loads nothing and follows the reader's choice of light or dark.
+The page holds the data, the fit with its certificate and warnings, intervals, what the fit rests on (the report of
+`diagnose`), figures, Approaches 2 and 3 and laws compared, the budgets split, and the command that made it. It is one file
+that loads nothing and follows the reader's choice of light or dark.
 
 Examples:
   scaling-laws report runs.csv -o report.html
-  scaling-laws report runs.csv --where status=finished --flops 1e22 --flops 1e24 -o report.html")]
+  scaling-laws report runs.csv --where status=finished --flops 1e22 --flops 1e24 -o report.html
+  scaling-laws report runs.csv --intervals profile --level 95% --compare chinchilla,farseer -o report.html")]
 pub struct Arguments {
     #[command(flatten)]
     source: Source,
@@ -28,15 +31,28 @@ pub struct Arguments {
     /// Huber threshold in log loss
     #[arg(long, value_name = "DELTA", default_value_t = 1e-3)]
     delta: f64,
+    /// How intervals are made: percentile, basic, bca, studentized, profile or delta
+    #[arg(long, value_name = "METHOD", default_value = "percentile")]
+    intervals: Method,
+    /// Share of samples whose interval holds the truth
+    #[arg(long, value_name = "SHARE", default_value = "90%")]
+    level: Level,
+    /// Laws ranked by what they predict of larger runs: as of `compare`; none to leave that out
+    #[arg(long, value_name = "LAW,...", value_delimiter = ',', default_value = "chinchilla,tied,kaplan-floor")]
+    compare: Vec<String>,
 }
 
 pub fn run(arguments: &Arguments) -> Result<Answer, Failure> {
+    let huber = format!("huber:{:e}", arguments.delta);
+    let laws = arguments.compare.iter().filter(|law| *law != "none");
+    let laws = laws.map(|law| contender(law, &huber, "log", Weighing::Equal, &[])).collect::<Result<Vec<_>, _>>()?;
     let runs = arguments.source.read()?;
     let report = RunReport::with(Approach3::new().delta(arguments.delta), &runs).map_err(|error| match error {
         Error::Fit(error) => arguments.source.refusal(error),
         other => other.into(),
     })?;
     let mut report = report.source(arguments.source.name()).command(command());
+    report = report.intervals_by(arguments.intervals, arguments.level).compared(laws);
     for budget in &arguments.flops {
         report = report.budget(*budget)?;
     }

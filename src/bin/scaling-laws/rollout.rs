@@ -1,8 +1,9 @@
 use clap::Args;
-use scaling_laws::roll_out;
+use scaling_laws::{figures, roll_out};
 use serde_json::json;
 
 use crate::answer::{Answer, Failure, to_json};
+use crate::figure::FigureFile;
 use crate::method::{Weighing, contender};
 use crate::progress::Progress;
 use crate::source::Source;
@@ -17,6 +18,7 @@ beyond all the runs deserves by these errors (conformal). Rows count from zero; 
 Examples:
   scaling-laws rollout runs.csv
   scaling-laws rollout runs.csv --law tied --loss student-t --level 0.8
+  scaling-laws rollout runs.csv --figure rollout.svg
   scaling-laws rollout runs.csv --weights flops --json")]
 pub struct Arguments {
     #[command(flatten)]
@@ -39,6 +41,8 @@ pub struct Arguments {
     /// Level of the intervals
     #[arg(long, value_name = "LEVEL", default_value_t = 0.9)]
     level: f64,
+    #[command(flatten)]
+    figure: FigureFile,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -51,6 +55,7 @@ pub fn run(arguments: &Arguments) -> Result<Answer, Failure> {
     let mut progress = Progress::of_work("rolling out");
     let found = roll_out(&runs, &contender, arguments.level).map_err(|error| arguments.source.refusal(error))?;
     progress.end();
+    arguments.figure.draw(|| Ok(figures::rollout(&[&found])?))?;
     if !arguments.json {
         return Ok(Answer::text(found.to_string()));
     }

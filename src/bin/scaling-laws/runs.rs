@@ -27,6 +27,7 @@ Examples:
   scaling-laws runs logs/
   scaling-laws runs logs/ --draft > logs/manifest.toml
   scaling-laws runs logs/ --csv > runs.csv && scaling-laws fit runs.csv
+  scaling-laws runs logs/ --curves curves.csv && scaling-laws fit curves.csv --run-column run --approach 1
   scaling-laws runs 124M.log --policy smoothed --params 124M --tokens-per-step 524288")]
 pub struct Arguments {
     /// Folders of logs, or log files
@@ -56,6 +57,10 @@ pub struct Arguments {
     /// Keep runs that are "unfinished" or "diverged"; repeat for both
     #[arg(long, value_name = "WHAT")]
     keep: Vec<String>,
+    /// Write the curves of the runs that are used to this file too: run, params, tokens, loss; for
+    /// `fit --run-column run`
+    #[arg(long, value_name = "FILE.csv", conflicts_with = "draft")]
+    curves: Option<PathBuf>,
     /// Print JSON
     #[arg(long, conflicts_with = "csv")]
     json: bool,
@@ -73,6 +78,9 @@ pub fn run(arguments: &Arguments) -> Result<Answer, Failure> {
     let manifest = manifest(arguments)?;
     let sweep = manifest.read_paths(&arguments.paths, &mut |step| progress.show(step))?;
     progress.end();
+    if let Some(path) = &arguments.curves {
+        written::curves(&sweep, path)?;
+    }
     if arguments.csv {
         written::csv(&sweep)
     } else if arguments.json {

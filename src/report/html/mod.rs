@@ -4,9 +4,13 @@ mod allocations;
 mod approaches;
 mod element;
 mod fits;
+#[cfg(feature = "figures")]
+mod intervals;
 
 #[cfg(feature = "figures")]
 pub(crate) use element::{Table, escape, list_of_warnings};
+#[cfg(feature = "figures")]
+pub(crate) use intervals::intervals;
 
 /// Results with `to_html` also show themselves in a cell of the evcxr kernel: as HTML, and as text where there is no HTML.
 macro_rules! shows_itself {

@@ -46,6 +46,27 @@ fn json_accounts_for_every_run_and_file() {
 }
 
 #[test]
+fn the_curves_of_the_runs_that_are_used_are_written_for_the_envelope() {
+    let (root, path) = sweep();
+    let file = root.path().join("curves.csv");
+    let file = file.to_str().unwrap();
+    command(&["runs", &path, "--policy", "last", "--params", "1B", "--tokens-per-step", "0.5M", "--curves", file])
+        .assert()
+        .success();
+    let table = fs::read_to_string(file).unwrap();
+    let mut rows = table.lines();
+    assert_eq!(rows.next(), Some("run,params,tokens,loss"));
+    let runs: std::collections::BTreeSet<&str> = rows.clone().map(|row| row.split(',').next().unwrap()).collect();
+    assert_eq!(runs.len(), 11);
+    // A later point of a run has more tokens.
+    let first = rows.clone().take_while(|row| row.starts_with("124M/steps2000,")).count();
+    assert!(first > 10 && rows.count() > 11 * 10);
+    // It is read: of one size no law can be told.
+    fails(&["fit", file, "--run-column", "run"], 1, "distinct");
+    fails(&["runs", &path, "--draft", "--curves", file], 2, "cannot be used with");
+}
+
+#[test]
 fn wrong_arguments_of_runs_are_usage_errors() {
     let (root, path) = sweep();
     fails(&["runs"], 2, "FOLDER|FILE");

@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 use scaling_laws::laws::{
     AnnealedPoint, Annealing, AnnealingForm, CurveLaw, CurvePoint, MultiPower, MultiPowerForm, Schedule,
 };
-use scaling_laws::{CsvReader, Error, Fitter, LawFit, Runs};
+use scaling_laws::{CsvReader, Error, Fitter, LawFit, Measurements, NumberColumns};
 
 use crate::answer::Failure;
 
@@ -60,7 +60,7 @@ impl CurveFit {
     pub fn run(&self, warmup: usize) -> Result<Option<FittedCurves>, Failure> {
         let Some(path) = &self.fit else { return Ok(None) };
         let told = |error| Failure::from(Error::from(error));
-        let table = CsvReader::new().loss_only().read_path(path).map_err(told)?;
+        let table = CsvReader::new().measurements_path(path).map_err(told)?;
         let runs = self.runs(&table, warmup)?;
         let (law, fit): (Box<dyn CurveLaw>, LawFit) = match self.form {
             Form::MultiPower => self.multi_power(&runs)?,
@@ -69,17 +69,17 @@ impl CurveFit {
         Ok(Some(FittedCurves { name: path.clone(), law, fit }))
     }
 
-    fn runs(&self, table: &Runs, warmup: usize) -> Result<Vec<Run>, Failure> {
+    fn runs(&self, table: &Measurements, warmup: usize) -> Result<Vec<Run>, Failure> {
         let numbers = |name: &str| table.numbers(name).map_err(|error| Failure::from(Error::from(error)));
         let rates = numbers("lr").or_else(|_| numbers("learning_rate"))?;
-        let steps = numbers("step")?;
+        let (steps, losses) = (numbers("step")?, numbers("loss")?);
         let mut points: BTreeMap<&str, Vec<(usize, f64, f64)>> = BTreeMap::new();
-        for (row, (step, (rate, loss))) in steps.iter().zip(rates.iter().zip(table.losses())).enumerate() {
+        for (row, (step, (rate, loss))) in steps.iter().zip(rates.iter().zip(&losses)).enumerate() {
             if !(*step >= 0.0 && *step <= 1e7 && step.fract() == 0.0) {
                 return Err(Failure::NoAnswer(format!("row {}: {step} is no step: a whole number up to 1e7", row + 1)));
             }
             // A table without the column is one run.
-            let name = table.extra(&self.run_column).and_then(|column| column.get(row)).unwrap_or("");
+            let name = table.text(&self.run_column).and_then(|column| column.get(row)).unwrap_or("");
             points.entry(name).or_default().push((*step as usize, *rate, *loss));
         }
         let run = |(_, mut points): (&str, Vec<(usize, f64, f64)>)| {

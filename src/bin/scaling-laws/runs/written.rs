@@ -1,6 +1,7 @@
 //! A sweep for programs: CSV for `fit`, JSON.
 
 use std::io::{Write, stderr};
+use std::path::Path;
 
 use scaling_laws::{LoggedRun, Outcome, ParamCount, Sweep};
 use serde_json::{Value, json};
@@ -18,11 +19,7 @@ pub fn csv(sweep: &Sweep) -> Result<Answer, Failure> {
         reasons.truncate(3);
         return Err(Failure::NoAnswer(format!("no run can be used; {}", reasons.join("; "))));
     }
-    let params = match runs.conventions().params {
-        ParamCount::NonEmbedding => "params_non_embedding",
-        ParamCount::Active => "params_active",
-        _ => "params",
-    };
+    let params = params_column(sweep);
     let extra = runs.extra_columns();
     let mut header = vec!["run", params, "tokens", "loss", "standard_error"];
     header.extend(extra.iter().map(|column| column.name()).filter(|name| *name != "run"));
@@ -54,6 +51,33 @@ pub fn csv(sweep: &Sweep) -> Result<Answer, Failure> {
         let _ = writeln!(stderr(), "{}{more}. Without --csv the reasons are shown", summary(sweep));
     }
     Ok(Answer::text(String::from_utf8_lossy(&bytes)))
+}
+
+/// The training curves of the runs that are used, a row a point.
+pub fn curves(sweep: &Sweep, path: &Path) -> Result<(), Failure> {
+    let curves = sweep.curves()?;
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    let failed = |reason: String| Failure::NoAnswer(format!("cannot write the curves to {}: {reason}", path.display()));
+    let header = ["run", params_column(sweep), "tokens", "loss"];
+    writer.write_record(header).map_err(|error| failed(error.to_string()))?;
+    for curve in &curves {
+        for (tokens, loss) in curve.tokens().iter().zip(curve.losses()) {
+            let numbers = [curve.params().get(), *tokens, *loss].map(|number| number.to_string());
+            let row = std::iter::once(curve.label()).chain(numbers.iter().map(String::as_str));
+            writer.write_record(row).map_err(|error| failed(error.to_string()))?;
+        }
+    }
+    let bytes = writer.into_inner().map_err(|error| failed(error.to_string()))?;
+    std::fs::write(path, bytes).map_err(|error| failed(error.to_string()))
+}
+
+/// N by what it counts.
+fn params_column(sweep: &Sweep) -> &'static str {
+    match sweep.runs().conventions().params {
+        ParamCount::NonEmbedding => "params_non_embedding",
+        ParamCount::Active => "params_active",
+        _ => "params",
+    }
 }
 
 pub fn json(sweep: &Sweep) -> Answer {

@@ -1,0 +1,60 @@
+use super::axis::Axis;
+use super::figure::Figure;
+use super::goodness::short;
+use super::panel::Panel;
+use super::series::Series;
+use crate::diagnose::Diagnosis;
+use crate::error::FigureError;
+
+/// Runs that are named.
+const NAMED: usize = 5;
+
+/// The pull of each run: N_opt without it over N_opt with it, against its distance from the law.
+///
+/// The grey lines are the limit of outliers. A run far to a side that pulls nothing is harmless; one within the limit that
+/// pulls much carries the answer. Outliers have another colour, and the five strongest pulls are named.
+///
+/// # Errors
+/// [`FigureError::Empty`] where the law has no optimum at the budget, or no run can be left out.
+///
+/// ```
+/// use scaling_laws::{figures, CsvReader, Diagnose};
+/// let runs = CsvReader::new().read_path("docs/data/kernel-bytes.csv")?;
+/// let found = Diagnose::new().refits(99).most(1).run(&runs)?;
+/// assert!(figures::influence(&found)?.to_svg().contains("34 runs"));
+/// # Ok::<(), scaling_laws::Error>(())
+/// ```
+pub fn influence(found: &Diagnosis) -> Result<Figure, FigureError> {
+    let empty = |what| FigureError::Empty { figure: "a figure of influence", what };
+    let influence = found.influence.as_ref().ok_or(empty("optimum at the budget"))?;
+    let mut pulls: Vec<(usize, f64, f64)> =
+        influence.runs.iter().filter_map(|run| Some((run.row, run.robust_z, run.change_ln_params?))).collect();
+    if pulls.is_empty() {
+        return Err(empty("run that can be left out"));
+    }
+    pulls.sort_by(|a, b| b.2.abs().total_cmp(&a.2.abs()));
+    let mut panel = Panel::new(
+        Axis::linear("distance from the law, in its scale of noise").including(0.0),
+        Axis::factor("N_{opt} without the run over N_{opt} with it").including(1.0),
+    )
+    .with(Series::level("", 1.0).solid());
+    for end in found.fit.outliers().limit.into_iter().flat_map(|limit| [-limit, limit]) {
+        panel = panel.with(Series::upright("", end).dashed(0).weight(0.5));
+    }
+    for (far, name) in [(false, "runs"), (true, "outliers")] {
+        let own: Vec<(usize, &(usize, f64, f64))> =
+            pulls.iter().enumerate().filter(|(_, pull)| found.fit.outliers().rows.contains(&pull.0) == far).collect();
+        if own.is_empty() {
+            continue;
+        }
+        let label = |(rank, (row, ..)): &(usize, &(usize, f64, f64))| match found.labels.get(*row) {
+            Some(label) if *rank < NAMED => short(label),
+            _ => String::new(),
+        };
+        let points = own.iter().map(|(_, (_, z, change))| (*z, change.exp()));
+        panel = panel.with(Series::points(name, points).colour(usize::from(far)).labelled(own.iter().map(label)));
+    }
+    Ok(Figure::new("The pull of single runs")
+        .subtitle(format!("{} runs; N_{{opt}} at {} is {}", influence.runs.len(), influence.budget, influence.params))
+        .panel(panel))
+}
