@@ -6,7 +6,7 @@ use crate::error::{Error, FigureError};
 use crate::infer::{Inference, Interval, Level, Method, Quantity};
 
 /// Levels at which a profile is followed beside the one asked for.
-const LEVELS: [f64; 9] = [0.05, 0.2, 0.4, 0.6, 0.75, 0.85, 0.9, 0.95, 0.99];
+const LEVELS: [f64; 12] = [0.05, 0.2, 0.35, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.94, 0.97, 0.99];
 
 /// Intervals of several quantities, a panel each and a row for each method: what an [`Inference`] gave.
 ///
@@ -120,13 +120,13 @@ fn marked(name: &str) -> String {
     name.replace("_opt", "_{opt}")
 }
 
-/// The axis of a quantity by its name; a wide range above zero goes by its logarithm.
+/// The axis of a quantity by its name; wide ranges of A and B go by the logarithm in which they are taken.
 fn axis(name: &str, least: f64, most: f64) -> Axis {
     match name {
         _ if name.starts_with("N_opt") => Axis::params(""),
         _ if name.starts_with("D_opt") => Axis::tokens(""),
         _ if name.starts_with("FLOPs") => Axis::flops(""),
-        _ if least > 0.0 && most > 3.0 * least => Axis::log(""),
+        "A" | "B" if least > 0.0 && most > 3.0 * least => Axis::log(""),
         _ => Axis::linear(""),
     }
 }

@@ -131,7 +131,8 @@ impl Frame<'_> {
         let axis = "class=\"sl-axis\" stroke=\"#57606a\" stroke-width=\"1\"";
         for tick in self.y.ticks() {
             let Some(pixel) = self.y.at(tick.value).filter(|_| self.y.shows(tick.value)) else { continue };
-            if tick.label.is_empty() {
+            // A row without a name has a line all the same, and no tick.
+            if tick.label.is_empty() && !self.row {
                 svg.line((self.left - 3.0, pixel), (self.left, pixel), axis);
                 continue;
             }

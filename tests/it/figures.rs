@@ -200,7 +200,7 @@ fn names_from_a_log_cannot_become_markup() {
 
 #[test]
 fn a_name_wider_than_the_page_is_broken_and_hides_nothing() {
-    let name = ["a run with a name as long as those that sweeps print"; 5].join(", ");
+    let name = ["MODEL OF 124M UNDER A NAME AS LONG AS SWEEPS PRINT"; 5].join(", ");
     let panel = Panel::new(Axis::params("N"), Axis::loss("L"))
         .with(Series::points("short", [(1e9, 2.0)]))
         .with(Series::points(&*name, [(1e10, 3.0)]))
