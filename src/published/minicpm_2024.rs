@@ -39,8 +39,8 @@ pub(super) const ENTRIES: &[Entry] = &[
         errata: &[
             "that N and D are in billions is inferred: then the ratio is the 192 tokens per parameter of the text at 4e21 \
         FLOP, while in single units it would be 13000.",
-            "another fit of the paper, to its text corpus, has equal exponents of 0.30, K2 = 0.01 in single units and eta = 0: \
-            96 tokens per parameter at 1e21 FLOP.",
+            "another fit of the paper, to its text corpus, is quoted second-hand with equal exponents of 0.30, K2 = 0.01 in \
+            single units and eta = 0: 96 tokens per parameter at 1e21 FLOP; that speaks against billions.",
             "eta is printed as -0.10; the printed two-digit exponents 0.29 and 0.23 give -0.115.",
         ],
         verified: true,

@@ -135,7 +135,7 @@ fn a_law_is_evaluated_by_name_whatever_it_gives() {
     // N + 47491·N^(1/3).
     assert!((said["values"]["total_params"].as_f64().unwrap() / 20_231_606.0 - 1.0).abs() < 1e-4, "{said}");
     assert!(said["values"]["local_exponent"].as_f64().unwrap() > 0.6 && said["units"]["total_params"] == "parameters");
-    // Table 1 of Kumar's precision law is a loss; Step Law gives two quantities and a warning beyond its range.
+    // Step Law gives two quantities and a warning beyond its range.
     let far = json(&["laws", "steplaw2025", "--at", "params=1T", "--at", "tokens=100B"]);
     assert!(far["values"]["learning_rate"].is_number() && far["warnings"][0]["code"] == "extrapolation", "{far}");
     command(&["laws", "tao2024.approach2", "--at", "params=3B"])
