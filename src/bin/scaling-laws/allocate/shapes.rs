@@ -166,7 +166,7 @@ impl Built {
         if !self.plans.is_empty() {
             let (order, regret) = match self.regrets.first() {
                 Some(first) => {
-                    let share = first.level * 100.0;
+                    let share = (1.0 + first.level) * 50.0;
                     let order = format!(
                         "the least expected regret first\n  (regret: mean over the refits, and below which {share} % of them are)"
                     );
