@@ -110,10 +110,15 @@ fn schedule(name: &str) -> Schedule {
     made.unwrap()
 }
 
+/// Points of a curve and their losses.
+type Points = (Vec<CurvePoint>, Vec<f64>);
+/// A run's sizes as a law counts them, by its row.
+type Sizes<'a> = &'a dyn Fn(&BTreeMap<String, String>) -> (f64, f64);
+
 /// The points of one model's curves of this split, by schedule, every `stride`-th of them.
-fn curves(model: &str, split: &str, stride: usize) -> Option<BTreeMap<String, (Vec<CurvePoint>, Vec<f64>)>> {
+fn curves(model: &str, split: &str, stride: usize) -> Option<BTreeMap<String, Points>> {
     let rows = rows("data/curves/multipowerlaw_lr_schedules.csv")?;
-    let mut curves: BTreeMap<String, (Vec<CurvePoint>, Vec<f64>)> = BTreeMap::new();
+    let mut curves: BTreeMap<String, Points> = BTreeMap::new();
     let mut schedules: BTreeMap<String, Arc<Schedule>> = BTreeMap::new();
     for row in rows.iter().filter(|row| row["model"] == model && row["split"] == split).step_by(stride) {
         let name = row["schedule"].clone();
@@ -244,7 +249,7 @@ fn the_routed_law_over_flops_and_parameters_fits_all_223_runs_better_than_over_n
         assert_eq!(kept.len(), count, "{group}");
         seen.extend(kept.iter().map(|row| &row["run_id"]));
         let losses: Vec<f64> = kept.iter().map(|row| number(row, "loss")).collect();
-        let rms = |run: &dyn Fn(&BTreeMap<String, String>) -> (f64, f64)| {
+        let rms = |run: Sizes<'_>| {
             let run = |row: &&BTreeMap<String, String>| {
                 let (dense, experts) = run(row);
                 RoutedRun { params: params(dense), experts: experts.max(1.0) }
