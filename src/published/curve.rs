@@ -12,7 +12,7 @@ impl Entry {
     /// use scaling_laws::{laws::Schedule, published};
     /// let law = published::find("tissue2024.25m")?.curve_law().ok_or("not a law of curves")?;
     /// let loss = law.final_loss(&Schedule::cosine(3e-4, 3e-5, 2160, 24_000)?)?;
-    /// assert!((loss.get() - 3.36).abs() < 0.03);
+    /// assert!((loss.get() - 3.3044).abs() < 0.002); // where the public curve of this schedule ends
     /// assert!(published::find("chinchilla")?.curve_law().is_none());
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
