@@ -53,44 +53,46 @@ pub(super) fn fewest(
 }
 
 impl Question<'_> {
-    /// Leaves out the run with the largest pull, refits, and looks again at those that pulled most.
+    /// Leaves out the run with the largest pull and measures anew what those that pulled most add. The walk is by refits
+    /// from the optimum of all runs; where it says that N_opt is far, and at its end, a fit from no start has the word,
+    /// since the runs that go may be what holds the fit in its basin.
     fn greedy(&self, pulls: &[Option<f64>]) -> Option<Sway> {
         let mut pulls: Vec<f64> =
             pulls.iter().map(|pull| pull.map_or(f64::NEG_INFINITY, |pull| self.sign * pull)).collect();
-        let mut rows = Vec::new();
+        let (mut rows, mut here) = (Vec::new(), 0.0);
         while rows.len() < self.most {
             let next = (0..pulls.len()).max_by(|&one, &two| pulls[one].total_cmp(&pulls[two]))?;
             if !(pulls[next] > 0.0) {
                 return None;
             }
+            here += pulls[next];
             pulls[next] = f64::NEG_INFINITY;
             rows.push(next);
-            let rest = self.runs.without(&rows);
-            // From no start: the runs that go may be what holds the fit in its basin.
-            let again = Approach3::new().delta(self.fit.delta()).fit(&rest).ok()?;
-            let (moved, _) = optimal_split(again.law(), self.budget).ok()?;
-            if self.is_far(moved) {
-                return Some(Sway { rows, params: moved });
+            let ends = rows.len() == self.most;
+            if here > self.factor.ln() || ends {
+                let far = self.moved(&rows).filter(|moved| self.is_far(*moved));
+                if let Some(params) = far {
+                    return Some(Sway { rows, params });
+                }
             }
-            if rows.len() < self.most {
-                self.measure(&rows, (&rest, &again, moved), &mut pulls)?;
+            if !ends {
+                self.measure(&rows, here, &mut pulls)?;
             }
         }
         None
     }
 
-    /// The pulls of the runs that had the largest, by refits from the optimum of what is left.
-    fn measure(&self, out: &[usize], (rest, again, here): (&Runs, &Fit, Params), pulls: &mut [f64]) -> Option<()> {
-        let left: Vec<usize> = (0..pulls.len()).filter(|row| !out.contains(row)).collect();
-        let mut order: Vec<usize> = (0..left.len()).collect();
-        order.sort_by(|&one, &two| pulls[left[two]].total_cmp(&pulls[left[one]]));
+    /// What the runs that pulled most add to the change `here` of ln N_opt without those that are out.
+    fn measure(&self, out: &[usize], here: f64, pulls: &mut [f64]) -> Option<()> {
+        let mut order: Vec<usize> = (0..pulls.len()).filter(|row| !out.contains(row)).collect();
+        order.sort_by(|&one, &two| pulls[two].total_cmp(&pulls[one]));
         order.truncate(CANDIDATES);
-        let sets: Vec<Vec<usize>> = order.iter().map(|&place| vec![place]).collect();
-        let refits = Approach3::new().delta(self.fit.delta()).refits_without(rest, again, &sets).ok()?;
+        let sets: Vec<Vec<usize>> = order.iter().map(|&row| [out, &[row]].concat()).collect();
+        let refits = Approach3::new().delta(self.fit.delta()).refits_without(self.runs, self.fit, &sets).ok()?;
         let conventions = self.fit.law().conventions();
-        for (place, refit) in order.into_iter().zip(refits) {
+        for (row, refit) in order.into_iter().zip(refits) {
             let there = refit.and_then(|refit| optimum(refit.coefficients, conventions, self.budget));
-            pulls[left[place]] = there.map_or(f64::NEG_INFINITY, |there| self.sign * (there / here).ln());
+            pulls[row] = there.map_or(f64::NEG_INFINITY, |there| self.sign * (there / self.params).ln() - here);
         }
         Some(())
     }

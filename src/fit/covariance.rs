@@ -64,7 +64,7 @@ impl Optimum<'_> {
         let rows = self.jacobian();
         if meaning.scale_known {
             let (squares, within) = of_normal(delta);
-            return self.spread(Bread::new(&rows)?.model() * (squares / (within * within)));
+            return self.spread(Bread::new(&rows, |_| 1.0)?.model() * (squares / (within * within)));
         }
         let score = |(r, weight): (&f64, &f64)| {
             let psi = r.clamp(-delta, delta);
@@ -72,7 +72,7 @@ impl Optimum<'_> {
             if meaning.counts { psi } else { psi * weight.sqrt() }
         };
         let scores: Vec<f64> = residuals.iter().zip(&objective.points.weight).map(score).collect();
-        let bread = Bread::new(&curved(&rows, &self.curvatures()))?;
+        let bread = Bread::new(&rows, |row| self.curvature(row))?;
         self.spread(bread.independent(&rows, &scores) * (meaning.observations / freedom))
     }
 
@@ -82,14 +82,15 @@ impl Optimum<'_> {
         let (points, delta) = (self.objective.points, self.objective.delta);
         let score = |(i, r): (usize, &f64)| (points.weight[i].sqrt() * points.scale[i]) * r.clamp(-delta, delta);
         let scores: Vec<f64> = self.residuals.iter().enumerate().map(score).collect();
-        let (rows, curvatures) = (self.jacobian(), self.curvatures());
-        let bread = Bread::new(&curved(&rows, &curvatures))?;
+        let rows = self.jacobian();
+        let curvatures: Vec<f64> = (0..rows.nrows()).map(|row| self.curvature(row)).collect();
+        let bread = Bread::new(&rows, |row| curvatures[row])?;
         self.spread(bread.clustered(&rows, &scores, &curvatures, clusters))
     }
 
     /// H⁻¹, from which the objective's rise follows when a quantity is held elsewhere.
     pub fn model(&self) -> Option<[Theta; 5]> {
-        self.spread(Bread::new(&curved(&self.jacobian(), &self.curvatures()))?.model())
+        self.spread(Bread::new(&self.jacobian(), |row| self.curvature(row))?.model())
     }
 
     fn freedom(&self) -> Option<f64> {
@@ -102,9 +103,8 @@ impl Optimum<'_> {
         jacobian(self.objective.points, self.theta, self.free)
     }
 
-    fn curvatures(&self) -> Vec<f64> {
-        let slope = |r: &f64| smoothed_slope(*r, self.scatter.smoothing, self.objective.delta);
-        self.residuals.iter().map(slope).collect()
+    fn curvature(&self, row: usize) -> f64 {
+        smoothed_slope(self.residuals[row], self.scatter.smoothing, self.objective.delta)
     }
 
     /// Over all coefficients, zero where one is held.
@@ -118,15 +118,6 @@ impl Optimum<'_> {
         }
         full.iter().flatten().all(|v| v.is_finite()).then_some(full)
     }
-}
-
-/// √ω·J.
-fn curved(rows: &DMatrix<f64>, curvatures: &[f64]) -> DMatrix<f64> {
-    let mut curved = rows.clone();
-    for (mut row, curvature) in curved.row_iter_mut().zip(curvatures) {
-        row *= curvature.max(0.0).sqrt();
-    }
-    curved
 }
 
 /// E ψ² and E ψ' of Huber's ψ at a standard normal variable.

@@ -35,8 +35,8 @@ impl Whitened {
         };
         let curvatures: Vec<f64> = (0..rows).map(curvature).collect();
         let jacobian = end.linear.jacobian.select_columns(index.iter());
-        let weighted = DMatrix::from_fn(rows, index.len(), |row, k| curvatures[row].sqrt() * jacobian[(row, k)]);
-        Some(Self { index, bread: Bread::new(&weighted)?, jacobian, curvatures })
+        let bread = Bread::new(&jacobian, |row| curvatures[row])?;
+        Some(Self { index, bread, jacobian, curvatures })
     }
 
     /// Over all coefficients of the solver, zero where one is held.

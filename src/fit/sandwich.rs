@@ -1,5 +1,7 @@
 //! Covariances from the QR factorisation of the weighted Jacobian. Its normal matrix, which squares the condition number, is
-//! formed nowhere.
+//! formed nowhere. Rows are taken in blocks, so that a million of them need no copy.
+
+use std::ops::Range;
 
 use nalgebra::{DMatrix, DVector, SymmetricEigen};
 
@@ -15,6 +17,12 @@ pub(super) struct Bread {
     pub condition: f64,
 }
 
+/// Rows from zero, so many at a time that a block stays in the cache.
+fn blocks(count: usize) -> impl Iterator<Item = Range<usize>> {
+    const ROWS: usize = 1024;
+    (0..count).step_by(ROWS).map(move |first| first..count.min(first + ROWS))
+}
+
 /// Data that move together.
 pub(super) struct Clustering<'a> {
     /// The cluster of each row of the Jacobian.
@@ -24,14 +32,24 @@ pub(super) struct Clustering<'a> {
 }
 
 impl Bread {
-    /// Of the rows √ω·J. `None` without columns or where they have no rank.
-    pub fn new(weighted: &DMatrix<f64>) -> Option<Self> {
-        let (n, p) = weighted.shape();
-        let norms: Vec<f64> = weighted.column_iter().map(|column| column.norm()).collect();
+    /// Of the rows of J with the curvature ω of each. `None` without columns or where they have no rank.
+    pub fn new(jacobian: &DMatrix<f64>, curvature: impl Fn(usize) -> f64) -> Option<Self> {
+        let (n, p) = jacobian.shape();
+        let weighted = |row: usize, k: usize| curvature(row).max(0.0).sqrt() * jacobian[(row, k)];
+        let norm = |k: usize| (0..n).map(|row| weighted(row, k).powi(2)).sum::<f64>().sqrt();
+        let norms: Vec<f64> = (0..p).map(norm).collect();
         if p == 0 || n < p || norms.iter().any(|norm| !(*norm > 0.0 && norm.is_finite())) {
             return None;
         }
-        let triangle = DMatrix::from_fn(n, p, |row, k| weighted[(row, k)] / norms[k]).qr().r();
+        // The triangle of a matrix is that of its upper rows' triangle stacked on its lower rows.
+        let triangle = blocks(n).fold(DMatrix::zeros(0, p), |above, rows| {
+            let height = above.nrows();
+            let entry = |i: usize, k: usize| match i.checked_sub(height) {
+                None => above[(i, k)],
+                Some(i) => weighted(rows.start + i, k) / norms[k],
+            };
+            DMatrix::from_fn(height + rows.len(), p, entry).qr().r()
+        });
         let inverse = triangle.solve_upper_triangular(&DMatrix::identity(p, p))?;
         if inverse.iter().any(|v| !v.is_finite()) {
             return None;
@@ -56,19 +74,23 @@ impl Bread {
         DMatrix::from_fn(self.norms.len(), self.norms.len(), |i, k| self.inverse[(i, k)] / self.norms[i])
     }
 
-    /// The rows of J in the coordinates in which JᵀΩJ is the identity.
-    fn whitened(&self, jacobian: &DMatrix<f64>) -> DMatrix<f64> {
-        DMatrix::from_fn(jacobian.nrows(), self.norms.len(), |i, k| jacobian[(i, k)] / self.norms[k]) * &self.inverse
+    /// Some rows of J in the coordinates in which JᵀΩJ is the identity.
+    fn whitened(&self, jacobian: &DMatrix<f64>, rows: &Range<usize>) -> DMatrix<f64> {
+        let unit = |i: usize, k: usize| jacobian[(rows.start + i, k)] / self.norms[k];
+        DMatrix::from_fn(rows.len(), self.norms.len(), unit) * &self.inverse
     }
 
     /// (JᵀΩJ)⁻¹·(Σ s_i²·J_i·J_iᵀ)·(JᵀΩJ)⁻¹: the outer products of what each datum with its score s moves the coefficients by.
     pub fn independent(&self, jacobian: &DMatrix<f64>, scores: &[f64]) -> DMatrix<f64> {
-        let mut moves = self.whitened(jacobian);
-        for (mut row, score) in moves.row_iter_mut().zip(scores) {
-            row *= *score;
-        }
-        let moves = moves * self.steps().transpose();
-        moves.tr_mul(&moves)
+        let (p, steps) = (self.norms.len(), self.steps().transpose());
+        blocks(jacobian.nrows()).fold(DMatrix::zeros(p, p), |sum, rows| {
+            let mut moves = self.whitened(jacobian, &rows);
+            for (mut row, score) in moves.row_iter_mut().zip(&scores[rows]) {
+                row *= *score;
+            }
+            let moves = moves * &steps;
+            sum + moves.tr_mul(&moves)
+        })
     }
 
     /// The jackknife over clusters by first order, CR3 of Bell and McCaffrey 2002 (CV3 of MacKinnon, Nielsen and Webb 2023):
@@ -86,15 +108,17 @@ impl Bread {
         clusters: &Clustering<'_>,
     ) -> DMatrix<f64> {
         let p = self.norms.len();
-        let whitened = self.whitened(jacobian);
         let count = clusters.of.iter().max().map_or(0, |last| last + 1);
         let mut sums = vec![(DVector::zeros(p), DMatrix::zeros(p, p), false); count];
-        for (i, cluster) in clusters.of.iter().enumerate() {
-            let (score, share, seen) = &mut sums[*cluster];
-            let row = whitened.row(i).transpose();
-            score.axpy(scores[i], &row, 1.0);
-            share.ger(curvatures[i], &row, &row, 1.0);
-            *seen = true;
+        for rows in blocks(clusters.of.len()) {
+            let whitened = self.whitened(jacobian, &rows);
+            for (row, i) in whitened.row_iter().zip(rows) {
+                let (score, share, seen) = &mut sums[clusters.of[i]];
+                let row = row.transpose();
+                score.axpy(scores[i], &row, 1.0);
+                share.ger(curvatures[i], &row, &row, 1.0);
+                *seen = true;
+            }
         }
         let (mut total, mut covariance) = (0.0, DMatrix::zeros(p, p));
         let steps = self.steps();
@@ -129,8 +153,7 @@ mod tests {
         let scores: Vec<f64> = (0..12).map(|i| f64::from(7 * i % 11 - 5) / 8.0).collect();
         let curvatures: Vec<f64> = (0..12).map(|i| f64::from(1 + i % 3) / 4.0).collect();
         let of: Vec<usize> = (0..12).map(|i| i / 3).collect();
-        let weighted = DMatrix::from_fn(12, 3, |i, k| curvatures[i].sqrt() * jacobian[(i, k)]);
-        let bread = Bread::new(&weighted).unwrap();
+        let bread = Bread::new(&jacobian, |row| curvatures[row]).unwrap();
         let clustered =
             |times: &[f64]| bread.clustered(&jacobian, &scores, &curvatures, &Clustering { of: &of, times });
         for (name, ours, theirs) in [

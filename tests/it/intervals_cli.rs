@@ -77,6 +77,38 @@ fn predict_takes_any_family_with_its_own_numbers() {
 }
 
 #[test]
+fn a_new_run_is_recalibrated_by_a_roll_out_of_the_same_fit() {
+    let run = ["--params", "2M", "--tokens", "40M", "--recalibrate", "--method", "delta"];
+    let answer = json(&[&["predict", RUNS], &run[..]].concat());
+    let found = &answer["recalibrated"];
+    let (low, point, high) = ends(found);
+    let half = found["half_width"].as_f64().unwrap();
+    assert!(
+        (low * half.exp() / point - 1.0).abs() < 1e-12 && (point * half.exp() / high - 1.0).abs() < 1e-12,
+        "{found}"
+    );
+    assert!((answer["intervals"][0]["point"].as_f64().unwrap() / point - 1.0).abs() < 1e-12);
+    let factor = found["factor"].as_f64().unwrap();
+    let rolled = json(&["rollout", RUNS]);
+    let errors = rolled["predictions"].as_array().unwrap().iter().filter(|p| {
+        let ratio = p["factor"].as_f64().unwrap() / factor;
+        (0.5..=2.0).contains(&ratio)
+    });
+    let mut errors: Vec<f64> = errors.map(|p| p["error"].as_f64().unwrap().abs()).collect();
+    errors.sort_by(f64::total_cmp);
+    let place = (0.9 * (errors.len() + 1) as f64).ceil() as usize;
+    assert!((errors[place - 1] / half - 1.0).abs() < 1e-9, "{errors:?} {found}");
+    let far = ["--params", "7B", "--tokens", "2T", "--recalibrate", "--method", "delta"];
+    let far = [&["predict", RUNS], &far[..]].concat();
+    assert!(json(&far)["recalibrated"]["low"].is_null());
+    command(&far).assert().success().stdout(contains("no recalibrated interval"));
+    let tied = json(&[&["predict", RUNS, "--law", "tied-exponents"], &run[..]].concat());
+    assert!(tied["recalibrated"]["half_width"].as_f64().unwrap() > 0.0, "{tied}");
+    fails(&["predict", RUNS, "--flops", "1e13", "--recalibrate"], 2, "--params");
+    fails(&[&["predict", RUNS, "--tie", "alpha=beta"], &run[..]].concat(), 2, "leave out --tie");
+}
+
+#[test]
 fn wrong_usage_says_what_is_allowed() {
     fails(&["predict", RUNS], 2, "--params and --tokens, --knob, --flops or --loss");
     fails(&["predict", RUNS, "--flops", "1e13", "--method", "bootstrap"], 2, "percentile, basic, bca");

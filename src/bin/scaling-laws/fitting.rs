@@ -3,8 +3,8 @@
 use clap::Args;
 use scaling_laws::laws::{Family, StoredLaw, families, family};
 use scaling_laws::{
-    Approach3, ChinchillaForm, Fit, FitError, Fitter, Law, LawFit, LawInference, LossFunction, Measurements, Method,
-    NumberColumns, Residual, Runs, Weights, family_inputs,
+    Approach3, ChinchillaForm, Contender, Fit, FitError, Fitter, Law, LawFit, LawInference, LossFunction, Measurements,
+    Method, NumberColumns, Residual, Runs, Weights, family_inputs,
 };
 
 use crate::answer::Failure;
@@ -60,6 +60,11 @@ pub type RowLaw = dyn Law<Input = Vec<f64>> + Send + Sync;
 pub enum Fitted {
     Chinchilla(Box<Fit>),
     Other { family: &'static Family, fit: Box<LawFit>, law: Option<StoredLaw> },
+}
+
+/// The loss of a fit that names none.
+fn usual(weights: &Weights) -> LossFunction {
+    LossFunction::Huber(if matches!(weights, Weights::Sigma(_)) { 1.345 } else { 1e-3 })
 }
 
 /// The losses by name, for help texts.
@@ -120,6 +125,19 @@ impl Fitting {
         let fitter = self.options(form.as_ref(), weights);
         let inference = LawInference::new(&fitter, &rows, runs.losses(), fit)?.table(runs);
         ask(inference.family(family, runs.conventions(), runs.domain()))
+    }
+
+    /// The same fit as one that can be rolled out.
+    pub fn contender(&self, runs: &Runs) -> Result<Contender, Failure> {
+        if let Some((name, _)) = self.tie.first() {
+            return Err(Failure::usage(format!("a fit with {name} tied cannot be rolled out: leave out --tie")));
+        }
+        let weights = self.weights(runs)?;
+        let loss = self.loss.unwrap_or_else(|| usual(&weights));
+        let named = Contender::named(&self.law).map_err(Failure::usage)?;
+        let named = named.loss(loss).residual(self.residual).weights(weights);
+        let fed = self.input.iter().fold(named, |contender, (knob, column)| contender.input(knob, column));
+        Ok(self.fix.iter().fold(fed, |contender, (name, value)| contender.fix(name, *value)))
     }
 
     /// The family's name.
@@ -185,9 +203,8 @@ impl Fitting {
     }
 
     fn options<'a, L: Law + ?Sized>(&self, law: &'a L, weights: Weights) -> Fitter<'a, L> {
-        let usual = if matches!(weights, Weights::Sigma(_)) { 1.345 } else { 1e-3 };
         let mut fitter = Fitter::new(law)
-            .loss(self.loss.unwrap_or(LossFunction::Huber(usual)))
+            .loss(self.loss.unwrap_or_else(|| usual(&weights)))
             .residual(self.residual)
             .weights(weights);
         for (name, value) in &self.fix {

@@ -41,6 +41,10 @@ fn plan(text: &str) -> Result<Resampling, String> {
 }
 
 impl Sampling {
+    pub fn level(&self) -> Level {
+        self.level
+    }
+
     /// Intervals for each quantity; those that the method cannot give are left out with a line that says why.
     pub fn intervals(
         &self,

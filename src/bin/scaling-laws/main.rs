@@ -25,6 +25,7 @@ mod method;
 mod near;
 mod predict;
 mod progress;
+mod recalibrate;
 mod report;
 mod rollout;
 mod runs;

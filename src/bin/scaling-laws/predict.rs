@@ -10,6 +10,7 @@ use crate::answer::{self, Answer, Failure, to_json};
 use crate::figure::FigureFile;
 use crate::fitting::{self, Fitted, Fitting, FittingFailure, RowLaw};
 use crate::intervals::{self, Found, Sampling};
+use crate::recalibrate::Recalibrated;
 use crate::source::Source;
 
 #[derive(Debug, Args)]
@@ -19,10 +20,13 @@ N, D, D/N and loss at the optimal split. With --loss: the FLOPs that reach it. W
 further numbers of the run; --flops and --loss then need a law of N and D alone.
 
 JSON keys: schema, law (null for one that is no law of N and D alone), family, intervals [quantity, point, low, high,
-level, method, resampling, replicates, failed, warnings], refused, warnings [code, message]; an end that is open is null.
+level, method, resampling, replicates, failed, warnings], refused, recalibrated (null unless asked) {level, factor, half_width in
+ln L, point, low, high}, warnings [code, message]; an end that is open, or a width that no prediction of the roll-out tells,
+is null.
 
 Examples:
   scaling-laws predict runs.csv --params 7B --tokens 2T
+  scaling-laws predict runs.csv --params 7B --tokens 2T --recalibrate
   scaling-laws predict runs.csv --flops 1e24 --level 95% --cluster run_id
   scaling-laws predict runs.csv --loss 2.0 --method profile
   scaling-laws predict runs.csv --law repetition --params 7B --tokens 2T --knob unique_tokens=200B
@@ -55,6 +59,9 @@ pub struct Arguments {
     /// How intervals are made: percentile, basic, bca, studentized, profile or delta
     #[arg(long, value_name = "METHOD", default_value = "percentile")]
     method: Method,
+    /// Also the loss of a new run as wide as this fit errs when it is rolled out over growing compute (conformal)
+    #[arg(long, requires = "params", requires = "tokens")]
+    recalibrate: bool,
     #[command(flatten)]
     sampling: Sampling,
     #[command(flatten)]
@@ -69,6 +76,8 @@ struct Prediction {
     family: &'static str,
     law: Value,
     found: Found,
+    /// The law's loss at the run that is asked about.
+    loss: Option<f64>,
     warnings: Vec<Warning>,
 }
 
@@ -89,13 +98,14 @@ pub fn run(arguments: &Arguments) -> Result<Answer, Failure> {
         FittingFailure::Told(failure) => failure,
         FittingFailure::Fit(error) => arguments.source.refusal(error),
     })?;
-    let Prediction { family, law, found, mut warnings } = match &fitted {
+    let Prediction { family, law, found, loss, mut warnings } = match &fitted {
         Fitted::Chinchilla(fit) => {
             let approach = fitting.approach3(&runs)?;
             let quantities = arguments.quantities()?;
             let found = arguments.sampling.intervals((&approach, &runs, fit), &quantities, arguments.method)?;
             let warnings = fit.warnings().iter().cloned().chain(arguments.domain_warnings(fit.law())).collect();
-            Prediction { family: "chinchilla", law: to_json(fit)["law"].clone(), found, warnings }
+            let loss = arguments.run().map(|(n, d)| fit.law().at(n.ln(), d.ln()).loss);
+            Prediction { family: "chinchilla", law: to_json(fit)["law"].clone(), found, loss, warnings }
         }
         Fitted::Other { family, fit, law } => arguments.of_family(&fitting, (family, &runs, fit), law.as_ref())?,
     };
@@ -105,6 +115,14 @@ pub fn run(arguments: &Arguments) -> Result<Answer, Failure> {
     }
     arguments.figure.draw(|| Ok(figures::quantities(intervals)?))?;
     warnings.extend(intervals::warnings(intervals));
+    let recalibrated = match (arguments.run(), loss) {
+        (Some(run), Some(loss)) if arguments.recalibrate => {
+            let contender = fitting.contender(&runs)?;
+            let found = Recalibrated::of((&contender, &runs), run, loss, arguments.sampling.level());
+            Some(found.map_err(|error| arguments.source.refusal(error))?)
+        }
+        _ => None,
+    };
     if arguments.json {
         return Ok(Answer::json(&json!({
             "schema": "scaling-laws/1",
@@ -112,14 +130,20 @@ pub fn run(arguments: &Arguments) -> Result<Answer, Failure> {
             "family": family,
             "intervals": to_json(intervals),
             "refused": refused,
+            "recalibrated": recalibrated.as_ref().map(Recalibrated::json),
             "warnings": to_json(&warnings),
         })));
     }
-    let text = intervals::text(intervals, refused);
+    let text = intervals::text(intervals, refused) + &recalibrated.map_or_else(String::new, |found| found.text());
     Ok(Answer::text(text.trim_start().to_owned() + &answer::warnings("", &warnings)))
 }
 
 impl Arguments {
+    /// The run that is asked about.
+    fn run(&self) -> Option<(Params, Tokens)> {
+        self.params.zip(self.tokens)
+    }
+
     /// What is asked of the Chinchilla law by Approach 3.
     fn quantities(&self) -> Result<Vec<Quantity>, Failure> {
         if let Some(text) = self.knob.first() {
@@ -159,13 +183,15 @@ impl Arguments {
         }
         let at = self.input(family)?;
         let at = at.as_ref().map(|(row, place)| (row, place.as_str()));
+        let values = fit.values();
+        let loss = at.map(|(row, _)| family.form().predict(&values, row, &mut vec![0.0; values.len()]));
         let ask = |inference: LawInference<'_, RowLaw>| {
             self.sampling.law_predictions((inference, runs), at, &quantities, self.method)
         };
         let found = fitting.ask((family, runs, fit), ask)?;
         let mut warnings = fit.warnings().to_vec();
         warnings.extend(law.into_iter().flat_map(|law| self.domain_warnings(law)));
-        Ok(Prediction { family: family.name(), law: law.map_or(Value::Null, to_json), found, warnings })
+        Ok(Prediction { family: family.name(), law: law.map_or(Value::Null, to_json), found, loss, warnings })
     }
 
     /// The row of the run that is asked about, and how it is called.
