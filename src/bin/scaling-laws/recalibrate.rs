@@ -49,15 +49,15 @@ impl Recalibrated {
         let Self { level, loss, factor, farthest, half_width } = self;
         let (Some([low, high]), Some(half)) = (self.ends(), half_width) else {
             return format!(
-                "\nno recalibrated interval: C is {factor:.3} times the largest fitted, where too few predictions of a \
-                 roll-out went (the farthest to {farthest:.3} times) for {level}\n"
+                "\nno recalibrated interval: C is {factor:.1} times the largest fitted, where too few predictions of a \
+                 roll-out went (the farthest to {farthest:.1} times) for {level}\n"
             );
         };
         let [loss, low, high] = [*loss, low, high]
             .map(|value| Nats::new(value).map_or_else(|_| value.to_string(), |nats| nats.to_string()));
         format!(
             "\n{level} interval of a new run, recalibrated by a roll-out of the same fit (conformal)\n  {loss}  [{low}, {high}]\n  \
-             within {:.2} %, as its predictions at {:.3} to {:.3} times the compute it had seen; this is {factor:.3} times\n",
+             within {:.2} %, as its predictions at {:.1} to {:.1} times the compute it had seen; this is {factor:.1} times\n",
             100.0 * half.exp_m1(),
             (factor / 2.0).max(1.0),
             factor * 2.0,
