@@ -78,7 +78,7 @@ fn predict_takes_any_family_with_its_own_numbers() {
 
 #[test]
 fn a_new_run_is_recalibrated_by_a_roll_out_of_the_same_fit() {
-    let run = ["--params", "2M", "--tokens", "40M", "--recalibrate", "--method", "delta"];
+    let run = ["--params", "800K", "--tokens", "10M", "--recalibrate", "--method", "delta"];
     let answer = json(&[&["predict", RUNS], &run[..]].concat());
     let found = &answer["recalibrated"];
     let (low, point, high) = ends(found);
