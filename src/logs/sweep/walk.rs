@@ -81,7 +81,7 @@ fn slashes(path: &Path) -> String {
 pub(in crate::logs) fn label(name: &str) -> String {
     let (folder, file) = name.rsplit_once('/').map_or(("", name), |(folder, file)| (folder, file));
     let packed = [".gz", ".zst", ".xz"].iter().find_map(|ending| file.strip_suffix(ending)).unwrap_or(file);
-    const ENDINGS: [&str; 8] = [".log", ".txt", ".csv", ".tsv", ".json", ".jsonl", ".out", ".md"];
+    const ENDINGS: [&str; 9] = [".log", ".txt", ".csv", ".tsv", ".json", ".jsonl", ".out", ".md", ".parquet"];
     let stem = ENDINGS.iter().find_map(|ending| packed.strip_suffix(ending)).unwrap_or(packed);
     const SHARED: [&str; 12] = [
         "metrics",
