@@ -133,7 +133,7 @@ impl<'a> ParquetTable<'a> {
                 Field::Null => record.push_field(b""),
                 Field::Str(text) => record.push_field(text.as_bytes()),
                 Field::Bytes(bytes) => record.push_field(bytes.data()),
-                // Points in time outside of the calendar have no other text.
+                // Not every point in time has a date.
                 Field::Date(number) | Field::TimeMillis(number) => record.push_field(number.to_string().as_bytes()),
                 Field::TimeMicros(number) | Field::TimestampMillis(number) | Field::TimestampMicros(number) => {
                     record.push_field(number.to_string().as_bytes())

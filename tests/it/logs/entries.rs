@@ -121,7 +121,7 @@ pub fn manifest(data: &[u8]) {
     }
 }
 
-/// A table in Parquet. Its reader takes damage that contradicts itself by catching it, so nothing is asserted but the values.
+/// A table in Parquet, of runs or of metrics.
 pub fn parquet(data: &[u8]) {
     runs_csv(data);
     read(data);
