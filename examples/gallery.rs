@@ -5,11 +5,11 @@
 //! All data are in the repository: measured runs of small byte-level models and a simulated sweep (docs/data).
 
 use scaling_laws::figures::{self, Axis, Estimate, Figure, Optima};
-use scaling_laws::laws::Schedule;
+use scaling_laws::laws::{Knobs, Schedule};
 use scaling_laws::published::{BESIROGLU_2024, HOFFMANN_2022, KAPLAN_2020_JOINT, LUO_2025_100M};
 use scaling_laws::{
     Approach1, Approach2, Approach3, Chinchilla, Constraints, Contender, CsvReader, Curve, Diagnose, Flops, Inference,
-    Level, LossModel, Method, Params, Quantity, Resampling, Runs, Tokens, allocate_frontier, roll_out,
+    Level, LossModel, Method, Params, Quantity, Resampling, Runs, Tokens, allocate_all, allocate_frontier, roll_out,
 };
 
 type Error = Box<dyn std::error::Error>;
@@ -48,6 +48,7 @@ pub fn gallery() -> Result<Vec<(&'static str, Figure)>, Error> {
         ("curves", figures::training_curves(&curves, Some(&envelope))?),
         ("schedules", schedules()?),
         ("compare", figures::compare(&laws, flops("1e23")?)?),
+        ("splits", figures::splits(&allocate_all(flops("1e21")?, &Knobs::new())?)?),
         ("over-training", figures::over_training(&BESIROGLU_2024, &[flops("1e21")?, flops("1e23")?, flops("1e25")?])?),
         ("frontier", frontier()?),
         ("intervals", intervals(&fit, &parabolas)?),

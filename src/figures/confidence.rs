@@ -2,8 +2,9 @@ use super::axis::Axis;
 use super::figure::Figure;
 use super::panel::Panel;
 use super::series::Series;
-use crate::error::{Error, FigureError};
-use crate::infer::{Inference, Interval, Level, Method, Quantity};
+use crate::error::{Error, FigureError, InferError};
+use crate::fit::Law;
+use crate::infer::{Inference, Interval, LawInference, Level, Method, Quantity};
 
 /// Levels at which a profile is followed beside the one asked for.
 const LEVELS: [f64; 12] = [0.05, 0.2, 0.35, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.94, 0.97, 0.99];
@@ -77,6 +78,40 @@ pub fn quantities(intervals: &[Interval]) -> Result<Figure, FigureError> {
 /// # Ok::<(), scaling_laws::Error>(())
 /// ```
 pub fn profiles(inference: &Inference<'_>, quantities: &[Quantity], level: Level) -> Result<Figure, Error> {
+    profiled(&|quantity, level| inference.interval(quantity, level, Method::Profile), quantities, level)
+}
+
+/// The same for a fit of any law.
+///
+/// # Errors
+/// [`FigureError::Empty`] without quantities; those of [`LawInference::interval`].
+///
+/// ```
+/// use scaling_laws::{figures, Fitter, ChinchillaForm, CsvReader, LawInference, Level, Quantity};
+/// let runs = CsvReader::new().read_path("docs/data/kernel-bytes.csv")?;
+/// let fitter = Fitter::new(&ChinchillaForm);
+/// let fit = fitter.fit_runs(&runs)?;
+/// let inference = LawInference::of_runs(&fitter, &runs, &fit)?;
+/// let figure = figures::law_profiles(&inference, &[Quantity::coefficient("beta")], Level::default())?;
+/// assert!(figure.to_svg().contains("beta"));
+/// # Ok::<(), scaling_laws::Error>(())
+/// ```
+pub fn law_profiles<L: Law + Sync + ?Sized>(
+    inference: &LawInference<'_, L>,
+    quantities: &[Quantity],
+    level: Level,
+) -> Result<Figure, Error>
+where
+    L::Input: Sync,
+{
+    profiled(&|quantity, level| inference.interval(quantity, level, Method::Profile), quantities, level)
+}
+
+fn profiled(
+    interval: &dyn Fn(&Quantity, Level) -> Result<Interval, InferError>,
+    quantities: &[Quantity],
+    level: Level,
+) -> Result<Figure, Error> {
     if quantities.is_empty() {
         return Err(FigureError::Empty { figure: "a figure of profiles", what: "quantity" }.into());
     }
@@ -91,7 +126,7 @@ pub fn profiles(inference: &Inference<'_>, quantities: &[Quantity], level: Level
     for quantity in quantities {
         let (mut below, mut above, mut point) = (Vec::new(), Vec::new(), f64::NAN);
         for share in &levels {
-            let found = inference.interval(quantity, Level::new(*share)?, Method::Profile)?;
+            let found = interval(quantity, Level::new(*share)?)?;
             point = found.point;
             // An open end has no place; the curve goes on without end.
             below.extend(Some((found.low, *share)).filter(|(end, _)| end.is_finite()));

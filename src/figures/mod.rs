@@ -35,13 +35,14 @@ mod png;
 mod rollout;
 mod sample;
 mod series;
+mod splits;
 mod svg;
 mod text;
 mod ticks;
 
 pub use axis::Axis;
 pub use compare::compare;
-pub use confidence::{profiles, quantities};
+pub use confidence::{law_profiles, profiles, quantities};
 pub use contours::contours;
 pub use curves::{schedules, training_curves};
 pub use estimates::{Estimate, intervals};
@@ -55,6 +56,7 @@ pub use over_training::over_training;
 pub use panel::Panel;
 pub use rollout::rollout;
 pub use series::Series;
+pub use splits::splits;
 
 /// Rules for figures that stand inline on a dark page.
 pub(crate) fn dark_style() -> &'static str {

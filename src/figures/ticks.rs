@@ -13,7 +13,10 @@ pub(super) struct Tick {
 /// Multiples of 1, 2 or 5 times a power of ten between the ends, about `most` of them.
 pub(super) fn linear(ends: (f64, f64), most: f64, style: Style) -> Vec<Tick> {
     let (from, to) = (ends.0.min(ends.1), ends.0.max(ends.1));
-    let step = step((to - from) / most.max(2.0));
+    let count = |step: f64| (to / step).floor() - (from / step).ceil() + 1.0;
+    let usual = step((to - from) / most.max(2.0));
+    // One label alone tells no distance.
+    let step = if count(usual) < 2.0 { step(usual / 2.6) } else { usual };
     let first = (from / step).ceil() as i64;
     let last = (to / step).floor() as i64;
     (first..=last.min(first + 100))
@@ -63,7 +66,9 @@ pub(super) fn logarithmic(ends: (f64, f64), most: f64, style: Style) -> Vec<Tick
     let fits = |ticks: &Vec<Tick>| ticks.len() as f64 <= most;
     let mut ticks = FACTORS.into_iter().map(of).find(fits).unwrap_or_else(|| of(&[1.0]));
     for tick in &mut ticks {
-        tick.label = label(tick.value, tick.value, style);
+        let first_digits = tick.value / 10f64.powf(tick.value.log10().floor());
+        let is_whole = (first_digits - first_digits.round()).abs() < 1e-6;
+        tick.label = label(tick.value, if is_whole { tick.value } else { 0.1 * tick.value }, style);
     }
     ticks
 }
@@ -124,6 +129,8 @@ mod tests {
     #[test]
     fn a_short_logarithmic_axis_still_has_labels() {
         assert_eq!(labels(logarithmic((8.2, 9.4), 4.0, Style::Count)), ["200M", "500M", "1B", "2B"]);
+        let factors = labels(logarithmic((0.1, 0.95), 8.0, Style::Factor));
+        assert_eq!(factors, ["×1.5", "×2", "×3", "×4", "×5", "×6", "×8"]);
         let narrow = labels(logarithmic((9.0, 9.1), 7.0, Style::Count));
         assert!(narrow.len() >= 3 && narrow.contains(&"1.1B".to_owned()), "{narrow:?}");
     }
@@ -132,6 +139,7 @@ mod tests {
     fn linear_steps_are_round_and_zero_has_no_sign() {
         assert_eq!(labels(linear((-0.25, 0.25), 5.3, Style::Plain)), ["−0.2", "−0.1", "0.0", "0.1", "0.2"]);
         assert_eq!(labels(linear((-0.02, 0.021), 4.5, Style::Percent)), ["−2 %", "−1 %", "0 %", "1 %", "2 %"]);
+        assert_eq!(labels(linear((0.02, 0.88), 2.6, Style::Plain)), ["0.2", "0.4", "0.6", "0.8"]);
         assert_eq!(labels(linear((1.8, 4.2), 5.3, Style::Plain)), ["2.0", "2.5", "3.0", "3.5", "4.0"]);
     }
 }

@@ -10,12 +10,13 @@ use super::faults::Faults;
 use super::measurements::Measurements;
 use super::opening::{Opening, io};
 use super::plan::Plan;
+use super::records::Records;
 use super::rows::Rows;
 use crate::error::RunsError;
 use crate::runs::{NumberColumns, Runs};
 use crate::units::ParamCount;
 
-/// Reads runs from a table in text: CSV, TSV or semicolons, one run a row under a header line.
+/// Reads runs from a table: CSV, TSV or semicolons, one run a row under a header line, or Parquet with the feature `parquet`.
 ///
 /// N, D, C and L are found by their usual names, whatever their case and punctuation (`params`, `N`, `Model Size`;
 /// `tokens`, `D`, `train_tokens`; `flops`, `C`, `compute`; `loss`, `L`, `val_loss`); `params`, `tokens`, `flops` and
@@ -108,7 +109,7 @@ impl CsvReader {
     /// [`RunsError::Io`] for a file that cannot be opened or read; otherwise as [`read`](Self::read).
     pub fn read_path(&self, path: impl AsRef<Path>) -> Result<Runs, RunsError> {
         let (file, name) = open(path.as_ref())?;
-        self.read(file, &name)
+        self.runs(Records::of_file(file, &name)?, &name)
     }
 
     /// Reads from anything that gives bytes, in one pass; `name` stands for the file in messages.
@@ -117,14 +118,14 @@ impl CsvReader {
     /// [`RunsError::NotATable`] for files of another kind, [`RunsError::Empty`] without a row,
     /// [`RunsError::MissingColumn`], [`RunsError::AmbiguousColumn`] and [`RunsError::FilterColumn`] for the header,
     /// [`RunsError::Faults`] with every bad cell and every row of another width.
-    pub fn read(&self, mut input: impl Read, name: &str) -> Result<Runs, RunsError> {
-        let opening = Opening::read(&mut input, name)?;
-        let decimal_commas = opening.decimal_commas();
-        let mut table = Table::new(opening, input, name);
+    pub fn read(&self, input: impl Read, name: &str) -> Result<Runs, RunsError> {
+        self.runs(Records::open(input, name)?, name)
+    }
+
+    fn runs(&self, mut table: Records<'_, impl Read>, name: &str) -> Result<Runs, RunsError> {
+        let plan = Plan::new(self, header(&mut table, name)?)?;
+        let mut rows = Rows::new(&plan, name, table.decimal_commas());
         let mut record = ByteRecord::new();
-        let names = table.header(&mut record)?;
-        let plan = Plan::new(self, names)?;
-        let mut rows = Rows::new(&plan, name, decimal_commas);
         while table.next(&mut record)? {
             rows.push(&record, || table.line(&record));
         }
@@ -137,22 +138,23 @@ impl CsvReader {
     /// [`RunsError::Io`] for a file that cannot be opened or read; otherwise as [`measurements`](Self::measurements).
     pub fn measurements_path(&self, path: impl AsRef<Path>) -> Result<Measurements, RunsError> {
         let (file, name) = open(path.as_ref())?;
-        self.measurements(file, &name)
+        self.measured(Records::of_file(file, &name)?, &name)
     }
 
     /// Reads a table that need not hold both N and D, for a law of other inputs; its cells are read when they are asked for.
     ///
     /// # Errors
     /// As [`read`](Self::read), but a column is missed only where one was named.
-    pub fn measurements(&self, mut input: impl Read, name: &str) -> Result<Measurements, RunsError> {
-        let opening = Opening::read(&mut input, name)?;
-        let decimal_commas = opening.decimal_commas();
-        let mut table = Table::new(opening, input, name);
-        let mut record = ByteRecord::new();
-        let names = table.header(&mut record)?;
+    pub fn measurements(&self, input: impl Read, name: &str) -> Result<Measurements, RunsError> {
+        self.measured(Records::open(input, name)?, name)
+    }
+
+    fn measured(&self, mut table: Records<'_, impl Read>, name: &str) -> Result<Measurements, RunsError> {
+        let names = header(&mut table, name)?;
         let filters = self.filters.iter().map(|filter| Ok((columns::filtered(filter, &names)?, filter.clone())));
         let filters = filters.collect::<Result<Vec<_>, RunsError>>()?;
-        let mut rows = Measurements::new(self, &names, name, decimal_commas)?;
+        let mut rows = Measurements::new(self, &names, name, table.decimal_commas())?;
+        let mut record = ByteRecord::new();
         let mut faults = Faults::default();
         while table.next(&mut record)? {
             rows.push(&record, &filters, table.line(&record), &mut faults);
@@ -174,7 +176,17 @@ fn open(path: &Path) -> Result<(File, String), RunsError> {
     Ok((file, name))
 }
 
-/// The records of the table with the lines on which they start.
+/// The names of the columns.
+fn header(table: &mut Records<'_, impl Read>, path: &str) -> Result<Vec<String>, RunsError> {
+    let names = table.names()?;
+    if names.iter().all(|name| name.is_empty() || name.parse::<f64>().is_ok()) {
+        let reason = "its first row holds numbers: a header line with column names is needed".into();
+        return Err(RunsError::NotATable { path: path.into(), reason });
+    }
+    Ok(names)
+}
+
+/// The records of a table in text with the lines on which they start.
 pub(super) struct Table<'a, R> {
     records: Reader<Source<R>>,
     path: &'a str,
@@ -197,17 +209,6 @@ impl<'a, R: Read> Table<'a, R> {
             .buffer_capacity(1 << 16)
             .from_reader(source);
         Self { records, path, lines_before: opening.lines_before }
-    }
-
-    /// The names of the columns: the first record.
-    fn header(&mut self, record: &mut ByteRecord) -> Result<Vec<String>, RunsError> {
-        self.next(record)?;
-        let names: Vec<String> = record.iter().map(|name| String::from_utf8_lossy(name).trim().to_owned()).collect();
-        if names.iter().all(|name| name.is_empty() || name.parse::<f64>().is_ok()) {
-            let reason = "its first row holds numbers: a header line with column names is needed";
-            return Err(RunsError::NotATable { path: self.path.into(), reason: reason.into() });
-        }
-        Ok(names)
     }
 
     pub(super) fn next(&mut self, record: &mut ByteRecord) -> Result<bool, RunsError> {

@@ -40,6 +40,9 @@ pub enum LogFormat {
     MetricsCsv,
     /// A table of finished runs in CSV or TSV: a row a run.
     RunsCsv,
+    /// A table of metrics by step, or of finished runs, in Parquet.
+    #[cfg(feature = "parquet")]
+    Parquet,
     /// One JSON object a line.
     JsonLines,
     /// A JSON document that holds curves or runs somewhere.
@@ -69,6 +72,8 @@ impl LogFormat {
             Self::TensorBoardEvents => "TensorBoard events",
             Self::MetricsCsv => "metrics CSV",
             Self::RunsCsv => "runs CSV",
+            #[cfg(feature = "parquet")]
+            Self::Parquet => "Parquet",
             Self::JsonLines => "JSON lines",
             Self::Json => "JSON",
         }

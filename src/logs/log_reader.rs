@@ -2,6 +2,7 @@ use std::fs::File;
 use std::io::{Cursor, Read};
 use std::path::Path;
 
+use super::records::Records;
 use super::source::Source;
 use super::{LogFormat, event_file, json, metrics_csv, opening, text, wandb};
 use crate::error::{LogError, RunsError};
@@ -9,7 +10,7 @@ use crate::runs::History;
 use crate::warning::Warning;
 
 /// Reads a training log of any known kind: text that trainers print, tables, JSON, TensorBoard event files, packed by
-/// gzip, zstd or xz or not, in UTF-8 or UTF-16.
+/// gzip, zstd or xz or not, in UTF-8 or UTF-16; with the feature `parquet` tables in Parquet.
 ///
 /// The kind is found in the content; the name of a file only labels its runs. A log that breaks off is read as far as it
 /// goes. What was passed over is said in [`TrainingLog::warnings`] and in the warnings of each [`History`]. Text, tables,
@@ -79,6 +80,12 @@ impl LogReader {
             return Ok(TrainingLog { format, histories, warnings });
         }
         let file = File::open(path).map_err(|error| opening::io(&name, &error))?;
+        #[cfg(feature = "parquet")]
+        if super::parquet::is_parquet(&file) {
+            let table = Records::of_file(file, &name)?;
+            let (format, histories, warnings) = metrics_csv::read(table, &name, &self.label_for(&name), None)?;
+            return Ok(TrainingLog { format, histories, warnings });
+        }
         self.read(file, &name)
     }
 
@@ -116,7 +123,8 @@ impl LogReader {
                 json::read_document(&text, name, &label)?
             }
             Kind::Table => {
-                let read = metrics_csv::read(head.chain(source.by_ref()), name, &label, tag_of(name));
+                let read = Records::open(head.chain(source.by_ref()), name).map_err(LogError::from);
+                let read = read.and_then(|table| metrics_csv::read(table, name, &label, tag_of(name)));
                 read.map_err(
                     |error| if source.is_bomb() { source.failed(&std::io::Error::other(error)) } else { error },
                 )?
@@ -150,7 +158,7 @@ impl LogReader {
         self.label.clone().unwrap_or_else(|| {
             let file = Path::new(name).file_name().map_or_else(|| name.into(), |file| file.to_string_lossy());
             let packed = [".gz", ".zst", ".xz"].iter().find_map(|ending| file.strip_suffix(ending)).unwrap_or(&file);
-            let known = [".log", ".txt", ".csv", ".tsv", ".json", ".jsonl", ".out", ".md"];
+            let known = [".log", ".txt", ".csv", ".tsv", ".json", ".jsonl", ".out", ".md", ".parquet"];
             known.iter().find_map(|ending| packed.strip_suffix(ending)).unwrap_or(packed).to_owned()
         })
     }
@@ -186,6 +194,9 @@ impl Kind {
         }
         if event_file::is_event_file(head) {
             return Ok(Self::Events);
+        }
+        if cfg!(feature = "parquet") && head.starts_with(b"PAR1") {
+            return Ok(Self::Table);
         }
         if let Some(kind) = json_kind(head) {
             return Ok(kind);

@@ -1,4 +1,4 @@
-//! Tables of metrics and of runs in CSV or TSV: a column a metric, a row a step or a run.
+//! Tables of metrics and of runs in CSV, TSV or Parquet: a column a metric, a row a step or a run.
 
 use std::io::Read;
 
@@ -7,10 +7,9 @@ use ::csv::ByteRecord;
 use super::LogFormat;
 use super::cell;
 use super::columns::{Column, Quantity, Scale};
-use super::csv::Table;
 use super::metric_rows::{Grouping, MetricRows, Row};
 use super::names::{Role, loss_kind, params_rank, role};
-use super::opening::Opening;
+use super::records::Records;
 use crate::error::{LogError, RunsError};
 use crate::runs::{History, LossKind};
 use crate::units::parse_number;
@@ -117,17 +116,13 @@ fn column(quantity: Quantity, index: usize, name: &str, scale: Scale) -> Column 
 /// # Errors
 /// Those of the file; [`LogError::UnknownFormat`] if its header has no plan after all.
 pub(super) fn read(
-    mut input: impl Read,
+    mut table: Records<'_, impl Read>,
     path: &str,
     label: &str,
     tag: Option<&str>,
 ) -> Result<(LogFormat, Vec<History>, Vec<Warning>), LogError> {
-    let opening = Opening::read(&mut input, path)?;
-    let decimal_commas = opening.separator == b';';
-    let mut table = Table::new(opening, input, path);
-    let mut record = ByteRecord::new();
-    table.next(&mut record)?;
-    let names: Vec<String> = record.iter().map(|name| String::from_utf8_lossy(name).trim().to_owned()).collect();
+    let names = table.names()?;
+    let decimal_commas = table.decimal_commas();
     let plan = Plan::new(&names, tag).ok_or_else(|| LogError::UnknownFormat {
         path: path.into(),
         reason: format!("no column of its table is named as a loss; it has {}", names.join(", ")),
@@ -135,6 +130,7 @@ pub(super) fn read(
     let mut rows = MetricRows::new(label, if plan.chart.is_empty() { plan.grouping } else { Grouping::ByLabel });
     let numbers: Vec<usize> = plan.losses.iter().map(|(_, name, kind)| rows.series(name, *kind)).collect();
     let mut reading = Reading { plan: &plan, numbers, decimal_commas, losses: Vec::new(), buffer: String::new() };
+    let mut record = ByteRecord::new();
     let mut last_width = names.len();
     while table.next(&mut record)? {
         last_width = record.len();
@@ -148,6 +144,10 @@ pub(super) fn read(
     if histories.is_empty() {
         let reason = "no row has a number in a column of losses".into();
         return Err(RunsError::Empty { path: path.into(), reason }.into());
+    }
+    #[cfg(feature = "parquet")]
+    if matches!(table, Records::Parquet(_)) {
+        return Ok((LogFormat::Parquet, histories, warnings));
     }
     Ok((plan.format, histories, warnings))
 }

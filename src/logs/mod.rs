@@ -8,7 +8,10 @@ mod filter;
 mod header;
 mod measurements;
 mod opening;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod plan;
+mod records;
 mod rows;
 
 #[cfg(feature = "logs")]

@@ -142,7 +142,7 @@ pub(super) fn other_kind(bytes: &[u8]) -> Option<&'static str> {
         (b"\x28\xb5\x2f\xfd", "compressed by zstd: unpack it first"),
         (b"\xfd7zXZ\0", "compressed by xz: unpack it first"),
         (b"BZh", "compressed by bzip2: unpack it first"),
-        (b"PAR1", "a Parquet file: convert it to CSV"),
+        (b"PAR1", "a Parquet file: convert it to CSV, or build with the feature parquet"),
         (b"ARROW1", "an Arrow file: convert it to CSV"),
         (b"\x89HDF", "an HDF5 file: convert it to CSV"),
         (b"\x93NUMPY", "a NumPy array: convert it to CSV"),

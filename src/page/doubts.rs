@@ -43,7 +43,11 @@ impl RunReport {
             diagnose = diagnose.budget(split.budget());
         }
         match diagnose.run(&self.runs) {
-            Ok(found) => pre(&format!("{found:#}")) + &self.drawn(figures::influence(&found).map_err(Error::from)),
+            Ok(mut found) => {
+                // Intervals have a section of their own.
+                found.known.clear();
+                pre(&format!("{found:#}")) + &self.drawn(figures::influence(&found).map_err(Error::from))
+            }
             Err(error) => soft(&error.to_string()),
         }
     }

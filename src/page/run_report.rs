@@ -285,14 +285,15 @@ impl RunReport {
     }
 
     fn origin(&self) -> String {
-        let version = env!("CARGO_PKG_VERSION");
+        let (version, compiler) = (env!("CARGO_PKG_VERSION"), escape(env!("SCALING_LAWS_RUSTC")));
+        let machine = format!("{} {}", std::env::consts::ARCH, std::env::consts::OS);
         let command = match self.command.as_str() {
             "" => String::new(),
             command => format!("<pre>{}</pre>\n", escape(command)),
         };
         let delta = self.fit.delta();
         format!(
-            "{command}<p class=\"soft\">scaling-laws {version}; Approach 3 with the sum of Huber {delta:e} on log loss. The page \
+            "{command}<p class=\"soft\">scaling-laws {version}, built by {compiler} for {machine}; Approach 3 with the sum of Huber {delta:e} on log loss. The page \
              is one file: it loads nothing and runs no script. The same runs and command give the same bytes.</p>\n"
         )
     }

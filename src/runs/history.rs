@@ -162,12 +162,12 @@ impl History {
         series: Option<&str>,
     ) -> Result<(Run, FinalLoss), LogError> {
         let unknown = |quantity, option| LogError::Unknown { label: self.label.clone(), quantity, option };
-        let params = params
-            .or(self.params.map(|(params, _)| params))
-            .ok_or_else(|| unknown("parameters (N)", "its parameters"))?;
+        let params = params.or(self.params.map(|(params, _)| params)).ok_or_else(|| {
+            unknown("parameters (N)", "params (--params), or in a manifest the config to count them from")
+        })?;
         let last = self.final_loss(policy, series)?;
         let tokens = last.tokens.ok_or_else(|| {
-            unknown("tokens (D)", "its tokens per step (set_tokens_per_step) or per sequence (set_tokens_per_sample)")
+            unknown("tokens (D)", "tokens_per_step (--tokens-per-step), or in a manifest batch and context")
         })?;
         Ok((Run { params, tokens, loss: last.loss }, last))
     }

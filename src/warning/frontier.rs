@@ -92,7 +92,9 @@ impl fmt::Display for FrontierDoubt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::SkippedBudgets { budgets, used } => {
-                write!(f, "{} budgets were left out, {used} used: {}", budgets.len(), budgets.join("; "))
+                let left =
+                    if budgets.len() == 1 { "1 budget was".into() } else { format!("{} budgets were", budgets.len()) };
+                write!(f, "{left} left out, {used} used: {}", budgets.join("; "))
             }
             Self::UngroupedRuns { runs, of, reason } => write!(f, "{runs} of {of} runs were not used: {reason}"),
             Self::FlatParabola { budgets } => write!(

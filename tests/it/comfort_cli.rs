@@ -74,6 +74,19 @@ fn an_answer_is_drawn_on_request() {
     for (what, text) in [("intervals", "percentile, 90 %"), ("profiles", "Ends of the profile intervals")] {
         draws(&[&fit[..], &["--draw", what, "--replicates", "100"]].concat(), text);
     }
+    for (what, text) in [("intervals", "percentile, 90 %"), ("profiles", "Ends of the profile intervals")] {
+        let tied = ["--law", "tied-exponents", "--draw", what, "--replicates", "100"];
+        draws(&[&fit[..], &tied].concat(), text);
+    }
+    draws(&[&fit[..], &["--approach", "all", "--draw", "intervals"]].concat(), "Exponents of the optimum");
+    draws(&["allocate", "--all", "--flops", "1e23"], "hoffmann2022.approach2");
+    draws(&["allocate", "--all", "--flops", "1e20,1e24"], "Kaplan 2020");
+    draws(&["allocate", "--flops", "1e23", "--beside", "hoffmann2022,kaplan2020.L_ND"], "Laws compared at 1e23 FLOP");
+    draws(&["allocate", "--flops", "1e20..1e24", "--max-params", "8B"], "under your limits");
+    draws(&["allocate", "--flops", "1e20..1e24"], "least loss");
+    draws(&["allocate", "--law", "kaplan2020.allocator", "--flops", "1e20..1e24"], "kaplan2020.allocator");
+    let own = ["allocate", "--runs", SWEEP, "--where", "status=finished", "--replicates", "50"];
+    draws(&[&own[..], &["--flops", "1e20..1e24"]].concat(), "90 % of 50 refits");
     let on = |command: &'static str| [command, SWEEP, "--where", "status=finished"];
     draws(&[&on("predict")[..], &["--params", "7B", "--tokens", "2T", "--method", "delta"]].concat(), "mean loss at N");
     draws(&[&on("diagnose")[..], &["--refits", "99", "--most", "1"]].concat(), "The pull of single runs");
@@ -95,6 +108,10 @@ fn what_cannot_be_drawn_is_refused_and_nothing_is_written() {
     fails(&["allocate", "--law", "kaplan2020.allocator", "--flops", "1e22", "--figure", &svg], 2, "no loss to draw");
     fails(&["loss", "--law", "kaplan2020.L_N", "--params", "1B", "--figure", &svg], 2, "contours");
     fails(&["fit", SWEEP, "--draw", "isoflop"], 2, "--figure");
+    fails(&["allocate", "--flops", "1e22", "--beside", "kaplan2020.L_N", "--figure", &svg], 2, "no loss of N and D");
+    fails(&["allocate", "--flops", "1e22", "--beside", "hoffmann2022"], 2, "--figure");
+    let bits = ["allocate", "--law", "kumar2024", "--flops", "1e21", "--bits", "4,8", "--figure", &svg];
+    fails(&bits, 2, "settings of a law have no figure");
     fails(&["loss", "--params", "1B", "--tokens", "20B", "--figure", "no/such/a.svg"], 1, "no/such/a.svg");
 }
 
@@ -121,6 +138,7 @@ fn the_page_is_one_file_that_loads_nothing_and_says_how_it_was_made() {
         ("budgets", "1e24 FLOP"),
         ("command", "scaling-laws report docs/data/simulated-sweep.csv --where status=finished --flops 1e22"),
         ("version", concat!("scaling-laws ", env!("CARGO_PKG_VERSION"))),
+        ("compiler", "built by rustc 1."),
         ("dark", "prefers-color-scheme:dark"),
     ] {
         assert!(html.contains(text), "{what}: no {text:?}");
@@ -128,6 +146,7 @@ fn the_page_is_one_file_that_loads_nothing_and_says_how_it_was_made() {
     for loads in ["<script", "<link", "<img", "<iframe", "@import", "url(http", "src=", "href="] {
         assert!(!html.contains(loads), "{loads}");
     }
+    assert!(!html.contains("Intervals at 90"), "intervals stand once, in their section");
     // The name space of SVG is the one address.
     assert_eq!(html.matches("http").count(), html.matches("xmlns=\"http://www.w3.org/2000/svg\"").count());
     assert_eq!(html.matches("<figure>").count(), 8);
@@ -188,6 +207,8 @@ fn the_page_opens_in_a_browser_without_an_error() {
 fn a_page_that_cannot_be_written_is_an_error() {
     fails(&["report", SWEEP, "-o", "no/such/folder/page.html"], 1, "no/such/folder/page.html");
     fails(&["report", SWEEP], 2, "--output");
+    fails(&["report", SWEEP, "--law", "tied-exponents", "-o", "/dev/null"], 2, "--compare chinchilla,tied");
+    fails(&["report", SWEEP, "--law", "no-such-law", "-o", "/dev/null"], 2, "no-such-law");
     fails(&["report", "no-such.csv", "-o", "/dev/null"], 1, "no-such.csv");
 }
 

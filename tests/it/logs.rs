@@ -5,7 +5,10 @@ mod command;
 mod entries;
 mod folders;
 mod hostile;
+mod memory;
 mod mutations;
 mod packed;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod samples;
 mod simulated;

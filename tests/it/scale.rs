@@ -25,7 +25,7 @@ fn sweep(count: usize) -> Runs {
 }
 
 /// One line of /proc/self/status in bytes.
-fn status(name: &str) -> Option<f64> {
+pub fn status(name: &str) -> Option<f64> {
     let text = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = text.lines().find(|line| line.starts_with(name))?;
     Some(1024.0 * line.split_whitespace().nth(1)?.parse::<f64>().ok()?)

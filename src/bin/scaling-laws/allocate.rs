@@ -63,6 +63,8 @@ Examples:
   scaling-laws allocate --flops 1e24 --serve-on H100 --serve-format fp8 --latency-ms 10
   scaling-laws allocate --loss 2.0 --inference-tokens 2T cheapest over its life
   scaling-laws allocate --flops 1e24 --params 8B --figure cost.svg      the same as a picture
+  scaling-laws allocate --flops 1e24 --beside hoffmann2022,kaplan2020.L_ND --figure laws.svg
+  scaling-laws allocate --all --flops 1e24 --figure all.svg             N of every published law
   scaling-laws allocate --flops 1e24 --overtrain 1       the smallest within 1 % of the least loss
   scaling-laws allocate --law muennighoff2023 --flops 1e22 --unique-tokens 25B
   scaling-laws allocate --flops 1e22 --shape --recipe    shapes to train, learning rate and batch
@@ -106,6 +108,9 @@ pub struct Arguments {
     training: Training,
     #[command(flatten)]
     figure: FigureFile,
+    /// Draw these laws into the figure too: their losses by size at the budget
+    #[arg(long, value_name = "ID|FILE,...", value_delimiter = ',', requires = "path", conflicts_with = "all")]
+    beside: Vec<String>,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -114,6 +119,7 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments) -> Result<Answer, Failure> {
     if let (true, Some(budgets)) = (arguments.all, &arguments.flops) {
         let (knobs, json) = (arguments.knobs.texts(), arguments.json);
+        arguments.figure.draw(|| figure::published(&budgets.0, &law::read_knobs(knobs)?))?;
         return match budgets.0.as_slice() {
             &[budget] => all_laws::allocations(budget, knobs, json),
             several => all_laws::allocations_along(several, knobs, json),
@@ -227,6 +233,11 @@ impl Question<'_> {
                 return Err(self.wrong_kind("an allocation line has no loss; limits need a law of N and D"));
             }
         };
+        self.arguments.figure.draw(|| match (&self.cloud, self.model) {
+            (Some(cloud), _) if limits.is_none() => cloud.figure(budgets),
+            (_, Some(model)) => figure::along(model, limits.as_ref(), budgets),
+            (_, None) => Ok(figure::over(budgets)?.line(name, &self.line()?)?.published()?.figure()?),
+        })?;
         let (mut json, mut text) = (frontier.json(name), frontier.text(name));
         if let Some(cloud) = &self.cloud {
             let ranges = cloud.frontier(&limits.unwrap_or_default(), budgets)?;
@@ -304,6 +315,9 @@ impl Question<'_> {
         self.arguments.figure.draw(|| {
             let reason = "an allocation line has no loss to draw; --figure needs a law of N and D";
             let model = self.model.ok_or_else(|| self.wrong_kind(reason))?;
+            if !self.arguments.beside.is_empty() {
+                return figure::beside((self.law.name(), model), &self.arguments.beside, allocation.budget());
+            }
             figure::allocation(model, allocation.budget(), self.arguments.params)
         })?;
         let (mut text, mut json) = (format!("{allocation:#}"), to_json(&allocation));
@@ -336,6 +350,8 @@ impl Question<'_> {
 
     /// The best setting of the law.
     fn among(&self, ask: &Ask, limits: Constraints) -> Result<Found, Failure> {
+        let undrawn = "settings of a law have no figure; leave out --figure";
+        self.arguments.figure.draw(|| Err(Failure::usage(undrawn)))?;
         let chosen = self.arguments.settings.answer(ask, &limits)?;
         let best = chosen.best().ok_or_else(|| Failure::Usage("give at least one setting".into()))?;
         let mut found = Found::of(best);

@@ -1,7 +1,11 @@
 //! Hoffmann's approaches by number: one of them, or all three side by side.
 
 use clap::ValueEnum;
-use scaling_laws::{Approach1, Approach2, Approach3, Approaches, Curve, Error, Flops, FrontierError, Runs, Warning};
+use scaling_laws::figures::{self, Axis, Estimate, Figure};
+use scaling_laws::{
+    Agreement, Approach1, Approach2, Approach3, Approaches, Curve, Error, Flops, FrontierError, OptimumEstimate, Runs,
+    Warning,
+};
 use serde_json::Value;
 
 use crate::answer::{self, Answer, Failure, to_json};
@@ -37,6 +41,25 @@ impl Sweep {
     }
 }
 
+fn all(sweep: &Sweep, options: Approach3, budget: Option<Flops>) -> Result<Agreement, Failure> {
+    let all = Approaches::new().approach3(options);
+    let all = budget.map_or(all.clone(), |budget| all.budget(budget));
+    all.run(&sweep.runs, sweep.curves.as_deref()).map_err(|error| Error::from(error).into())
+}
+
+/// The exponents of the optimum by every approach that has an answer.
+pub fn exponents(sweep: &Sweep, options: Approach3, budget: Option<Flops>) -> Result<Figure, Failure> {
+    let mut rows = Vec::new();
+    for OptimumEstimate { approach, exponent_a, exponent_b, .. } in &all(sweep, options, budget)?.estimates {
+        for (label, exponent) in [("a, of N_{opt}", exponent_a), ("b, of D_{opt}", exponent_b)] {
+            let (value, error) = (exponent.value, exponent.standard_error.unwrap_or(0.0));
+            rows.push(Estimate::new(label, format!("Approach {approach}"), value, value - error, value + error));
+        }
+    }
+    let figure = figures::intervals("Exponents of the optimum", Axis::linear("exponent of C"), &rows)?;
+    Ok(figure.note("Bars: one standard error either way, where it is known."))
+}
+
 /// Approach 1, 2 or all; Approach 3 alone is the ordinary fit.
 pub fn run(
     approach: Approach,
@@ -69,11 +92,7 @@ pub fn run(
             show(to_json(&fit), format!("{fit:#}"), fit.warnings())
         }
         Approach::Parametric | Approach::All => {
-            let mut all = Approaches::new().approach3(options);
-            if let Some(budget) = budget {
-                all = all.budget(budget);
-            }
-            let agreement = all.run(&sweep.runs, sweep.curves.as_deref()).map_err(told)?;
+            let agreement = all(sweep, options, budget)?;
             show(to_json(&agreement), agreement.to_string(), &[])
         }
     })

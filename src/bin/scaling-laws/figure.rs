@@ -3,14 +3,16 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use scaling_laws::figures::{self, Figure, Series};
+use scaling_laws::figures::{self, Figure, Optima, Series};
+use scaling_laws::laws::Knobs;
 use scaling_laws::{
-    Approach1, Approach2, Constraints, FigureError, Fit, Flops, LossModel, Params, Tokens, allocate_frontier,
-    tokens_for_budget,
+    Approach1, Approach2, ConstrainedAllocation, Constraints, FigureError, Fit, Flops, LossModel, Params, Tokens,
+    allocate_all, allocate_frontier, tokens_for_budget,
 };
 
 use crate::answer::Failure;
 use crate::approaches::{Approach, Sweep};
+use crate::law::Law;
 
 /// For commands with one picture.
 #[derive(Debug, Args)]
@@ -42,7 +44,7 @@ pub enum Draw {
     Optima,
     /// Training curves with the envelope of Approach 1
     Curves,
-    /// Intervals of what is fitted, by --intervals
+    /// Intervals of what is fitted, by --intervals; of --approach all the exponents by each
     Intervals,
     /// Ends of profile intervals by their level
     Profiles,
@@ -109,22 +111,28 @@ impl FitFigure {
         })
     }
 
-    /// For a law of another family, of which only contours can be drawn.
+    /// For a law of another family: contours, where it is a loss of N and D alone, and its `confidence`, with `true` profiles.
     pub fn draw_law(
         &self,
         family: &str,
         law: Option<&dyn LossModel>,
         sweep: &Sweep,
         budget: Option<Flops>,
+        confidence: impl Fn(bool) -> Result<Figure, Failure>,
     ) -> Result<(), Failure> {
-        self.file.draw(|| match (law, self.draw.unwrap_or(Draw::Contours)) {
+        let usual = if law.is_some() { Draw::Contours } else { Draw::Intervals };
+        self.file.draw(|| match (law, self.draw.unwrap_or(usual)) {
+            (_, Draw::Intervals) => confidence(false),
+            (_, Draw::Profiles) => confidence(true),
             (Some(law), Draw::Contours) => {
                 Ok(figures::contours(law, Some(&sweep.runs), &budget.into_iter().collect::<Vec<_>>())?)
             }
             (Some(_), _) => Err(Failure::Usage(
-                "for another law or loss than Approach 3's, --figure draws contours: --draw contours".into(),
+                "of another law or loss than Approach 3's --draw takes contours, intervals or profiles".into(),
             )),
-            (None, _) => Err(Failure::Usage(format!("--figure: {family} is no loss of N and D alone"))),
+            (None, _) => {
+                Err(Failure::Usage(format!("{family} is no loss of N and D alone: --draw takes intervals or profiles")))
+            }
         })
     }
 }
@@ -149,12 +157,45 @@ pub fn under_limits(law: &dyn LossModel, limits: &Constraints, budget: Option<Fl
         budget.ok_or_else(|| Failure::Usage("--figure under limits goes along budgets; give --flops".into()))?;
     let at = |k: i32| flops(budget.get() * 10f64.powf(f64::from(k) / 6.0));
     let all: Vec<Flops> = (-12..=12).map(at).collect::<Result<_, _>>()?;
-    let free: Vec<_> =
-        all.iter().filter_map(|c| allocate_frontier(law, &Constraints::new(), &[*c]).ok()).flatten().collect();
+    Ok(along(law, Some(limits), &all)?.note(format!("The budget asked for is {budget}.")))
+}
+
+/// The allocation along budgets, with and without limits if there are any.
+pub fn along(law: &dyn LossModel, limits: Option<&Constraints>, budgets: &[Flops]) -> Result<Figure, Failure> {
     // Limits that conflict at some of the budgets have no answer there.
-    let limited: Vec<_> = all.iter().filter_map(|c| allocate_frontier(law, limits, &[*c]).ok()).flatten().collect();
-    let note = format!("The budget asked for is {budget}; a line ends where its limits have no answer.");
-    Ok(figures::frontier(&[("without limits", &free), ("under your limits", &limited)])?.note(note))
+    let line = |limits: &Constraints| -> Vec<ConstrainedAllocation> {
+        budgets.iter().filter_map(|c| allocate_frontier(law, limits, &[*c]).ok()).flatten().collect()
+    };
+    let free = line(&Constraints::new());
+    let Some(limits) = limits else { return Ok(figures::frontier(&[("least loss", &free)])?) };
+    let both = figures::frontier(&[("without limits", &free), ("under your limits", &line(limits))])?;
+    Ok(both.note("A line ends where its limits have no answer."))
+}
+
+/// What published laws say: of one budget N of every one, of several the best-known lines along them.
+pub fn published(budgets: &[Flops], knobs: &Knobs) -> Result<Figure, Failure> {
+    if let [budget] = budgets {
+        return Ok(figures::splits(&allocate_all(*budget, knobs).map_err(Failure::usage)?)?);
+    }
+    Ok(over(budgets)?.published()?.figure()?)
+}
+
+/// A figure of optima along budgets, without a line yet.
+pub fn over(budgets: &[Flops]) -> Result<Optima, Failure> {
+    let ends = budgets.iter().copied().min().zip(budgets.iter().copied().max());
+    let (least, most) = ends.ok_or_else(|| Failure::usage("give --flops"))?;
+    Ok(Optima::over(least, most))
+}
+
+/// Laws side by side at a budget.
+pub fn beside(law: (&str, &dyn LossModel), names: &[String], budget: Flops) -> Result<Figure, Failure> {
+    let others = names.iter().map(|name| Law::find(name)).collect::<Result<Vec<_>, _>>()?;
+    let mut laws = vec![law];
+    for other in &others {
+        let message = || Failure::Usage(format!("--beside {}: it is no loss of N and D alone", other.name()));
+        laws.push((other.name(), other.loss_model().ok_or_else(message)?));
+    }
+    Ok(figures::compare(&laws, budget)?)
 }
 
 /// The loss asked for among the law's contours.

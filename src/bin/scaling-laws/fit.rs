@@ -91,7 +91,10 @@ pub fn run(arguments: &Arguments) -> Result<Answer, Failure> {
     if let Some(approach) = arguments.approach.filter(|approach| *approach != Approach::Parametric) {
         let options = fitting.approach3(&sweep.runs)?;
         let fit = || options.fit(&sweep.runs).map_err(|error| arguments.source.refusal(error));
-        let drawn = |fit: &Fit, profiles| arguments.confidence((&options, &sweep.runs, fit), profiles);
+        let drawn = |fit: &Fit, profiles| match approach {
+            Approach::All if !profiles => approaches::exponents(&sweep, options.clone(), arguments.flops),
+            _ => arguments.confidence((&options, &sweep.runs, fit), profiles),
+        };
         arguments.figure.draw(figure::usual(approach), &sweep, arguments.flops, fit, drawn)?;
         return approaches::run(approach, &sweep, options, arguments.flops, arguments.json);
     }
@@ -143,19 +146,23 @@ pub fn run(arguments: &Arguments) -> Result<Answer, Failure> {
             };
             let allocation = arguments.flops.map(split).transpose()?;
             let model = law.as_ref().map(StoredLaw::as_loss_model);
-            arguments.figure.draw_law(family.name(), model, &sweep, arguments.flops)?;
-            let found = match arguments.intervals {
-                Some(method) => {
-                    let names = fit.coefficients().iter().map(|c| c.name).filter(|name| !fitting.holds(name));
-                    let quantities = intervals::of_law_fit(names, law.as_ref(), arguments.flops);
-                    let asked = (family, &sweep.runs, fit.as_ref());
-                    let ask = |inference: LawInference<'_, RowLaw>| {
-                        arguments.sampling.law_intervals((inference, Some(&sweep.runs)), &quantities, method)
-                    };
-                    Some(fitting.ask(asked, ask)?)
-                }
-                None => None,
+            let names = fit.coefficients().iter().map(|c| c.name).filter(|name| !fitting.holds(name));
+            let quantities = intervals::of_law_fit(names, law.as_ref(), arguments.flops);
+            let (runs, sampling) = (&sweep.runs, &arguments.sampling);
+            let asked = (family, runs, fit.as_ref());
+            let by = |method| {
+                fitting.ask(asked, |inference: LawInference<'_, RowLaw>| {
+                    sampling.law_intervals((inference, Some(runs)), &quantities, method)
+                })
             };
+            let drawn = |profiles| {
+                if profiles {
+                    return fitting.ask(asked, |inference| sampling.law_profiles((inference, runs), &quantities));
+                }
+                Ok(figures::quantities(&by(arguments.intervals.unwrap_or_default())?.0)?)
+            };
+            arguments.figure.draw_law(family.name(), model, &sweep, arguments.flops, drawn)?;
+            let found = arguments.intervals.map(by).transpose()?;
             let mut warnings = fit.warnings().to_vec();
             warnings.extend(allocation.iter().flat_map(|split| split.warnings().iter().cloned()));
             if arguments.json {

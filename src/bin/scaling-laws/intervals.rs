@@ -92,6 +92,15 @@ impl Sampling {
         sorted(quantities.iter().map(|quantity| inference.interval(quantity, self.level, method)))
     }
 
+    /// Their profile curves.
+    pub fn law_profiles(
+        &self,
+        (inference, runs): (LawInference<'_, RowLaw>, &Runs),
+        quantities: &[Quantity],
+    ) -> Result<Figure, Failure> {
+        Ok(figures::law_profiles(&self.prepared(inference, runs)?, quantities, self.level)?)
+    }
+
     /// The mean and a new run at an input, and quantities.
     pub fn law_predictions(
         &self,

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use scaling_laws::laws::family;
 use scaling_laws::{Approach3, Error, Flops, Level, Method, RunReport};
 
 use crate::answer::{Answer, Failure};
@@ -22,6 +23,9 @@ Examples:
 pub struct Arguments {
     #[command(flatten)]
     source: Source,
+    /// The law of the page: chinchilla; other families are ranked on it by --compare
+    #[arg(long, value_name = "FAMILY", default_value = CHINCHILLA)]
+    law: String,
     /// The page
     #[arg(short, long, value_name = "FILE.html")]
     output: PathBuf,
@@ -42,7 +46,16 @@ pub struct Arguments {
     compare: Vec<String>,
 }
 
+const CHINCHILLA: &str = "chinchilla";
+
 pub fn run(arguments: &Arguments) -> Result<Answer, Failure> {
+    let family = family(&arguments.law).map_err(Failure::usage)?.name();
+    if family != CHINCHILLA {
+        return Err(Failure::Usage(format!(
+            "a page is on the Chinchilla law by Approach 3, and {family} is another: rank it on the page with --compare \
+             {CHINCHILLA},{family}, or fit it with `fit --law {family} --figure FILE`"
+        )));
+    }
     let huber = format!("huber:{:e}", arguments.delta);
     let laws = arguments.compare.iter().filter(|law| *law != "none");
     let laws = laws.map(|law| contender(law, &huber, "log", Weighing::Equal, &[])).collect::<Result<Vec<_>, _>>()?;

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use self::facts::{Facts, Need};
 use super::manifest::{Manifest, Pattern};
-use super::sweep::{Found, ReadProgress, find, label, open};
+use super::sweep::{Found, ReadProgress, find, open};
 use crate::error::LogError;
 
 impl Manifest {
@@ -50,7 +50,7 @@ impl Manifest {
         let total = files.iter().map(|file| file.bytes).sum();
         let (mut done, mut known, mut unread) = (0, Vec::new(), Vec::new());
         for file in &files {
-            match open(file, label(&file.name), &mut done, total, watch) {
+            match open(file, file.label(), &mut done, total, watch) {
                 Ok(log) => known.push(Facts::of(file, &log)),
                 Err(error) => unread.push((file, error)),
             }

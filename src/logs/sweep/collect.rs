@@ -4,7 +4,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use super::join::{Candidate, Joined, join};
-use super::walk::{Found, find, label};
+use super::walk::{Found, find};
 use super::watched::Watched;
 use super::{LoggedRun, Outcome, ReadProgress, SkippedFile, Sweep, table};
 use crate::compute::Shape;
@@ -54,7 +54,7 @@ impl Manifest {
                 skip(format!("{} says so", self.origin));
                 continue;
             }
-            let own_label = settings.run.clone().unwrap_or_else(|| label(&file.name));
+            let own_label = settings.run.clone().unwrap_or_else(|| file.label());
             let log = match open(file, own_label, &mut done, total, watch) {
                 Ok(log) => log,
                 Err(error) => {

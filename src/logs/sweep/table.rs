@@ -92,7 +92,8 @@ fn conventions<'a>(
     let params = first.map_or(ParamCount::Total, |(count, _)| *count);
     let unstated = used.filter(|run| count(run).is_none()).count();
     if unstated > 0 {
-        let what = format!("{unstated} runs do not say what N counts; it is taken as {params} (param_count)");
+        let runs = if unstated == 1 { "1 run does".into() } else { format!("{unstated} runs do") };
+        let what = format!("{runs} not say what N counts; it is taken as {params} (param_count)");
         warnings.push(Warning::Assumed { what });
     }
     Ok(Conventions { params, ..Conventions::default() })

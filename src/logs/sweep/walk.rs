@@ -77,11 +77,23 @@ fn slashes(path: &Path) -> String {
     parts.join("/").replacen("//", "/", 1)
 }
 
+impl Found {
+    /// What to call its run. A file asked for by name goes by that name, without the folders on the way to it.
+    pub fn label(&self) -> String {
+        if self.root.is_some() {
+            return label(&self.name);
+        }
+        let near = self.name.rsplitn(3, '/').take(2).collect::<Vec<_>>();
+        let near = label(&near.into_iter().rev().collect::<Vec<_>>().join("/"));
+        near.rsplit('/').next().unwrap_or(&near).into()
+    }
+}
+
 /// What to call the run of a file: its path without endings, and without a file name that many runs share.
-pub(in crate::logs) fn label(name: &str) -> String {
+fn label(name: &str) -> String {
     let (folder, file) = name.rsplit_once('/').map_or(("", name), |(folder, file)| (folder, file));
     let packed = [".gz", ".zst", ".xz"].iter().find_map(|ending| file.strip_suffix(ending)).unwrap_or(file);
-    const ENDINGS: [&str; 8] = [".log", ".txt", ".csv", ".tsv", ".json", ".jsonl", ".out", ".md"];
+    const ENDINGS: [&str; 9] = [".log", ".txt", ".csv", ".tsv", ".json", ".jsonl", ".out", ".md", ".parquet"];
     let stem = ENDINGS.iter().find_map(|ending| packed.strip_suffix(ending)).unwrap_or(packed);
     const SHARED: [&str; 12] = [
         "metrics",
@@ -122,6 +134,14 @@ mod tests {
             ("model.v2", "model.v2"),
         ] {
             assert_eq!(label(name), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_file_asked_for_by_name_is_called_so() {
+        for (name, expected) in [("/x/y/124M/seed1.csv", "seed1"), ("../124M/log.txt", "124M"), ("log.txt", "log")] {
+            let found = Found { path: name.into(), name: name.into(), root: None, bytes: 0 };
+            assert_eq!(found.label(), expected, "{name}");
         }
     }
 

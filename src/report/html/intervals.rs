@@ -14,5 +14,7 @@ pub(crate) fn intervals(list: &[Interval]) -> String {
         "" => String::new(),
         plan => format!(" of {} {plan} replicates", first.replicates),
     };
-    table.finish() + &paragraph(&format!("{} intervals, {}{by}.", first.level, first.method))
+    // Names of quantities are the library's own: no text of the user is changed here.
+    table.finish().replace("_opt", "<sub>opt</sub>")
+        + &paragraph(&format!("{} intervals, {}{by}.", first.level, first.method))
 }

@@ -9,7 +9,7 @@ use scaling_laws::{CsvReader, LogReader, LossPolicy, Manifest, Params, TrainingL
 pub type Entry = fn(&[u8]);
 
 /// All of them by name.
-pub const ALL: [(&str, Entry); 9] = [
+pub const ALL: [(&str, Entry); 9 + cfg!(feature = "parquet") as usize] = [
     ("any", any),
     ("text", text),
     ("table", table),
@@ -19,6 +19,8 @@ pub const ALL: [(&str, Entry); 9] = [
     ("packed", packed),
     ("manifest", manifest),
     ("runs_csv", runs_csv),
+    #[cfg(feature = "parquet")]
+    ("parquet", parquet),
 ];
 
 /// A file of any kind.
@@ -117,6 +119,12 @@ pub fn manifest(data: &[u8]) {
             assert_eq!(sweep.logged().len() + sweep.skipped().len(), 3);
         }
     }
+}
+
+/// A table in Parquet, of runs or of metrics.
+pub fn parquet(data: &[u8]) {
+    runs_csv(data);
+    read(data);
 }
 
 /// A table of finished runs.

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use scaling_laws::figures::Figure;
 use scaling_laws::laws::{Repetition, Slice};
 use scaling_laws::{
     AllocationRange, Approach3, Chinchilla, CloudAllocation, CloudRange, Constraints, DataValue, Decision, Error,
@@ -13,6 +14,7 @@ use serde_json::{Value, json};
 
 use super::knobs::Wear;
 use crate::answer::{Failure, to_json};
+use crate::figure;
 use crate::law::Law;
 use crate::source::Columns;
 
@@ -158,6 +160,18 @@ impl Cloud {
             Laws::Worn(_, laws) => of(laws, limits, plan, self.level),
         };
         Ok(plans.iter().map(each).collect::<Result<_, _>>()?)
+    }
+
+    /// N_opt(C) and D_opt(C) with their ranges, under the published lines where these say something.
+    pub fn figure(&self, budgets: &[Flops]) -> Result<Figure, Failure> {
+        let figure = figure::over(budgets)?;
+        let name = |refits: usize| format!("{} % of {refits} refits", self.level * 100.0);
+        let figure = match &self.laws {
+            Laws::Plain(fit, laws) => figure.law("the fit", fit)?.cloud(&name(laws.len()), laws, self.level)?,
+            Laws::Worn(fit, laws) => figure.law("the fit", fit)?.cloud(&name(laws.len()), laws, self.level)?,
+        };
+        let published = budgets.iter().any(|budget| budget.get() > 1e17);
+        Ok(if published { figure.published()? } else { figure }.figure()?)
     }
 
     /// Several budgets.

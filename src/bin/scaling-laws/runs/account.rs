@@ -17,7 +17,7 @@ pub fn text(sweep: &Sweep) -> String {
     }
     let silent = sweep.logged().iter().filter(|run| without_policy(run)).count();
     let reasons = sweep.logged().iter().filter(|run| !run.outcome.is_used() && !without_policy(run));
-    let reasons: Vec<String> = reasons.map(|run| format!("{}: {}", run.history.label(), run.outcome)).collect();
+    let reasons: Vec<String> = reasons.map(left_out).collect();
     text.push_str(&list("Left out", &reasons));
     if silent > 0 {
         text.push_str(&format!(
@@ -32,6 +32,13 @@ pub fn text(sweep: &Sweep) -> String {
     let files: Vec<String> = sweep.skipped().iter().map(|file| reason(&file.file, &file.reason)).collect();
     text.push_str(&list("Files without a run", &files));
     text + &answer::warnings("", sweep.warnings())
+}
+
+/// The run and why it was left out, its name once.
+fn left_out(run: &LoggedRun) -> String {
+    let (label, reason) = (run.history.label(), run.outcome.to_string());
+    let own = format!("run {label:?}: ");
+    format!("{label}: {}", reason.strip_prefix(&own).unwrap_or(&reason))
 }
 
 /// Errors of files begin with their names.
