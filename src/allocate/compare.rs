@@ -88,7 +88,7 @@ pub fn allocate_all(budget: Flops, knobs: &Knobs) -> Result<LawAllocations, LawE
 /// use scaling_laws::{allocate_published, laws::Knobs, published, Flops};
 /// let rule = published::find("deepseek2024.allocator")?;
 /// let split = allocate_published(rule, Flops::new(1e24)?, &Knobs::new())?;
-/// assert_eq!((split.params().to_string(), split.tokens().to_string()), ("99.02B".into(), "1.557T".into()));
+/// assert_eq!((split.params().to_string(), split.tokens().to_string()), ("102.1B".into(), "1.522T".into()));
 /// # Ok::<(), scaling_laws::Error>(())
 /// ```
 pub fn allocate_published(entry: &Entry, budget: Flops, knobs: &Knobs) -> Result<Allocation, AllocateError> {
@@ -103,11 +103,13 @@ pub fn allocate_published(entry: &Entry, budget: Flops, knobs: &Knobs) -> Result
     let refuse = |reason| AllocateError::Law(LawError::WrongKind { law: entry.id.into(), reason });
     let Some(model) = entry.slice(&own)? else {
         let gives = entry.model.quantities();
-        return Err(refuse(match (gives.contains(&Quantity::OPTIMAL_PARAMS), gives.contains(&Quantity::OPTIMAL_TOKENS)) {
-            (true, true) => "it is asked for a loss to reach, not for a budget",
-            (true, false) => "it gives the best N at C_min and no tokens",
-            _ => "it is no law of N and D alone; name one or an allocation line",
-        }));
+        return Err(refuse(
+            match (gives.contains(&Quantity::OPTIMAL_PARAMS), gives.contains(&Quantity::OPTIMAL_TOKENS)) {
+                (true, true) => "it is asked for a loss to reach, not for a budget",
+                (true, false) => "it gives the best N at C_min and no tokens",
+                _ => "it is no law of N and D alone; name one or an allocation line",
+            },
+        ));
     };
     if let Some(law) = entry.formula()
         && !law.costs_six_nd(&own)?

@@ -20,8 +20,11 @@ static HYPERPARAMETER_RULES: [PowerRule; 2] = [
 /// M_opt, non-embedding FLOP per token, and D_opt on C = M·D (DeepSeek 2024). M counts attention and leaves embeddings
 /// and logits out, so it is no `AllocationLine` of parameters;
 /// [`allocate_published`](crate::allocate_published) reads N from it through a shape.
-pub const DEEPSEEK_2024_ALLOCATION: PowerRules =
-    PowerRules::known(&[Knob::FLOPS], &[Quantity::OPTIMAL_FLOPS_PER_TOKEN, Quantity::OPTIMAL_TOKENS], &ALLOCATION_RULES);
+pub const DEEPSEEK_2024_ALLOCATION: PowerRules = PowerRules::known(
+    &[Knob::FLOPS],
+    &[Quantity::OPTIMAL_FLOPS_PER_TOKEN, Quantity::OPTIMAL_TOKENS],
+    &ALLOCATION_RULES,
+);
 
 /// Peak learning rate and batch from compute (DeepSeek 2024).
 pub const DEEPSEEK_2024_HYPERPARAMETERS: PowerRules =

@@ -14,8 +14,8 @@ mod shapes;
 use clap::Args;
 use scaling_laws::laws::Knobs;
 use scaling_laws::{
-    AllocateError, Allocation, Cluster, ConstrainedAllocation, Constraints, Flops, LawError, LossModel, Nats, Params, Tokens, Warning,
-    allocate, allocate_published, allocate_within, flops_for_loss,
+    AllocateError, Allocation, Cluster, ConstrainedAllocation, Constraints, Flops, LawError, LossModel, Nats, Params,
+    Tokens, Warning, allocate, allocate_published, allocate_within, flops_for_loss,
 };
 use serde_json::Value;
 

@@ -38,7 +38,8 @@ impl Cloud {
         let refits = self.plain().iter().map(|refit| law.over(refit)).collect::<Result<Vec<_>, _>>()?;
         let decide = |law: &Precision| -> Result<Decided, Error> {
             let best = choose_bits(law, limits, settings)?;
-            let none = || scaling_laws::AllocateError::Argument { what: "settings", value: 0.0, allowed: "at least one" };
+            let none =
+                || scaling_laws::AllocateError::Argument { what: "settings", value: 0.0, allowed: "at least one" };
             let best = best.into_iter().next().ok_or_else(none)?;
             Ok((best.setting, best.best.params(), best.best.tokens()))
         };
@@ -74,7 +75,9 @@ impl BitsSpread {
     pub fn json(&self) -> Value {
         let shares: Vec<Value> =
             self.shares.iter().map(|(setting, share)| json!({"setting": setting, "share": share})).collect();
-        let decision = |Regretted { decision: (bits, params, tokens), mean_regret, regret, .. }: &Regretted<Decided>| {
+        let decision = |Regretted { decision: (bits, params, tokens), mean_regret, regret, .. }: &Regretted<
+            Decided,
+        >| {
             json!({
                 "setting": bits_name(*bits), "params": params, "tokens": tokens, "mean_regret": mean_regret, "regret": regret,
             })
@@ -96,7 +99,8 @@ impl BitsSpread {
         text.push_str(&format!("  N     {}\n  D     {}\n", sizes(self.params), lengths(self.tokens)));
         let shares = self.shares.iter().map(|(setting, share)| format!("{setting} in {:.0} %", share * 100.0));
         text.push_str(&format!("  best  {}\n", shares.collect::<Vec<_>>().join(", ")));
-        for (name, decision) in ["acting on the fit", "least expected regret"].iter().zip(self.weighed.iter().flatten()) {
+        for (name, decision) in ["acting on the fit", "least expected regret"].iter().zip(self.weighed.iter().flatten())
+        {
             let Regretted { decision: (bits, params, tokens), mean_regret, regret, .. } = decision;
             text.push_str(&format!(
                 "  {name:<22} {}, N {params}, D {tokens}: regret {mean_regret:.5} nats, at most {:.5}\n",

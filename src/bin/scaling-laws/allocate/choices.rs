@@ -159,12 +159,17 @@ impl Settings {
             (Ask::Bits(law, all), Some(bits)) => rows.first().map(|row| After::new(law, all, row, bits)),
             _ => None,
         };
-        found.add("after_training", after.as_ref().map_or(String::new(), After::text), to_json(&after.map(After::json)));
+        found.add(
+            "after_training",
+            after.as_ref().map_or(String::new(), After::text),
+            to_json(&after.map(After::json)),
+        );
         Ok(found)
     }
 
     fn granular(&self, law: &Granularity, all: &[f64], alone: Option<Flops>) -> Result<(Found, Vec<Row>), Failure> {
-        let budget = alone.ok_or_else(|| Failure::Usage("--granularity takes a budget and no further limits".into()))?;
+        let budget =
+            alone.ok_or_else(|| Failure::Usage("--granularity takes a budget and no further limits".into()))?;
         let found = choose_granularity(law, budget, self.expansion, all).map_err(Failure::usage)?;
         let rows: Vec<Row> = found
             .iter()
@@ -273,9 +278,9 @@ impl After {
     }
 
     fn text(&self) -> String {
-        let critical = self.critical.map_or(String::new(), |tokens| {
-            format!("; from {tokens} tokens on more of them make the model worse")
-        });
+        let critical = self
+            .critical
+            .map_or(String::new(), |tokens| format!("; from {tokens} tokens on more of them make the model worse"));
         format!("\nAfter training in {} bits: {:.4} nats lost{critical}\n", self.bits, self.lost)
     }
 
