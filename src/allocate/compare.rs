@@ -3,7 +3,7 @@ use super::{Allocation, allocate, allocate_line};
 use crate::error::{AllocateError, LawError};
 use crate::laws::{Knob, Knobs, Quantity};
 use crate::published::{Entry, Silent, catalogue};
-use crate::units::{Flops, ParamCount};
+use crate::units::{ComputeRule, Flops, ParamCount};
 use crate::warning::Warning;
 
 /// What one published law or allocation line says of a budget.
@@ -17,6 +17,8 @@ pub struct LawAllocation {
     pub data: &'static str,
     /// What its N counts.
     pub counts: ParamCount,
+    /// How its C is counted.
+    pub compute: ComputeRule,
     /// The split.
     pub allocation: Allocation,
     /// Extrapolation, errata, coefficients not seen in the source, what was assumed.
@@ -64,8 +66,8 @@ pub fn allocate_all(budget: Flops, knobs: &Knobs) -> Result<LawAllocations, LawE
                 let mut warnings = entry.domain_warnings(&at);
                 warnings.extend(entry.warnings());
                 warnings.extend(allocation.warnings().iter().filter(|doubt| doubt.code() == "assumed").cloned());
-                let (data, counts) = (entry.data, entry.conventions.params);
-                laws.push(LawAllocation { law: entry.id, data, counts, allocation, warnings });
+                let (data, counts, compute) = (entry.data, entry.conventions.params, allocation.conventions().compute);
+                laws.push(LawAllocation { law: entry.id, data, counts, compute, allocation, warnings });
             }
             Err(error) => silent.push(Silent { law: entry.id, reason: reason(error) }),
         }
@@ -139,7 +141,6 @@ fn reason(error: AllocateError) -> String {
 mod tests {
     use super::*;
     use crate::published::find;
-    use crate::units::ComputeRule;
 
     #[test]
     fn every_law_answers_as_it_does_alone_and_more_knobs_bring_more_laws() {
@@ -149,7 +150,7 @@ mod tests {
         for one in &all.laws {
             let entry = find(one.law).unwrap();
             let compute = 6.0 * one.allocation.params().get() * one.allocation.tokens().get();
-            if one.allocation.conventions().compute == ComputeRule::SixNd {
+            if one.compute == ComputeRule::SixNd {
                 assert!((compute / 1e21 - 1.0).abs() < 1e-6, "{}", one.law);
             }
             assert_eq!(one.counts, entry.conventions.params);

@@ -150,7 +150,7 @@ fn every_law_with_a_split_is_shown_or_named_with_its_reason() {
     let all = json(&["--all", "--flops", "1e21"]);
     let (laws, silent) = (all["laws"].as_array().unwrap(), all["silent"].as_array().unwrap());
     let deepseek = laws.iter().find(|one| one["law"] == "deepseek2024.allocator").unwrap();
-    assert_eq!(deepseek["allocation"]["conventions"]["compute"], "deepseek-MD");
+    assert_eq!(deepseek["compute"], "deepseek-MD");
     assert!(deepseek["warnings"].as_array().unwrap().iter().any(|w| w["code"] == "assumed"), "{deepseek}");
     let reason = |id: &str| silent.iter().find(|one| one["law"] == id).unwrap()["reason"].as_str().unwrap();
     assert_eq!(reason("muennighoff2023.L_NDU"), "needs unique_tokens");

@@ -60,9 +60,10 @@ pub fn allocations(budget: Flops, knobs: &[String], as_json: bool) -> Result<Ans
             marks(warnings)
         );
     }
-    let own_count = all.laws.iter().filter(|one| one.allocation.conventions().compute != ComputeRule::SixNd);
-    for LawAllocation { law, allocation, .. } in own_count {
-        let _ = writeln!(text, "\n{law} counts C as {}", allocation.conventions().compute);
+    for LawAllocation { law, compute, allocation, .. } in
+        all.laws.iter().filter(|one| one.compute != ComputeRule::SixNd)
+    {
+        let _ = writeln!(text, "\n{law} counts C as {compute}");
         for doubt in allocation.warnings() {
             let _ = writeln!(text, "  {doubt}");
         }

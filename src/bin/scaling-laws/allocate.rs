@@ -116,13 +116,6 @@ pub struct Arguments {
     json: bool,
 }
 
-impl Arguments {
-    /// Whether the least loss is wanted, and not the least cost or size.
-    fn weighs_loss(&self) -> bool {
-        self.loss.is_none() && !self.limits.wants_size()
-    }
-}
-
 pub fn run(arguments: &Arguments) -> Result<Answer, Failure> {
     if let (true, Some(budgets)) = (arguments.all, &arguments.flops) {
         let (knobs, json) = (arguments.knobs.texts(), arguments.json);
@@ -195,7 +188,8 @@ impl Question<'_> {
         };
         let mut weighed = None;
         if let (Some(cloud), Some(Ask::Bits(law, settings))) = (&self.cloud, &self.ask) {
-            let spread = cloud.choose_bits(law, settings, &asked, self.arguments.weighs_loss())?;
+            let weighs_loss = self.arguments.loss.is_none() && !self.arguments.limits.wants_size();
+            let spread = cloud.choose_bits(law, settings, &asked, weighs_loss)?;
             found.add("cloud", spread.text(), spread.json());
         } else if let Some(cloud) = &self.cloud {
             let spread = cloud.ask(&asked)?;
