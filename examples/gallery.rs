@@ -48,7 +48,7 @@ pub fn gallery() -> Result<Vec<(&'static str, Figure)>, Error> {
         ("curves", figures::training_curves(&curves, Some(&envelope))?),
         ("schedules", schedules()?),
         ("compare", figures::compare(&laws, flops("1e23")?)?),
-        ("splits", figures::splits(&allocate_all(flops("1e21")?, &Knobs::new())?)?),
+        ("splits", figures::splits(&allocate_all(flops("1e21")?, &Knobs::new())?.laws)?),
         ("over-training", figures::over_training(&BESIROGLU_2024, &[flops("1e21")?, flops("1e23")?, flops("1e25")?])?),
         ("frontier", frontier()?),
         ("intervals", intervals(&fit, &parabolas)?),

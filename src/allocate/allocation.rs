@@ -64,6 +64,7 @@ pub struct Allocation {
     pub(super) tokens: Tokens,
     pub(super) loss: Option<Nats>,
     pub(super) exponent_params: f64,
+    pub(super) exponent_tokens: f64,
     pub(super) method: AllocationMethod,
     pub(super) conventions: Conventions,
     pub(super) off_optimum: Vec<OffOptimum>,
@@ -88,7 +89,7 @@ impl Allocation {
         self.params
     }
 
-    /// D_opt = C/(6·N_opt).
+    /// D_opt, C/(6·N_opt) where C = 6ND.
     pub fn tokens(&self) -> Tokens {
         self.tokens
     }
@@ -108,9 +109,9 @@ impl Allocation {
         self.exponent_params
     }
 
-    /// b = d ln D_opt/d ln C = 1 − a.
+    /// b = d ln D_opt/d ln C, which is 1 − a where C = 6ND.
     pub fn exponent_tokens(&self) -> f64 {
-        1.0 - self.exponent_params
+        self.exponent_tokens
     }
 
     /// How the optimum was found.

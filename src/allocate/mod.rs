@@ -12,6 +12,7 @@ mod inverse;
 mod isoflop;
 mod off_optimum;
 mod optimum;
+mod per_token;
 mod search;
 mod serving;
 mod shapes;
@@ -24,7 +25,7 @@ pub use choices::{
     Choice, GranularAllocation, choose_bits, choose_experts, choose_float_format, choose_granularity, choose_sparsity,
 };
 pub use cloud::{CloudChoice, CloudRange, Regretted, ask_cloud, decide_cloud};
-pub use compare::{LawAllocation, allocate_all};
+pub use compare::{LawAllocation, LawAllocations, allocate_all, allocate_published};
 pub use constrained::{
     AllocationRange, BatchLimit, Binding, CloudAllocation, ConstrainedAllocation, Constraints, Decision, FlopPrice,
     FrontierRange, Limit, Tolerance, allocate_cloud, allocate_frontier, allocate_within, frontier_cloud,

@@ -97,6 +97,7 @@ pub fn allocate_line(line: &AllocationLine, budget: Flops) -> Result<Allocation,
         tokens,
         loss: None,
         exponent_params: line.exponent_params(),
+        exponent_tokens: 1.0 - line.exponent_params(),
         method: AllocationMethod::Line,
         conventions: line.conventions(),
         off_optimum: Vec::new(),
@@ -115,12 +116,14 @@ fn describe<L: LossModel + ?Sized>(optimum: &Optimum<'_, L>) -> Result<Allocatio
                 .into(),
         });
     }
+    let exponent_params = optimum.exponent()?;
     Ok(Allocation {
         budget: optimum.line.budget,
         params,
         tokens,
         loss: Some(optimum.loss()?),
-        exponent_params: optimum.exponent()?,
+        exponent_params,
+        exponent_tokens: 1.0 - exponent_params,
         method: optimum.method,
         conventions: law.conventions(),
         off_optimum: off_optimum::table(optimum)?,

@@ -83,7 +83,8 @@ const V100: &str = "NVIDIA, V100 Tensor Core GPU data sheet (2020)";
 const A100: &str = "NVIDIA, A100 Tensor Core GPU data sheet (2021)";
 const H100: &str = "NVIDIA, H100 Tensor Core GPU architecture white paper and data sheet (2022, 2023)";
 const H200: &str = "NVIDIA, H200 Tensor Core GPU data sheet (2024)";
-const B200: &str = "NVIDIA, Blackwell architecture technical brief (2024), B200 at 1000 W";
+const B200: &str = "NVIDIA, Blackwell architecture technical brief (2024), HGX B200 at 1000 W a GPU";
+const GB200: &str = "NVIDIA, Blackwell architecture technical brief (2024), GB200 at 1200 W a GPU";
 const V4: &str = "Google Cloud, TPU v4 documentation; power: Jouppi et al. 2023, Table 4";
 const V5E: &str = "Google Cloud, TPU v5e documentation";
 const V5P: &str = "Google Cloud, TPU v5p documentation";
@@ -165,7 +166,28 @@ static ALL: &[Accelerator] = &[
         B200,
     )
     .watts(1000.0)
-    .remark("TF32 is also printed as 1100, FP32 as 75; 180 GB of the memory are usable in HGX systems")
+    .remark("in HGX systems; GB200 has a row of its own. TF32 is also printed as 1100, FP32 as 75; 180 GB are usable")
+    .build(),
+    known(
+        "GB200",
+        &["GB200-NVL72", "B200-GB200"],
+        &[
+            (Fp64, 45.0 * T),
+            (Fp32, 90.0 * T),
+            (Tf32, 1250.0 * T),
+            (Bf16, 2500.0 * T),
+            (Fp16, 2500.0 * T),
+            (Fp8E4M3, 5000.0 * T),
+            (Fp6E3M2, 5000.0 * T),
+            (Int8, 5000.0 * T),
+            (Fp4E2M1, 10_000.0 * T),
+        ],
+        192e9,
+        8.0e12,
+        GB200,
+    )
+    .watts(1200.0)
+    .remark("one of the two GPUs of a GB200 superchip, without its share of the Grace CPU; FP64 is also printed as 40, FP32 as 80")
     .build(),
     known("TPU-v4", &["v4"], &[(Bf16, 275.0 * T), (Int8, 275.0 * T)], 32e9, 1.228e12, V4)
         .watts(192.0)
@@ -173,7 +195,7 @@ static ALL: &[Accelerator] = &[
         .build(),
     known("TPU-v5e", &["v5e"], &[(Bf16, 197.0 * T), (Int8, 393.0 * T)], 16e9, 0.819e12, V5E).build(),
     known("TPU-v5p", &["v5p"], &[(Bf16, 459.0 * T), (Int8, 918.0 * T)], 95e9, 2.765e12, V5P).build(),
-    known("TPU-v6e", &["v6e", "Trillium"], &[(Bf16, 918.0 * T), (Int8, 1836.0 * T)], 32e9, 1.64e12, V6E).build(),
+    known("TPU-v6e", &["v6e", "Trillium"], &[(Bf16, 918.0 * T), (Int8, 1836.0 * T)], 32e9, 1.638e12, V6E).build(),
 ];
 
 #[cfg(test)]

@@ -108,10 +108,9 @@ static ALL: &[Trend] = &[
         months(30.0, 30.0, 30.0),
         NO_RANGE,
         (2012.0, 2015.5),
-        "Intel, earnings call of the second quarter of 2015",
-        "Moore's law as its slowing was announced: two and a half years",
+        "Krzanich, Intel's earnings call of the second quarter of 2015, as the press quotes it word for word",
+        "Moore's law as its slowing was announced: the last two transitions took nearer to two and a half years",
     )
-    .unseen()
     .build(),
     published(
         "gpu-price-performance",

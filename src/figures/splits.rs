@@ -18,7 +18,7 @@ const FAR: f64 = 10.0;
 /// ```
 /// use scaling_laws::{allocate_all, figures, laws::Knobs, Flops};
 /// let all = allocate_all(Flops::new(1e21)?, &Knobs::new())?;
-/// assert!(figures::splits(&all)?.to_svg().contains("hoffmann2022.approach1"));
+/// assert!(figures::splits(&all.laws)?.to_svg().contains("hoffmann2022.approach1"));
 /// # Ok::<(), scaling_laws::Error>(())
 /// ```
 pub fn splits(laws: &[LawAllocation]) -> Result<Figure, FigureError> {

@@ -1,5 +1,5 @@
 use super::family::{Inputs, family, loss_point, term};
-use super::{Bound, Knob, Knobs, LossPoint, Slice, SlicedLaw};
+use super::{Bits, Bound, Knob, Knobs, LossPoint, Slice, SlicedLaw};
 use crate::error::LawError;
 use crate::math::dual::Real;
 use crate::units::{Conventions, Domain, Params, Tokens};
@@ -16,6 +16,11 @@ pub struct FloatFormat {
 }
 
 impl FloatFormat {
+    /// P = E + M + 1, the sign included.
+    pub fn bits(&self) -> f64 {
+        self.exponent_bits + self.mantissa_bits + 1.0
+    }
+
     fn check(self) -> Result<Self, LawError> {
         let law = FloatTraining::FORMULA;
         super::knob::check(law, EXPONENT_BITS.name, self.exponent_bits, 0.0, 1e3, "bits from zero up")?;
@@ -178,6 +183,9 @@ impl SlicedLaw for FloatTraining {
     }
     fn read_knobs(&self, knobs: &Knobs) -> Result<FloatFormat, LawError> {
         Self::read_format(knobs)
+    }
+    fn costs_six_nd(&self, format: &FloatFormat) -> bool {
+        format.bits() >= Bits::FULL_COST
     }
     fn conventions(&self) -> Conventions {
         self.conventions

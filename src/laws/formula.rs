@@ -37,6 +37,15 @@ pub trait Formula: Debug + Send + Sync {
     /// allowed, [`LawError::NotFinite`] where the law leaves the range of numbers.
     fn evaluate(&self, knobs: &Knobs) -> Result<Vec<f64>, LawError>;
 
+    /// Whether training with these knobs costs 6ND: not so for few bits, idle experts or routing.
+    ///
+    /// # Errors
+    /// [`LawError::MissingInput`] and [`LawError::Knob`].
+    fn costs_six_nd(&self, knobs: &Knobs) -> Result<bool, LawError> {
+        let _ = knobs;
+        Ok(true)
+    }
+
     /// The loss of N and D that it is once every other knob is set; `None` where it is no such loss.
     fn slice(&self, knobs: &Knobs) -> Option<Result<Box<dyn LossModel>, LawError>> {
         let _ = knobs;

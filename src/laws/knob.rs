@@ -70,6 +70,8 @@ impl Quantity {
     pub const OPTIMAL_PARAMS: Self = Self::new("optimal_params", Some("parameters"));
     /// Compute-optimal D.
     pub const OPTIMAL_TOKENS: Self = Self::new("optimal_tokens", Some("tokens"));
+    /// FLOP a token that makes the best of a budget, for rules that count C without N.
+    pub const OPTIMAL_FLOPS_PER_TOKEN: Self = Self::new("optimal_flops_per_token", Some("FLOP/token"));
     /// Peak learning rate.
     pub const LEARNING_RATE: Self = Self::new("learning_rate", None);
     /// Batch in tokens.

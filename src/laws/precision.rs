@@ -1,5 +1,5 @@
 use super::family::{Inputs, family, loss_point, term};
-use super::{Bound, Knob, Knobs, LossPoint, Slice, SlicedLaw};
+use super::{Bound, Chinchilla, Knob, Knobs, LossModel, LossPoint, Slice, SlicedLaw};
 use crate::error::LawError;
 use crate::math::dual::Real;
 use crate::math::root::brent;
@@ -26,6 +26,14 @@ impl Bits {
     /// Weights, activations and cache trained with the same number of bits.
     pub fn training(bits: f64) -> Self {
         Self { weights: bits, activations: bits, cache: bits, ..Self::FULL }
+    }
+
+    /// Bits from which on a FLOP counts in full.
+    pub(crate) const FULL_COST: f64 = 16.0;
+
+    /// P, the widest of weights, activations and cache in training, which sets what a FLOP costs.
+    pub fn widest(&self) -> f64 {
+        self.weights.max(self.activations).max(self.cache)
     }
 
     /// From here on e^(−P/γ) is zero for every γ of use; ∞/γ has no derivative.
@@ -133,6 +141,33 @@ impl Precision {
         Ok(Slice::new(self, bits.check()?))
     }
 
+    /// What number formats do by this law, over another law of N and D: the E, A, B, α and β of that one with the γ and C_T of
+    /// this one.
+    ///
+    /// N_eff/N is a ratio and may be carried over; δ_PTQ is in nats of this law's data and is carried over with more doubt.
+    ///
+    /// # Errors
+    /// [`LawError::Coefficient`] as for a new law.
+    ///
+    /// ```
+    /// use scaling_laws::{choose_bits, laws::Bits, published::{BESIROGLU_2024, KUMAR_2024}, Constraints, Flops, LossModel};
+    /// let law = KUMAR_2024.over(&BESIROGLU_2024)?;
+    /// let budget = Flops::new(1e21)?;
+    /// let best = choose_bits(&law, &Constraints::new().budget(budget), &[3.0, 4.0, 8.0, 16.0].map(Bits::training))?;
+    /// assert_eq!(best[0].setting.weights, 4.0);
+    /// // In full precision it is the other law.
+    /// let full = law.with_bits(Bits::FULL)?.loss("1B".parse()?, "20B".parse()?)?;
+    /// assert!((full.get() - BESIROGLU_2024.loss("1B".parse()?, "20B".parse()?)?.get()).abs() < 1e-12);
+    /// # Ok::<(), scaling_laws::Error>(())
+    /// ```
+    pub fn over(&self, law: &Chinchilla) -> Result<Self, LawError> {
+        let mut c = self.c;
+        for (own, other) in c.iter_mut().zip(law.coefficients()) {
+            *own = other;
+        }
+        Ok(Self::new(c)?.with_conventions(law.conventions()).with_domain(law.domain()))
+    }
+
     /// N_eff/N: the share of the parameters that is left with these bits in training.
     pub fn effective_share(&self, bits: Bits) -> f64 {
         let [w, a, kv, _] = bits.numbers();
@@ -234,6 +269,9 @@ impl SlicedLaw for Precision {
     }
     fn read_knobs(&self, knobs: &Knobs) -> Result<Bits, LawError> {
         Self::read_bits(knobs)
+    }
+    fn costs_six_nd(&self, bits: &Bits) -> bool {
+        bits.widest() >= Bits::FULL_COST
     }
     fn conventions(&self) -> Conventions {
         self.conventions

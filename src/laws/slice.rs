@@ -42,6 +42,12 @@ pub trait SlicedLaw: Debug + Clone {
         None
     }
 
+    /// Whether training with these knobs costs 6ND.
+    fn costs_six_nd(&self, knobs: &Self::Knobs) -> bool {
+        let _ = knobs;
+        true
+    }
+
     /// The unique tokens among these knobs, for a law of repeated data.
     fn unique_tokens(&self, knobs: &Self::Knobs) -> Option<Tokens> {
         let _ = knobs;
@@ -111,6 +117,9 @@ impl<L: SlicedLaw + Send + Sync + 'static> Formula for L {
     fn evaluate(&self, knobs: &Knobs) -> Result<Vec<f64>, LawError> {
         let slice = Slice::new(self.clone(), self.read_knobs(knobs)?);
         Ok(vec![slice.loss(knobs.params(L::FORMULA)?, knobs.tokens(L::FORMULA)?)?.get()])
+    }
+    fn costs_six_nd(&self, knobs: &Knobs) -> Result<bool, LawError> {
+        Ok(SlicedLaw::costs_six_nd(self, &self.read_knobs(knobs)?))
     }
     fn slice(&self, knobs: &Knobs) -> Option<Result<Box<dyn LossModel>, LawError>> {
         let slice = |set| Box::new(Slice::new(self.clone(), set)) as Box<dyn LossModel>;

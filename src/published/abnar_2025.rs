@@ -1,7 +1,7 @@
 //! Parameters vs FLOPs: Scaling Laws for Optimal Sparsity for MoE Language Models (2025).
 
 use super::Model;
-use super::entry::{BLANK, Entry, Range, TOTAL, fitted_on, pure};
+use super::entry::{BLANK, Entry, Range, TOTAL, by_knobs, fitted_on, pure};
 use crate::laws::Sparsity;
 use crate::units::Domain;
 
@@ -40,8 +40,8 @@ pub(super) const ENTRIES: &[Entry] = &[Entry {
         pure("delta", 0.1603),
         pure("gamma", 0.1595),
     ],
-    conventions: TOTAL,
-    note: "Sparsity 0 to .98, budgets about 3e19 to 1e21; RedPajama (second-hand). N total parameters.",
+    conventions: by_knobs(TOTAL),
+    note: "Sparsity 0 to .98, budgets about 3e19 to 1e21; RedPajama (second-hand). N total parameters; C = 6 N_active D.",
     good_for: "optimal sparsity",
     errata: &[],
     verified: true,

@@ -1,14 +1,14 @@
 //! DeepSeek LLM (2024).
 
 use super::Model;
-use super::entry::{BLANK, Entry, NON_EMBEDDING, fitted_on, pure, with_unit};
+use super::entry::{BLANK, Entry, fitted_on, pure, with_unit};
 use crate::laws::{Factor, Knob, PowerRule, PowerRules, Quantity};
-use crate::units::Domain;
+use crate::units::{ComputeRule, Conventions, Domain, ParamCount};
 
 const DOMAIN: Domain = fitted_on(None, None, Some((1e17, 3e20)));
 
 static ALLOCATION_RULES: [PowerRule; 2] = [
-    PowerRule::known(FLOPS_PER_TOKEN, 0.1715, &[Factor::new(Knob::FLOPS, 0.5243)]),
+    PowerRule::known(Quantity::OPTIMAL_FLOPS_PER_TOKEN, 0.1715, &[Factor::new(Knob::FLOPS, 0.5243)]),
     PowerRule::known(Quantity::OPTIMAL_TOKENS, 5.8316, &[Factor::new(Knob::FLOPS, 0.4757)]),
 ];
 
@@ -18,22 +18,26 @@ static HYPERPARAMETER_RULES: [PowerRule; 2] = [
 ];
 
 /// M_opt, non-embedding FLOP per token, and D_opt on C = M·D (DeepSeek 2024). M counts attention and leaves embeddings
-/// and logits out, so it is no `AllocationLine` of parameters.
-pub const DEEPSEEK_2024_ALLOCATION: PowerRules =
-    PowerRules::known(&[Knob::FLOPS], &[FLOPS_PER_TOKEN, Quantity::OPTIMAL_TOKENS], &ALLOCATION_RULES);
+/// and logits out, so it is no `AllocationLine` of parameters;
+/// [`allocate_published`](crate::allocate_published) reads N from it through a shape.
+pub const DEEPSEEK_2024_ALLOCATION: PowerRules = PowerRules::known(
+    &[Knob::FLOPS],
+    &[Quantity::OPTIMAL_FLOPS_PER_TOKEN, Quantity::OPTIMAL_TOKENS],
+    &ALLOCATION_RULES,
+);
 
 /// Peak learning rate and batch from compute (DeepSeek 2024).
 pub const DEEPSEEK_2024_HYPERPARAMETERS: PowerRules =
     PowerRules::known(&[Knob::FLOPS], &[Quantity::LEARNING_RATE, Quantity::BATCH_TOKENS], &HYPERPARAMETER_RULES);
 
-const FLOPS_PER_TOKEN: Quantity = Quantity::new("optimal_flops_per_token", Some("FLOP/token"));
+const CONVENTIONS: Conventions = Conventions { params: ParamCount::NonEmbedding, compute: ComputeRule::DeepSeekMd };
 
 const PAPER: Entry = Entry {
     title: "DeepSeek LLM: Scaling Open-Source Language Models with Longtermism",
     authors: "DeepSeek-AI",
     year: 2024,
     arxiv: "2401.02954",
-    conventions: NON_EMBEDDING,
+    conventions: CONVENTIONS,
     verified: true,
     verification: "several independent copies of the paper's text",
     domain: DOMAIN,

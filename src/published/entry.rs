@@ -263,6 +263,11 @@ pub(super) const NON_EMBEDDING: Conventions =
     Conventions { params: ParamCount::NonEmbedding, compute: ComputeRule::SixNd };
 pub(super) const ACTIVE: Conventions = Conventions { params: ParamCount::Active, compute: ComputeRule::SixNd };
 
+/// The same where further knobs of the law set what a FLOP or a parameter costs.
+pub(super) const fn by_knobs(plain: Conventions) -> Conventions {
+    Conventions { compute: ComputeRule::ByKnobs, ..plain }
+}
+
 /// A coefficient that is a pure number.
 pub(super) const fn pure(name: &'static str, value: f64) -> Coefficient {
     Coefficient { name, value, unit: None, standard_error: None }

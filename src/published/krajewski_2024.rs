@@ -1,7 +1,7 @@
 //! Scaling Laws for Fine-Grained Mixture of Experts (2024).
 
 use super::Model;
-use super::entry::{BLANK, Entry, NON_EMBEDDING, Range, fitted_on, pure};
+use super::entry::{BLANK, Entry, NON_EMBEDDING, Range, by_knobs, fitted_on, pure};
 use crate::laws::{Chinchilla, Granularity};
 use crate::units::Domain;
 
@@ -42,8 +42,8 @@ pub(super) const ENTRIES: &[Entry] = &[
             pure("g", 2.1),
             pure("gamma", 0.58),
         ],
-        conventions: NON_EMBEDDING,
-        note: "129M to 3.7B parameters, 16B to 130B tokens, G 1 to 16, E = 64; C4; T5-like setting. N in the law is the TOTAL non-embedding count (43 x the active count for E = 64); FLOPs without embedding.",
+        conventions: by_knobs(NON_EMBEDDING),
+        note: "129M to 3.7B parameters, 16B to 130B tokens, G 1 to 16, E = 64; C4; T5-like setting. N in the law is the TOTAL non-embedding count (43 x the active count for E = 64); FLOPs without embedding; C counts routing, (72 d^2 + 14 d E G) n_blocks D.",
         good_for: "granularity of experts",
         errata: &[
             "lies 0.7 to 0.8 % below every loss of table 2; alpha = 0.1145, which rounds to the printed 0.115, would leave 0.2 %.",

@@ -1,7 +1,7 @@
 //! Scaling Laws for Precision (2024).
 
 use super::Model;
-use super::entry::{BLANK, Entry, NON_EMBEDDING, Range, fitted_on, pure};
+use super::entry::{BLANK, Entry, NON_EMBEDDING, Range, by_knobs, fitted_on, pure};
 use crate::laws::Precision;
 use crate::units::Domain;
 
@@ -50,7 +50,7 @@ pub(super) const ENTRIES: &[Entry] = &[Entry {
         pure("gamma_N", 0.3439),
         pure("gamma_post", 0.5907),
     ],
-    conventions: NON_EMBEDDING,
+    conventions: by_knobs(NON_EMBEDDING),
     note: "465 runs, 30M to 220M non-embedding parameters, 1.5B to 26B tokens (Dolma), OLMo models; 3 to 16 bits; checked to 1.7B. Bits P; C proportional to (6/16) N D P.",
     good_for: "low-precision training and post-training quantisation",
     errata: &[

@@ -1,7 +1,7 @@
 //! (Tencent Hunyuan). Scaling Laws for Floating Point Quantization Training (2025).
 
 use super::Model;
-use super::entry::{BLANK, Entry, TOTAL, fitted_on, pure};
+use super::entry::{BLANK, Entry, TOTAL, by_knobs, fitted_on, pure};
 use crate::laws::FloatTraining;
 use crate::units::Domain;
 
@@ -35,8 +35,8 @@ pub(super) const ENTRIES: &[Entry] = &[Entry {
         pure("delta", 3.1926),
         pure("nu", 2.9543),
     ],
-    conventions: TOTAL,
-    note: "358 runs, 41M to 679M parameters, 10B to 100B tokens; checked at 1.2B, 7B, 70B. E exponent bits, M mantissa bits, B block size (elements sharing a scale); channel-wise behaves like log2 B = 13.16.",
+    conventions: by_knobs(TOTAL),
+    note: "358 runs, 41M to 679M parameters, 10B to 100B tokens; checked at 1.2B, 7B, 70B. E exponent bits, M mantissa bits, B block size (elements sharing a scale); channel-wise behaves like log2 B = 13.16. C here 6 N D P/16 with P = E + M + 1.",
     good_for: "floating-point formats for training",
     errata: &["the block size is not said where critical tokens are quoted; 128 reproduces all three."],
     verified: true,

@@ -2,12 +2,14 @@ use std::fmt;
 
 use super::table::{Table, number, warnings};
 use crate::allocate::Allocation;
-use crate::units::Flops;
+use crate::units::{ComputeRule, Flops};
 
 /// The split, its exponents, what it costs to be off, and the warnings; `{:#}` leaves the warnings to the caller.
 impl fmt::Display for Allocation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "  C     {}", compute(self.budget()))?;
+        let rule = self.conventions().compute;
+        let counted = if rule == ComputeRule::SixNd { String::new() } else { format!(", counted as {rule}") };
+        writeln!(f, "  C     {}{counted}", compute(self.budget()))?;
         writeln!(f, "  N     {} parameters ({})", self.params(), self.conventions().params)?;
         writeln!(f, "  D     {} tokens", self.tokens())?;
         writeln!(f, "  D/N   {} tokens per parameter", number(self.tokens_per_param(), 4))?;

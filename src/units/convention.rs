@@ -40,6 +40,13 @@ pub enum ComputeRule {
     /// Matmul by matmul, as in appendix F of Hoffmann 2022. Needs the model's shape.
     #[cfg_attr(feature = "serde", serde(rename = "hoffmann-appendix-F"))]
     HoffmannAppendixF,
+    /// C = M·D with M the FLOP a token without embeddings and logits but with attention (DeepSeek 2024). Needs the
+    /// model's shape.
+    #[cfg_attr(feature = "serde", serde(rename = "deepseek-MD"))]
+    DeepSeekMd,
+    /// 6ND times what further knobs of the law cost, such as bits, idle experts or routing.
+    #[cfg_attr(feature = "serde", serde(rename = "by-knobs"))]
+    ByKnobs,
     /// As the run log says, by a rule of its own.
     #[cfg_attr(feature = "serde", serde(rename = "as-logged"))]
     AsLogged,
@@ -90,6 +97,8 @@ impl ComputeRule {
         match self {
             Self::SixNd => "6ND",
             Self::HoffmannAppendixF => "Hoffmann's appendix-F count",
+            Self::DeepSeekMd => "DeepSeek's M·D",
+            Self::ByKnobs => "6ND times the cost of the knobs",
             Self::AsLogged => "the log's own FLOP count",
         }
     }

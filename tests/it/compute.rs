@@ -2,7 +2,7 @@
 
 use scaling_laws::{
     Accelerator, BlockScale, Cluster, Date, Experts, FlopCount, Flops, Norm, NumberFormat, ParamCount, Positions,
-    Recomputation, Shape, Sharding, Tokens, TrainingSetup, Warning, Zero, accelerator, trend, trends,
+    Recomputation, Shape, Sharding, Tokens, TrainingSetup, Warning, Zero, accelerator, accelerators, trend, trends,
 };
 
 use crate::shared::shared;
@@ -69,18 +69,30 @@ fn appendix_f_over_6nd_is_what_hoffmann_prints() {
 }
 
 #[test]
-fn deepseek_s_ratios_of_6n_to_m_come_back() {
-    // DeepSeek LLM 2024, Table 3, with context 4096 and vocabulary 102400: 6N1/M leaves the vocabulary out, 6N2/M has it
-    // once.
-    for (layers, width, first, second) in [(8, 512, None, 1.32), (80, 8192, Some(0.92), 0.94)] {
+fn deepseek_s_table_of_parameters_and_flops_a_token_comes_back() {
+    // DeepSeek LLM 2024, Table 3, with context 4096 and vocabulary 102400: layers, width, N1 without and N2 with the
+    // vocabulary once, M, and the ratios 6N1/M and 6N2/M, which are cut off as often as rounded.
+    for (layers, width, first, second, m, by_first, by_second) in [
+        (8, 512, 25.2e6, 77.6e6, 352e6, 0.43, 1.32),
+        (12, 768, 84.9e6, 164e6, 963e6, 0.53, 1.02),
+        (24, 1024, 302e6, 407e6, 3.02e9, 0.60, 0.81),
+        (24, 2048, 1.21e9, 1.42e9, 9.66e9, 0.75, 0.88),
+        (32, 4096, 6.44e9, 6.86e9, 45.1e9, 0.85, 0.91),
+        (40, 5120, 12.6e9, 13.1e9, 85.6e9, 0.88, 0.92),
+        (80, 8192, 64.4e9, 65.3e9, 419e9, 0.92, 0.94),
+    ] {
         let builder = Shape::builder(layers, width).vocabulary(102_400).context(4096).norm(Norm::Uncounted);
         let shape = builder.build().unwrap();
-        let flops = |count| shape.training_flops_per_token(count).unwrap();
-        let m = flops(FlopCount::DeepSeek);
-        if let Some(first) = first {
-            assert!((flops(FlopCount::SixNonEmbedding) / m - first).abs() < 0.005);
+        let flops = |count| shape.training_flops_per_token(count).unwrap().get();
+        let close =
+            |computed: f64, printed: f64| assert!((computed / printed - 1.0).abs() < 3e-3, "{computed} {printed}");
+        close(shape.params(ParamCount::NonEmbedding).unwrap().get(), first);
+        close(shape.params(ParamCount::Total).unwrap().get(), second);
+        close(flops(FlopCount::DeepSeek), m);
+        for (count, printed) in [(FlopCount::SixNonEmbedding, by_first), (FlopCount::SixN, by_second)] {
+            let ratio = flops(count) / flops(FlopCount::DeepSeek);
+            assert!((ratio - printed).abs() < 0.0075, "{layers} x {width}: {ratio} {printed}");
         }
-        assert!((flops(FlopCount::SixN) / m - second).abs() < 0.0055);
     }
 }
 
@@ -259,6 +271,98 @@ fn peaks_are_those_of_the_shared_table() {
         }
     }
     assert!(compared > 45, "only {compared}");
+}
+
+/// TFLOP/s (TOP/s for integers), dense, GB, TB/s and W as the makers print them; what they print with 2:4 sparsity halved.
+#[test]
+fn accelerators_have_the_numbers_of_their_data_sheets() {
+    use NumberFormat::{Bf16, Fp4E2M1, Fp8E4M3, Fp16, Fp32, Fp64, Int8, Tf32};
+    type Sheet = (&'static str, &'static [(NumberFormat, f64)], f64, f64, Option<f64>);
+    // V100 data sheet of 2020; A100 of 2021; H100 white paper and data sheet (1979 sparse in BF16, 3958 in FP8); H200 data
+    // sheet; Blackwell technical brief (4500 and 5000 sparse in BF16); Google Cloud's pages of each TPU, TPU v4's power from
+    // Jouppi 2023.
+    const H100: &[(NumberFormat, f64)] = &[
+        (Fp64, 34.0),
+        (Fp32, 67.0),
+        (Tf32, 989.4 / 2.0),
+        (Bf16, 1978.9 / 2.0),
+        (Fp16, 1978.9 / 2.0),
+        (Fp8E4M3, 3957.8 / 2.0),
+        (Int8, 3957.8 / 2.0),
+    ];
+    let sheets: [Sheet; 14] = [
+        ("V100-SXM", &[(Fp64, 7.8), (Fp32, 15.7), (Fp16, 125.0)], 32.0, 0.9, Some(300.0)),
+        ("V100-PCIe", &[(Fp64, 7.0), (Fp32, 14.0), (Fp16, 112.0)], 32.0, 0.9, Some(250.0)),
+        (
+            "A100-SXM",
+            &[(Fp64, 9.7), (Fp32, 19.5), (Tf32, 156.0), (Bf16, 312.0), (Int8, 624.0)],
+            80.0,
+            2.039,
+            Some(400.0),
+        ),
+        ("A100-SXM-40GB", &[(Bf16, 312.0), (Fp16, 312.0)], 40.0, 1.555, Some(400.0)),
+        ("A100-PCIe", &[(Bf16, 312.0), (Fp16, 312.0)], 80.0, 1.935, Some(300.0)),
+        ("H100-SXM", H100, 80.0, 3.35, Some(700.0)),
+        (
+            "H100-PCIe",
+            &[(Fp64, 26.0), (Fp32, 51.0), (Tf32, 378.0), (Bf16, 756.5), (Fp8E4M3, 1513.0)],
+            80.0,
+            2.0,
+            Some(350.0),
+        ),
+        ("H200", H100, 141.0, 4.8, Some(700.0)),
+        ("HGX-B200", &[(Fp64, 40.0), (Bf16, 2250.0), (Fp8E4M3, 4500.0), (Fp4E2M1, 9000.0)], 192.0, 8.0, Some(1000.0)),
+        ("GB200", &[(Fp64, 45.0), (Bf16, 2500.0), (Fp8E4M3, 5000.0), (Fp4E2M1, 10_000.0)], 192.0, 8.0, Some(1200.0)),
+        ("TPU-v4", &[(Bf16, 275.0), (Int8, 275.0)], 32.0, 1.228, Some(192.0)),
+        ("TPU-v5e", &[(Bf16, 197.0), (Int8, 393.0)], 16.0, 0.819, None),
+        ("TPU-v5p", &[(Bf16, 459.0), (Int8, 918.0)], 95.0, 2.765, None),
+        ("TPU-v6e", &[(Bf16, 918.0), (Int8, 1836.0)], 32.0, 1.638, None),
+    ];
+    assert_eq!(sheets.len(), accelerators().len(), "a row without its data sheet here");
+    for (name, peaks, gigabytes, terabytes, watts) in sheets {
+        let known = accelerator(name).unwrap();
+        for (format, printed) in peaks {
+            let peak = known.peak(*format).unwrap() / 1e12;
+            // Data sheets round: 33.5 is printed as 34.
+            assert!((peak - printed).abs() <= 0.51_f64.max(2e-3 * printed), "{name} {format}: {peak} {printed}");
+        }
+        assert_eq!(known.memory_bytes(), gigabytes * 1e9, "{name}");
+        assert!((known.bandwidth().unwrap() / (terabytes * 1e12) - 1.0).abs() < 1e-12, "{name}");
+        assert_eq!(known.power_watts(), watts, "{name}");
+        assert!(known.source().contains("NVIDIA") || known.source().contains("Google"), "{name}");
+    }
+}
+
+/// Fast, central and slow doubling time in months, as published.
+#[test]
+fn trends_have_the_numbers_of_their_sources() {
+    let years = |fast: f64, central: f64, slow: f64| [12.0 * fast, 12.0 * central, 12.0 * slow];
+    let growth = |slow: f64, central: f64, fast: f64| [fast, central, slow].map(|factor| 12.0 / factor.log2());
+    let published = [
+        ("moore-24", [24.0; 3]),
+        ("moore-30", [30.0; 3]),
+        // Hobbhahn & Besiroglu 2022, Table 1.
+        ("gpu-price-performance", years(2.24, 2.46, 2.72)),
+        ("ml-gpu-price-performance", years(1.54, 2.07, 3.13)),
+        ("top-gpu-price-performance", years(2.54, 2.95, 3.52)),
+        // Hobbhahn, Heim & Aydos 2023.
+        ("accelerator-price-performance", years(2.1, 2.1, 2.1)),
+        ("accelerator-performance", years(2.3, 2.3, 2.3)),
+        ("energy-efficiency", years(3.0, 3.0, 3.0)),
+        ("memory", years(4.0, 4.0, 4.0)),
+        // Sevilla & Roldán 2024, and Epoch's later 4.6.
+        ("training-compute", growth(4.0, 4.6, 5.0)),
+        ("frontier-llm-compute", growth(5.0, 5.0, 5.0)),
+        ("training-length", growth(1.2, 1.2, 1.2)),
+        // Ho 2024: 8 months, 95 % interval 5 to 14.
+        ("algorithmic-progress", [4.52, 8.44, 14.27]),
+    ];
+    assert_eq!(published.len(), trends().len());
+    for (id, expected) in published {
+        let known = trend(id).unwrap().doubling_months();
+        assert!(known.iter().zip(expected).all(|(a, b)| (a / b - 1.0).abs() < 1e-12), "{id}: {known:?} {expected:?}");
+        assert!(!trend(id).unwrap().source().is_empty(), "{id}");
+    }
 }
 
 #[test]

@@ -71,6 +71,12 @@ fn shapes_near_a_size_are_listed() {
         assert_eq!(near["shape"]["heads"].as_u64().unwrap(), 8 * near["shape"]["kv_heads"].as_u64().unwrap());
     }
     command(&with(&LLAMA_2_70B, &["--near", "7B"])).assert().success().stdout(contains("aspect"));
+    // Without a shape to be like: Llama 3's blocks.
+    let llama = json(&["shape", "--near", "8B", "--most", "1"]);
+    let best = &llama["shapes"][0];
+    assert!(best["ln_ratio"].as_f64().unwrap().abs() < 0.02, "{best}");
+    assert_eq!((&best["shape"]["vocabulary"], &best["shape"]["gated"]), (&Value::from(128_256), &Value::Bool(true)));
+    fails(&["shape", "--layers", "4"], 2, "--config");
     fails(&with(&LLAMA_2_70B, &["--near", "1M"]), 1, "no shape is within a factor of two");
     fails(&with(&LLAMA_2_70B, &["--near", "7B", "--min-aspect", "200"]), 2, "least aspect ratio");
 }

@@ -115,6 +115,26 @@ fn each_kind_of_limit_binds_where_it_should() {
 }
 
 #[test]
+fn few_steps_leave_an_interval_of_tokens() {
+    // At a fixed N a critical batch allows D in an interval: with fewer tokens the loss is high and the batch small.
+    let batch = BatchLimit::Critical(KAPLAN_2020_CRITICAL_BATCH);
+    let asked = |steps: f64| Constraints::new().budget(c(1e22)).params(n(1e9)).max_steps(steps, batch);
+    let cap = |best: &ConstrainedAllocation| KAPLAN_2020_CRITICAL_BATCH.at(best.loss()).unwrap().get();
+    for steps in [1e3, 3e3, 1e4] {
+        let best = allocate_within(&BESIROGLU_2024, &asked(steps)).unwrap();
+        assert!(relative(best.tokens().get(), steps * cap(&best)) < 1e-9, "{best:?}");
+        let more = best.tokens().get() * 1.01;
+        let loss = BESIROGLU_2024.loss(n(1e9), d(more)).unwrap();
+        assert!(more > steps * KAPLAN_2020_CRITICAL_BATCH.at(loss).unwrap().get(), "more tokens would fit");
+    }
+    // Fewer than those at which the interval closes are a conflict, and the steps that would do are told.
+    let Err(AllocateError::Conflict { conflicts }) = allocate_within(&BESIROGLU_2024, &asked(10.0)) else { panic!() };
+    let needed = conflicts.iter().find(|one| one.limit == "steps").unwrap().needed.unwrap();
+    assert!(allocate_within(&BESIROGLU_2024, &asked(needed * (1.0 + 1e-6))).is_ok());
+    assert!(allocate_within(&BESIROGLU_2024, &asked(needed * (1.0 - 1e-3))).is_err());
+}
+
+#[test]
 fn exact_requests_are_met_to_the_last_bit_and_priced_on_both_sides() {
     let asked = Constraints::new().params(n(70e9)).budget(c(5.76e23));
     let best = allocate_within(&BESIROGLU_2024, &asked).unwrap();

@@ -112,6 +112,70 @@ fn the_best_bits_experts_and_sparsity_are_found() {
 }
 
 #[test]
+fn granularity_is_asked_with_routing_in_its_cost() {
+    // Krajewski 2024, Table 2: 7B active parameters on 137.6B tokens with G = 32 at 6.46e21 FLOP.
+    let fine = json(&["--law", "krajewski2024", "--flops", "6.46e21", "--granularity", "1,2,4,8,16,32,64"]);
+    assert_eq!(fine["settings"][0]["setting"], "G = 32");
+    assert!((fine["params"].as_f64().unwrap() / 7e9 - 1.0).abs() < 0.022, "{fine}");
+    assert!((fine["tokens"].as_f64().unwrap() / 137.6e9 - 1.0).abs() < 0.025, "{fine}");
+    let ask = |more: &[&'static str]| [&["allocate", "--law", "krajewski2024", "--flops", "1e21"][..], more].concat();
+    fails(&ask(&[]), 2, "give --granularity");
+    fails(&ask(&["--knob", "granularity=8"]), 2, "give --granularity");
+    fails(&ask(&["--granularity", "8", "--max-params", "1B"]), 2, "no further limits");
+    fails(&ask(&["--granularity", "8", "--expansion", "0.5"]), 2, "expansion");
+    fails(&["allocate", "--flops", "1e21", "--granularity", "8"], 2, "krajewski2024");
+    // Few bits and idle experts cost other than 6ND: those knobs are not slipped in by name.
+    fails(
+        &[
+            "allocate",
+            "--law",
+            "kumar2024",
+            "--flops",
+            "1e21",
+            "--knob",
+            "weight_bits=4",
+            "--knob",
+            "activation_bits=4",
+            "--knob",
+            "cache_bits=4",
+        ],
+        2,
+        "--bits",
+    );
+    fails(&["allocate", "--law", "abnar2025", "--flops", "1e21", "--knob", "sparsity=0.9"], 2, "--sparsity");
+}
+
+#[test]
+fn every_law_with_a_split_is_shown_or_named_with_its_reason() {
+    let all = json(&["--all", "--flops", "1e21"]);
+    let (laws, silent) = (all["laws"].as_array().unwrap(), all["silent"].as_array().unwrap());
+    let deepseek = laws.iter().find(|one| one["law"] == "deepseek2024.allocator").unwrap();
+    assert_eq!(deepseek["compute"], "deepseek-MD");
+    assert!(deepseek["warnings"].as_array().unwrap().iter().any(|w| w["code"] == "assumed"), "{deepseek}");
+    let reason = |id: &str| silent.iter().find(|one| one["law"] == id).unwrap()["reason"].as_str().unwrap();
+    assert_eq!(reason("muennighoff2023.L_NDU"), "needs unique_tokens");
+    assert!(reason("sardana2023.inference").contains("loss to reach"));
+    command::command(&["allocate", "--all", "--flops", "1e21"])
+        .assert()
+        .success()
+        .stdout(contains("Not asked"))
+        .stdout(contains("deepseek2024.allocator counts C as DeepSeek's M·D"));
+    let several = json(&["--all", "--flops", "1e20,1e22"]);
+    assert!(several["budgets"][1]["silent"].as_array().unwrap().len() > 3);
+    command::command(&["allocate", "--all", "--flops", "1e20,1e22"]).assert().success().stdout(contains("Not asked"));
+    // By itself, and at several budgets.
+    let alone = json(&["--law", "deepseek2024.allocator", "--flops", "1e21"]);
+    assert_eq!(alone["params"], deepseek["allocation"]["params"]);
+    command::command(&["allocate", "--law", "deepseek2024.allocator", "--flops", "1e21"])
+        .assert()
+        .success()
+        .stdout(contains("counted as DeepSeek's M·D"));
+    command::command(&["allocate", "--law", "deepseek2024.allocator", "--flops", "1e21,1e22"]).assert().success();
+    command::command(&["laws", "deepseek2024.allocator"]).assert().success().stdout(contains("C: DeepSeek's M·D"));
+    fails(&["allocate", "--law", "kaplan2020.L_N", "--flops", "1e21"], 2, "allocation line");
+}
+
+#[test]
 fn shapes_recipes_and_memory_come_with_an_answer() {
     let built = json(&["--flops", "1e22", "--shape", "--recipe", "--gpus", "64xH100", "--zero", "3"]);
     let shapes = built["shapes"].as_array().unwrap();
@@ -215,6 +279,55 @@ fn what_is_asked_beside_the_optimum_has_ranges_and_shapes_have_regrets() {
     // No shape beats the best split of any size in expectation.
     assert!(regrets[0] >= shapes["cloud"]["least_regret"]["mean_regret"].as_f64().unwrap() - 1e-9, "{shapes}");
     fails(&["allocate", "--flops", "1e21", "--loss-column", "final"], 2, "--runs");
+}
+
+#[test]
+fn bits_over_one_s_own_runs_have_ranges_and_regrets_and_experts_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("runs.csv");
+    std::fs::write(&path, runs()).unwrap();
+    let path = path.to_str().unwrap();
+    let own = |more: &[&str]| json(&[&["--runs", path, "--replicates", "60", "--flops", "1e24"], more].concat());
+    let bits = own(&["--bits", "3,4,6,8,16", "--quantise", "4"]);
+    assert_eq!(bits["settings"].as_array().unwrap().len(), 5);
+    let cloud = &bits["cloud"];
+    let shares: f64 = cloud["settings"].as_array().unwrap().iter().map(|one| one["share"].as_f64().unwrap()).sum();
+    assert!((shares - 1.0).abs() < 1e-12, "{cloud}");
+    assert_eq!(cloud["on_point"]["setting"], bits["settings"][0]["setting"]);
+    assert_eq!(cloud["on_point"]["params"], bits["params"]);
+    let regret = |which: &str| cloud[which]["mean_regret"].as_f64().unwrap();
+    assert!(0.0 <= regret("least_regret") && regret("least_regret") <= regret("on_point"), "{cloud}");
+    let (low, high) = (cloud["params"]["low"].as_f64().unwrap(), cloud["params"]["high"].as_f64().unwrap());
+    assert!(low < high && bits["warnings"].to_string().contains("kumar2024"), "{bits}");
+    // In full precision alone it is the question without bits.
+    let full = own(&["--quantise", "16"]);
+    let plain = own(&[]);
+    assert!(
+        (full["params"].as_f64().unwrap() / plain["params"].as_f64().unwrap() - 1.0).abs() < 1e-3,
+        "{full} {plain}"
+    );
+    let reached = json(&["--runs", path, "--replicates", "20", "--loss", "2.1", "--bits", "4,8"]);
+    assert!(reached["cloud"]["on_point"].is_null() && reached["cloud"]["params"]["low"].is_number(), "{reached}");
+    // A law in a file as well.
+    let fit = command::command(&["fit", path, "--json"]).assert().success().get_output().stdout.clone();
+    let file = folder.path().join("fit.json");
+    std::fs::write(&file, fit).unwrap();
+    let stored = json(&["--law", file.to_str().unwrap(), "--flops", "1e24", "--bits", "3,4,6,8,16", "--quantise", "4"]);
+    assert_eq!(stored["settings"], bits["settings"]);
+    for (option, value, law) in [
+        ("--experts", "8", "ludziejewski2025"),
+        ("--sparsity", "0.9", "abnar2025"),
+        ("--granularity", "8", "krajewski2024"),
+    ] {
+        fails(&["allocate", "--runs", path, "--flops", "1e21", option, value], 2, "has no knob");
+        fails(&["allocate", "--runs", path, "--flops", "1e21", option, value], 2, law);
+    }
+    fails(&["allocate", "--runs", path, "--flops", "1e21", "--knob", "x=1"], 2, "no knobs");
+    fails(
+        &["allocate", "--runs", path, "--flops", "1e21", "--unique-tokens", "1B", "--wear", "--bits", "8"],
+        2,
+        "--wear",
+    );
 }
 
 #[test]

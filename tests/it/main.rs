@@ -43,6 +43,8 @@ mod intervals_cli;
 mod law_intervals;
 mod laws_page;
 mod layering;
+#[cfg(feature = "proptest")]
+mod limit_properties;
 #[cfg(feature = "logs")]
 mod logs;
 mod losses;

@@ -113,6 +113,7 @@ fn every_public_type_can_be_sent_shared_and_printed() {
         KaplanJoint,
         KaplanSteps,
         LawAllocation,
+        LawAllocations,
         LawError,
         LawFit,
         #[cfg(feature = "logs")]

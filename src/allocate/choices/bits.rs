@@ -3,9 +3,6 @@ use crate::allocate::constrained::Constraints;
 use crate::error::AllocateError;
 use crate::laws::{Bits, FloatFormat, FloatTraining, Precision};
 
-/// Bits in which a FLOP is a full one.
-const FULL: f64 = 16.0;
-
 /// The best N and D for each set of number formats, the best format first: the compute-optimal bits.
 ///
 /// A FLOP in P bits counts P/16 (C = 6·N·D·P/16, Kumar 2024), P being the widest of weights, activations and cache in
@@ -33,10 +30,9 @@ pub fn choose_bits(
     choose(settings, constraints, |bits| {
         // Weights trained in as few bits are left as they are.
         let post_training = if bits.post_training < bits.weights { bits.post_training } else { f64::INFINITY };
-        let widest = bits.weights.max(bits.activations).max(bits.cache);
         Ok(Set {
             law: law.with_bits(Bits { post_training, ..*bits })?,
-            constraints: narrowed(constraints, widest),
+            constraints: narrowed(constraints, bits.widest()),
             total: Box::new(|params| params),
         })
     })
@@ -68,7 +64,7 @@ pub fn choose_float_format(
     choose(formats, constraints, |format| {
         Ok(Set {
             law: law.with_format(*format)?,
-            constraints: narrowed(constraints, format.exponent_bits + format.mantissa_bits + 1.0),
+            constraints: narrowed(constraints, format.bits()),
             total: Box::new(|params| params),
         })
     })
@@ -76,6 +72,6 @@ pub fn choose_float_format(
 
 /// The same limits with FLOP of so many bits.
 fn narrowed(constraints: &Constraints, bits: f64) -> Constraints {
-    let factor = Precision::compute_factor(bits.min(FULL));
+    let factor = Precision::compute_factor(bits.min(Bits::FULL_COST));
     constraints.clone().training_factor(factor).serving_factor(factor)
 }

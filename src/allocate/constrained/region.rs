@@ -54,12 +54,29 @@ impl<'a, L: LossModel + ?Sized> Region<'a, L> {
         for item in self.items {
             if matches!(item.shape, Shape::CriticalBatch { .. }) {
                 let g = |y: f64| item.at(self.law, x, y).0;
-                if !(g(best.0) <= 0.0) {
-                    best = (zero(g, 0.0, best.0).unwrap_or(f64::NEG_INFINITY), Some(item));
+                if best.0 > 0.0 && !(g(best.0) <= 0.0) {
+                    let least = self.lowest(item, x, 0.0, best.0);
+                    let missed = g(least);
+                    // Where no y will do, what it is missed by, so that the gap tells how far x is off.
+                    let y = if missed <= 0.0 { zero(g, least, best.0).unwrap_or(least) } else { least - missed };
+                    best = (y, Some(item));
                 }
             }
         }
         best
+    }
+
+    /// Where a critical batch is furthest from its limit along y: with few tokens the loss is high and the batch small, with
+    /// many there are many of them.
+    fn lowest(&self, item: &Item, x: f64, low: f64, high: f64) -> f64 {
+        let slope = |y: f64| item.at(self.law, x, y).1[1];
+        if slope(low) >= 0.0 {
+            low
+        } else if slope(high) <= 0.0 {
+            high
+        } else {
+            zero(slope, low, high).unwrap_or(low)
+        }
     }
 
     /// The least y at x and the item that sets it.
@@ -71,6 +88,13 @@ impl<'a, L: LossModel + ?Sized> Region<'a, L> {
             }
         }
         for item in self.items {
+            if matches!(item.shape, Shape::CriticalBatch { .. }) {
+                let g = |y: f64| item.at(self.law, x, y).0;
+                if g(best.0) > 0.0 {
+                    let least = self.lowest(item, x, best.0, FAR);
+                    best = (zero(g, best.0, least).unwrap_or(least), Some(item));
+                }
+            }
             if let Shape::Loss(loss) = item.shape {
                 let excess = |y: f64| self.law.at(x, y).loss - loss;
                 if excess(best.0) > 0.0 {

@@ -2,9 +2,9 @@
 
 use std::fmt::Write;
 
-use scaling_laws::published::{Opinion, Opinions, opinions, opinions_along};
-use scaling_laws::{Flops, LawAllocation, Params, Tokens, Warning, allocate_all};
-use serde_json::json;
+use scaling_laws::published::{Opinion, Opinions, Silent, opinions, opinions_along};
+use scaling_laws::{ComputeRule, Flops, LawAllocation, LawAllocations, Params, Tokens, Warning, allocate_all};
+use serde_json::{Value, json};
 
 use crate::answer::{self, Answer, Failure, to_json};
 use crate::law::read_knobs;
@@ -31,7 +31,7 @@ pub fn losses(params: Params, tokens: Tokens, knobs: &[String], as_json: bool) -
                 writeln!(text, "  {:<44} {:>8}  {}", opinion.law, opinion.loss.to_string(), marks(&opinion.warnings));
         }
     }
-    text.push_str(&silent(&all));
+    text.push_str(&silent(&all.silent));
     text.push_str(LEGEND);
     Ok(Answer::text(text + &answer::warnings("", &all.warnings)))
 }
@@ -40,7 +40,7 @@ pub fn losses(params: Params, tokens: Tokens, knobs: &[String], as_json: bool) -
 pub fn allocations(budget: Flops, knobs: &[String], as_json: bool) -> Result<Answer, Failure> {
     let all = allocate_all(budget, &read_knobs(knobs)?).map_err(Failure::usage)?;
     if as_json {
-        return Ok(Answer::json(&json!({"budget_flops": budget, "laws": to_json(&all)})));
+        return Ok(Answer::json(&of_budget(budget, &all)));
     }
     let mut text = format!("C {budget}: the compute-optimal split by every published law that has one\n\n");
     let head = ("law", "N", "D", "D/N", "exponent");
@@ -49,7 +49,7 @@ pub fn allocations(budget: Flops, knobs: &[String], as_json: bool) -> Result<Ans
         "  {:<50} {:>9} {:>9} {:>9} {:>9}  N counts      beyond     data",
         head.0, head.1, head.2, head.3, head.4
     );
-    for LawAllocation { law, data, counts, allocation, warnings, .. } in &all {
+    for LawAllocation { law, data, counts, allocation, warnings, .. } in &all.laws {
         let _ = writeln!(
             text,
             "  {law:<50} {:>9} {:>9} {:>9.3} {:>9.3}  {counts:<13} {:<10} {data}",
@@ -60,32 +60,48 @@ pub fn allocations(budget: Flops, knobs: &[String], as_json: bool) -> Result<Ans
             marks(warnings)
         );
     }
+    for LawAllocation { law, compute, allocation, .. } in
+        all.laws.iter().filter(|one| one.compute != ComputeRule::SixNd)
+    {
+        let _ = writeln!(text, "\n{law} counts C as {compute}");
+        for doubt in allocation.warnings() {
+            let _ = writeln!(text, "  {doubt}");
+        }
+    }
+    text.push_str(&silent(&all.silent));
     Ok(Answer::text(
         text + LEGEND + "A size without embeddings is not one with them: below about 1B they differ much.\n",
     ))
 }
 
+fn of_budget(budget: Flops, all: &LawAllocations) -> Value {
+    json!({"budget_flops": budget, "laws": to_json(&all.laws), "silent": to_json(&all.silent)})
+}
+
 /// `allocate --all` at several budgets: N and D/N of each law, a column a budget.
 pub fn allocations_along(budgets: &[Flops], knobs: &[String], as_json: bool) -> Result<Answer, Failure> {
     let knobs = read_knobs(knobs)?;
-    let all: Result<Vec<Vec<LawAllocation>>, Failure> =
+    let all: Result<Vec<LawAllocations>, Failure> =
         budgets.iter().map(|budget| allocate_all(*budget, &knobs).map_err(Failure::usage)).collect();
     let all = all?;
     if as_json {
-        let at = |(budget, laws): (&Flops, &Vec<LawAllocation>)| json!({"budget_flops": budget, "laws": to_json(laws)});
-        return Ok(Answer::json(&json!({"budgets": budgets.iter().zip(&all).map(at).collect::<Vec<_>>()})));
+        let at: Vec<Value> = budgets.iter().zip(&all).map(|(budget, all)| of_budget(*budget, all)).collect();
+        return Ok(Answer::json(&json!({"budgets": at})));
     }
     let mut text =
         String::from("The compute-optimal N and tokens per parameter by every published law that has them\n\n");
     let budgets = budgets.iter().map(|budget| format!("{:.2e}", budget.get()));
-    let laws: Vec<&LawAllocation> = all.iter().flatten().collect();
+    let laws: Vec<&LawAllocation> = all.iter().flat_map(|all| &all.laws).collect();
     let cell = |law: &LawAllocation| {
         let said = format!("{} x {:.3}", law.allocation.params(), law.allocation.tokens_per_param());
         (said, marks(&law.warnings))
     };
-    let of = |at: usize, law: &str| all.get(at)?.iter().find(|one| one.law == law).map(cell);
+    let of = |at: usize, law: &str| all.get(at)?.laws.iter().find(|one| one.law == law).map(cell);
     text.push_str(&along(budgets.collect(), laws.iter().map(|law| (law.law, law.counts.to_string())).collect(), of));
     text.push_str("\nN x D/N. A dash: no optimum there, or none that the law can say.\n");
+    // Laws that are silent at every budget; one that is at some of them has a row.
+    let asked = |silent: &&Silent| laws.iter().all(|one| one.law != silent.law);
+    text.push_str(&silent(all.first().into_iter().flat_map(|all| &all.silent).filter(asked)));
     Ok(Answer::text(text + LEGEND))
 }
 
@@ -170,12 +186,10 @@ fn marks(warnings: &[Warning]) -> String {
     marks
 }
 
-fn silent(all: &Opinions) -> String {
-    if all.silent.is_empty() {
-        return String::new();
-    }
-    let mut text = String::from("\nNot asked\n");
-    for silent in &all.silent {
+fn silent<'a>(all: impl IntoIterator<Item = &'a Silent>) -> String {
+    let mut text = String::new();
+    for silent in all {
+        text.push_str(if text.is_empty() { "\nNot asked\n" } else { "" });
         let _ = writeln!(text, "  {:<44} {}", silent.law, silent.reason);
     }
     text

@@ -1,3 +1,4 @@
+mod bits_cloud;
 mod budgets;
 mod choices;
 mod chosen;
@@ -11,9 +12,10 @@ mod plan;
 mod shapes;
 
 use clap::Args;
+use scaling_laws::laws::Knobs;
 use scaling_laws::{
-    AllocationLine, Cluster, ConstrainedAllocation, Constraints, Flops, LawError, LossModel, Nats, Params, Tokens,
-    Warning, allocate, allocate_line, allocate_within, flops_for_loss,
+    AllocateError, Allocation, Cluster, ConstrainedAllocation, Constraints, Flops, LawError, LossModel, Nats, Params,
+    Tokens, Warning, allocate, allocate_published, allocate_within, flops_for_loss,
 };
 use serde_json::Value;
 
@@ -39,7 +41,8 @@ JSON keys: law, budget_flops, params, tokens, loss, tokens_per_param, exponent_p
 off_optimum [factor, params, tokens, loss, penalty, compute_factor], chosen {params, tokens, loss, penalty}, warnings.
 With a limit: law, params, tokens, loss, tokens_per_param, training_flops, inference_flops, lifetime_flops, dollars,
 epochs, binding [limit, value, shadow_price], excess_loss, excess_cost, kkt_residual, warnings. With --params, N is then fixed.
-With --bits, --quantise, --experts or --sparsity also settings [setting, params, tokens, total_params, loss, excess] and
+With --all: laws [law, counts, allocation, warnings, data] and silent [law, reason].
+With --bits, --quantise, --experts, --sparsity or --granularity also settings [setting, params, tokens, total_params, loss, excess] and
 after_training {bits, lost, critical_tokens}: the answer is that of the best setting.
 With --shape also shapes [shape, params, tokens, loss, excess] and, with --gpus, memory in bytes on each device; with
 --recipe recipe {rules [law, learning_rate, batch_tokens], learning_rate, batch_tokens}.
@@ -70,7 +73,9 @@ Examples:
   scaling-laws allocate --flops 1e22 --shape --recipe    shapes to train, learning rate and batch
   scaling-laws allocate --runs runs.csv --flops 1e22     a law of your own runs, with its uncertainty
   scaling-laws allocate --law kumar2024 --flops 1e21 --bits 3..16 --quantise 4
-  scaling-laws allocate --law ludziejewski2025 --flops 1e21 --experts 1,2,4,8,16,32 --max-total-params 4B")]
+  scaling-laws allocate --runs runs.csv --flops 1e21 --bits 3..16 --quantise 4
+  scaling-laws allocate --law ludziejewski2025 --flops 1e21 --experts 1,2,4,8,16,32 --max-total-params 4B
+  scaling-laws allocate --law krajewski2024 --flops 1e21 --granularity 1,2,4,8,16")]
 pub struct Arguments {
     /// Published law or allocation line by id or alias, or a JSON file such as `fit --json` writes
     #[arg(long, value_name = "ID|FILE", default_value = law::DEFAULT)]
@@ -165,7 +170,9 @@ struct Found {
 
 impl Question<'_> {
     fn answer(&self) -> Result<Answer, Failure> {
-        let budgets = self.budgets()?;
+        let Arguments { flops, plan, limits, .. } = self.arguments;
+        let given = flops.as_ref().map(|budgets| budgets.0.clone()).unwrap_or_default();
+        let budgets = plan.budgets(self.cluster.as_ref(), limits.inference_tokens.is_some(), given)?;
         let limits = self.limits()?;
         if budgets.len() > 1 && self.ask.is_some() {
             return Err(Failure::Usage("settings are compared at one budget; give one".into()));
@@ -180,12 +187,21 @@ impl Question<'_> {
             asked = self.arguments.limits.fixed(asked, params)?;
         }
         let mut found = match (&self.ask, &limits) {
-            (Some(ask), _) => self.among(ask, asked.clone())?,
+            (Some(ask), _) => {
+                let undrawn = "settings of a law have no figure; leave out --figure";
+                self.arguments.figure.draw(|| Err(Failure::usage(undrawn)))?;
+                let alone = budget.filter(|_| limits.is_none() && self.arguments.params.is_none());
+                self.arguments.settings.answer(ask, &asked, alone)?
+            }
             (None, Some(_)) => self.under_limits(asked.clone())?,
             (None, None) => self.free(budget)?,
         };
         let mut weighed = None;
-        if let Some(cloud) = &self.cloud {
+        if let (Some(cloud), Some(Ask::Bits(law, settings))) = (&self.cloud, &self.ask) {
+            let weighs_loss = self.arguments.loss.is_none() && !self.arguments.limits.wants_size();
+            let spread = cloud.choose_bits(law, settings, &asked, weighs_loss)?;
+            found.add("cloud", spread.text(), spread.json());
+        } else if let Some(cloud) = &self.cloud {
             let spread = cloud.ask(&asked)?;
             let (mut text, mut json) = (spread.text(), spread.json());
             let chosen = self.arguments.params.zip(budget).filter(|_| limits.is_none());
@@ -208,6 +224,7 @@ impl Question<'_> {
         }
         let mut warnings = self.arguments.knobs.domain_warnings(self.law);
         warnings.extend(self.law.warnings());
+        warnings.extend(self.ask.as_ref().and_then(|ask| ask.borrowed(self.law)));
         warnings.extend(self.cloud.iter().flat_map(|cloud| cloud.warnings.iter().cloned()));
         warnings.append(&mut found.warnings);
         if self.arguments.json {
@@ -228,7 +245,10 @@ impl Question<'_> {
         let (cluster, name) = (self.cluster.as_ref(), self.law.name());
         let frontier = match (self.model, &limits) {
             (Some(model), limits) => Frontier::of_law(model, limits.as_ref(), budgets, cluster)?,
-            (None, None) => Frontier::of_line(&self.line()?, budgets, cluster)?,
+            (None, None) => {
+                let splits: Result<Vec<Allocation>, Failure> = budgets.iter().map(|c| self.by_line(*c)).collect();
+                Frontier::of_line(splits?, cluster)
+            }
             (None, Some(_)) => {
                 return Err(self.wrong_kind("an allocation line has no loss; limits need a law of N and D"));
             }
@@ -260,21 +280,6 @@ impl Question<'_> {
         shapes.build(&answer, training, self.cluster.as_ref(), weighed)
     }
 
-    /// The training budgets: those given, none above what the hardware computes in its time.
-    fn budgets(&self) -> Result<Vec<Flops>, Failure> {
-        let serves = self.arguments.limits.inference_tokens.is_some();
-        let bought = match &self.cluster {
-            Some(cluster) => self.arguments.plan.flops(cluster, serves)?,
-            None => None,
-        };
-        let given = self.arguments.flops.as_ref().map(|budgets| budgets.0.clone()).unwrap_or_default();
-        match bought {
-            None => Ok(given),
-            Some(bought) if given.is_empty() => Ok(vec![bought]),
-            Some(bought) => Ok(given.into_iter().map(|c| if c < bought { c } else { bought }).collect()),
-        }
-    }
-
     /// The limits besides a training budget, if there are any.
     fn limits(&self) -> Result<Option<Constraints>, Failure> {
         let knows_repeats = self.model.is_some_and(|model| model.unique_tokens().is_some());
@@ -300,17 +305,8 @@ impl Question<'_> {
             (Some(model), Some(flops), _) => allocate(model, flops)?,
             (Some(model), None, Some(loss)) => allocate(model, flops_for_loss(model, loss)?)?,
             (Some(_), None, None) => return Err(Failure::Usage("give --flops or --loss".into())),
-            (None, Some(flops), _) => {
-                let doubts = match self.law {
-                    Law::Published(entry) => entry.domain.compute_warning(flops),
-                    Law::Stored { .. } => None,
-                };
-                allocate_line(&self.line()?, flops)?.with_doubts(doubts)
-            }
-            (None, None, _) => {
-                self.line()?;
-                return Err(self.wrong_kind("an allocation line has no loss; give --flops"));
-            }
+            (None, Some(flops), _) => self.by_line(flops)?,
+            (None, None, _) => return Err(self.wrong_kind("it gives no loss of N and D; give --flops")),
         };
         self.arguments.figure.draw(|| {
             let reason = "an allocation line has no loss to draw; --figure needs a law of N and D";
@@ -348,18 +344,6 @@ impl Question<'_> {
         self.arguments.loss.map_or(limits.clone(), |loss| limits.target_loss(loss))
     }
 
-    /// The best setting of the law.
-    fn among(&self, ask: &Ask, limits: Constraints) -> Result<Found, Failure> {
-        let undrawn = "settings of a law have no figure; leave out --figure";
-        self.arguments.figure.draw(|| Err(Failure::usage(undrawn)))?;
-        let chosen = self.arguments.settings.answer(ask, &limits)?;
-        let best = chosen.best().ok_or_else(|| Failure::Usage("give at least one setting".into()))?;
-        let mut found = Found::of(best);
-        found.add("settings", chosen.text(), chosen.json());
-        found.json["after_training"] = chosen.after_json();
-        Ok(found)
-    }
-
     /// The answer under limits of more than a budget.
     fn under_limits(&self, limits: Constraints) -> Result<Found, Failure> {
         let model = self
@@ -377,12 +361,15 @@ impl Question<'_> {
         Ok(found)
     }
 
-    fn line(&self) -> Result<AllocationLine, Failure> {
-        let line = match self.law {
-            Law::Published(entry) => entry.line(),
-            Law::Stored { .. } => None,
+    /// By an allocation line, or a rule for the FLOP a token.
+    fn by_line(&self, budget: Flops) -> Result<Allocation, Failure> {
+        let Law::Published(entry) = self.law else {
+            return Err(self.wrong_kind("it is no law of N and D alone"));
         };
-        line.ok_or_else(|| self.wrong_kind("it is no law of N and D alone; name one or an allocation line"))
+        match allocate_published(entry, budget, &Knobs::new()) {
+            Err(AllocateError::Law(error @ LawError::WrongKind { .. })) => Err(Failure::usage(error)),
+            split => Ok(split?.with_doubts(entry.domain.compute_warning(budget))),
+        }
     }
 
     fn wrong_kind(&self, reason: &'static str) -> Failure {

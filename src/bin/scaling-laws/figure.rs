@@ -175,7 +175,7 @@ pub fn along(law: &dyn LossModel, limits: Option<&Constraints>, budgets: &[Flops
 /// What published laws say: of one budget N of every one, of several the best-known lines along them.
 pub fn published(budgets: &[Flops], knobs: &Knobs) -> Result<Figure, Failure> {
     if let [budget] = budgets {
-        return Ok(figures::splits(&allocate_all(*budget, knobs).map_err(Failure::usage)?)?);
+        return Ok(figures::splits(&allocate_all(*budget, knobs).map_err(Failure::usage)?.laws)?);
     }
     Ok(over(budgets)?.published()?.figure()?)
 }

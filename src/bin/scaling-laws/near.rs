@@ -9,7 +9,7 @@ use crate::answer::{Answer, Failure};
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Shapes near a size")]
 pub struct Near {
-    /// List the trainable shapes nearest to this size, like the shape given in other respects
+    /// List the trainable shapes nearest to this size, like the shape given in other respects [default: like Llama 3]
     #[arg(long, value_name = "N")]
     pub near: Option<Params>,
     /// What N counts
@@ -34,6 +34,12 @@ enum Count {
     Total,
     NonEmbedding,
     Active,
+}
+
+/// Llama 3's blocks: 128 channels a head, four queries a key, a gate, a head of its own.
+pub fn like_llama() -> Result<Shape, Failure> {
+    let llama = Shape::builder(32, 4096).kv_heads(8).feed_forward(14_336).gated(true).tied(false);
+    llama.vocabulary(128_256).context(8192).build().map_err(Failure::usage)
 }
 
 impl Near {

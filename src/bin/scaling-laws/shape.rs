@@ -8,7 +8,7 @@ use scaling_laws::{
 use serde_json::{Value, json};
 
 use crate::answer::{Answer, Failure, to_json};
-use crate::near::Near;
+use crate::near::{self, Near};
 use crate::training::Training;
 
 #[derive(Debug, Args)]
@@ -26,10 +26,11 @@ Examples:
   scaling-laws shape --config config.json --tokens 15T --json
   scaling-laws shape --config config.json --data 16 --tensor 8 --pipeline 4 --zero 1 --on H100
   scaling-laws shape --layers 32 --width 4096 --gated --untied --emit-config > config.json
+  scaling-laws shape --near 7B                                 the best trainable shapes of 7B parameters, like Llama 3
   scaling-laws shape --config config.json --near 3B            shapes like it, of 3B parameters")]
 pub struct Arguments {
     /// Hugging Face config.json: gpt2, gpt_neox, llama, mistral, mixtral, qwen2, qwen2_moe, qwen3, qwen3_moe
-    #[arg(long, value_name = "FILE", required_unless_present_all = ["layers", "width"])]
+    #[arg(long, value_name = "FILE", required_unless_present_all = ["layers", "width"], required_unless_present_any = ["near"])]
     config: Option<PathBuf>,
     #[command(flatten)]
     sizes: Sizes,
@@ -166,6 +167,7 @@ fn shape(arguments: &Arguments) -> Result<Shape, Failure> {
             Shape::from_config(&text, &name).map_err(Error::from)?.to_builder()
         }
         (None, Some(layers), Some(width)) => Shape::builder(layers, width),
+        _ if arguments.near.near.is_some() => near::like_llama()?.to_builder(),
         _ => return Err(Failure::Usage("give --config, or --layers and --width".into())),
     };
     sizes.apply(builder)?.build().map_err(Failure::usage)

@@ -121,6 +121,9 @@ impl SlicedLaw for Granularity {
     fn read_knobs(&self, knobs: &Knobs) -> Result<f64, LawError> {
         knobs.positive(Self::FORMULA, GRANULARITY)
     }
+    fn costs_six_nd(&self, _: &f64) -> bool {
+        false
+    }
     fn conventions(&self) -> Conventions {
         self.conventions
     }

@@ -97,6 +97,9 @@ impl SlicedLaw for Sparsity {
     fn read_knobs(&self, knobs: &Knobs) -> Result<f64, LawError> {
         checked_sparsity(Self::FORMULA, knobs.value(Self::FORMULA, SPARSITY)?)
     }
+    fn costs_six_nd(&self, sparsity: &f64) -> bool {
+        *sparsity == 0.0
+    }
     fn conventions(&self) -> Conventions {
         self.conventions
     }

@@ -1,36 +1,44 @@
-//! Number formats, experts and sparsity: the best of several settings of a law.
+//! Number formats, experts, sparsity and granularity: the best of several settings of a law.
 
 use clap::Args;
-use scaling_laws::laws::{Bits, FloatFormat, FloatTraining, JointExperts, Precision, Sparsity};
-use scaling_laws::published::{ABNAR_2025, KUMAR_2024, LUDZIEJEWSKI_2025, SUN_2025};
+use scaling_laws::laws::{Bits, FloatFormat, FloatTraining, Granularity, JointExperts, Precision, Sparsity, StoredLaw};
+use scaling_laws::published::{ABNAR_2025, KRAJEWSKI_2024, KUMAR_2024, LUDZIEJEWSKI_2025, SUN_2025};
 use scaling_laws::{
-    Choice, ConstrainedAllocation, Constraints, Params, Tokens, choose_bits, choose_experts, choose_float_format,
-    choose_sparsity,
+    Choice, Constraints, Flops, LawError, LossModel, Params, Tokens, Warning, choose_bits, choose_experts,
+    choose_float_format, choose_granularity, choose_sparsity,
 };
 use serde_json::{Value, json};
 
+use super::Found;
 use super::numbers::Numbers;
-use crate::answer::Failure;
+use crate::answer::{Failure, to_json};
 use crate::law::Law;
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Precision and sparsity")]
 pub struct Settings {
-    /// Bits of training, as in 8, 4,8,16 or 3..16: the best is found (kumar2024, fpquant2025)
-    #[arg(long, value_name = "BITS", conflicts_with = "knob")]
+    /// Bits of training, as in 8, 4,8,16 or 3..16: the best is found (kumar2024, fpquant2025; with Kumar's factors under a
+    /// law of your own, from --runs or a file)
+    #[arg(long, value_name = "BITS", conflicts_with_all = ["knob", "wear"])]
     bits: Option<Numbers>,
-    /// Bits of the weights after training (kumar2024)
-    #[arg(long, value_name = "BITS", conflicts_with = "knob")]
+    /// Bits of the weights after training (kumar2024, or with its factors as for --bits)
+    #[arg(long, value_name = "BITS", conflicts_with_all = ["knob", "wear"])]
     quantise: Option<f64>,
     /// Elements that share a scale (fpquant2025)
     #[arg(long, value_name = "B", requires = "bits", default_value_t = 128.0)]
     block: f64,
     /// Experts, as in 8 or 1,2,4,8: the best number is found (ludziejewski2025)
-    #[arg(long, value_name = "E", conflicts_with_all = ["knob", "bits"])]
+    #[arg(long, value_name = "E", conflicts_with_all = ["knob", "bits", "wear"])]
     experts: Option<Numbers>,
     /// Share of experts that are idle, as in 0,0.5,0.9: the best is found (abnar2025)
-    #[arg(long, value_name = "S", conflicts_with_all = ["knob", "bits", "experts"])]
+    #[arg(long, value_name = "S", conflicts_with_all = ["knob", "bits", "experts", "wear"])]
     sparsity: Option<Numbers>,
+    /// Size of the dense feed-forward layer over that of one expert, as in 1,2,4,8,16: the best is found (krajewski2024)
+    #[arg(long, value_name = "G", conflicts_with_all = ["knob", "bits", "experts", "sparsity", "wear"])]
+    granularity: Option<Numbers>,
+    /// All parameters of the experts over those in use (krajewski2024)
+    #[arg(long, value_name = "E", requires = "granularity", default_value_t = 64.0)]
+    expansion: f64,
     /// Most parameters in all, idle experts included
     #[arg(long, value_name = "N")]
     max_total_params: Option<Params>,
@@ -42,22 +50,31 @@ pub enum Ask {
     Floats(FloatTraining, Vec<FloatFormat>),
     Experts(JointExperts, Vec<f64>),
     Sparsity(Sparsity, Vec<f64>),
+    Granularity(Granularity, Vec<f64>),
+}
+
+impl Ask {
+    /// That a law of one's own has taken what formats do from a published one.
+    pub fn borrowed(&self, law: &Law) -> Option<Warning> {
+        let what = "what few bits cost is taken from kumar2024.precision and was not measured on these runs; the loss of \
+            quantising after training is in nats of its data";
+        let own = matches!((self, law), (Self::Bits(..), Law::Stored { .. }));
+        own.then(|| Warning::Assumed { what: what.into() })
+    }
 }
 
 impl Settings {
     /// What is asked of this law, if it is a question of settings.
     pub fn ask(&self, law: &Law) -> Result<Option<Ask>, Failure> {
-        let Self { bits, quantise, experts, sparsity, .. } = self;
+        let Self { bits, quantise, experts, sparsity, granularity, .. } = self;
+        if let Law::Stored { law: stored, path } = law {
+            return self.ask_own(stored, path);
+        }
         let wants = |law_needed: &str, option: &str| {
             Err(Failure::Usage(format!("{option} is a question for {law_needed}, not for {}", law.name())))
         };
         let ask = match law.name() {
-            "kumar2024.precision" if bits.is_some() || quantise.is_some() => {
-                let after = quantise.unwrap_or(f64::INFINITY);
-                let training = bits.as_ref().map_or(vec![f64::INFINITY], |all| all.0.clone());
-                let all = training.into_iter().map(|bits| Bits { post_training: after, ..Bits::training(bits) });
-                Ask::Bits(KUMAR_2024, all.collect())
-            }
+            "kumar2024.precision" if bits.is_some() || quantise.is_some() => Ask::Bits(KUMAR_2024, self.formats()),
             "fpquant2025" if let Some(bits) = bits => {
                 let best = |bits: &f64| match *bits {
                     bits if bits.fract() == 0.0 => {
@@ -69,10 +86,16 @@ impl Settings {
             }
             "ludziejewski2025" if let Some(experts) = experts => Ask::Experts(LUDZIEJEWSKI_2025, experts.0.clone()),
             "abnar2025" if let Some(sparsity) = sparsity => Ask::Sparsity(ABNAR_2025, sparsity.0.clone()),
+            "krajewski2024.moe" if let Some(all) = granularity => Ask::Granularity(KRAJEWSKI_2024, all.0.clone()),
+            "krajewski2024.moe" => {
+                let message = "C of krajewski2024.moe counts routing and not 6ND; give --granularity, as in 1,2,4,8,16";
+                return Err(Failure::Usage(message.into()));
+            }
             _ if bits.is_some() => return wants("--law kumar2024 or fpquant2025", "--bits"),
             _ if quantise.is_some() => return wants("--law kumar2024", "--quantise"),
             _ if experts.is_some() => return wants("--law ludziejewski2025", "--experts"),
             _ if sparsity.is_some() => return wants("--law abnar2025", "--sparsity"),
+            _ if granularity.is_some() => return wants("--law krajewski2024", "--granularity"),
             _ if self.max_total_params.is_some() => {
                 return wants(
                     "--law ludziejewski2025 with --experts or abnar2025 with --sparsity",
@@ -84,117 +107,184 @@ impl Settings {
         Ok(Some(ask))
     }
 
-    /// The best N and D for each setting, the best setting first.
-    pub fn answer(&self, ask: &Ask, limits: &Constraints) -> Result<Chosen, Failure> {
-        let rows = match ask {
-            Ask::Bits(law, all) => {
-                let mut found = rows(choose_bits(law, limits, all)?, |bits| match bits.weights {
-                    full if full.is_infinite() => "full precision".into(),
-                    bits => format!("{bits} bits"),
-                });
-                // The loss that quantising is a part of; none where nothing is left to quantise.
-                for row in &mut found {
-                    let trained = row.setting.strip_suffix(" bits").and_then(|bits| bits.parse::<f64>().ok());
-                    row.quantised = self.quantise.is_some_and(|post| trained.is_none_or(|bits| post < bits));
-                }
-                found
-            }
-            Ask::Floats(law, all) => rows(choose_float_format(law, limits, all)?, |format| {
+    /// A law of one's own has N and D alone: formats can be set over it by the published factors, experts cannot.
+    fn ask_own(&self, law: &StoredLaw, name: &str) -> Result<Option<Ask>, Failure> {
+        let knobs = [
+            ("experts", self.experts.is_some() || self.max_total_params.is_some(), "ludziejewski2025"),
+            ("sparsity", self.sparsity.is_some(), "abnar2025"),
+            ("granularity", self.granularity.is_some(), "krajewski2024"),
+        ];
+        if let Some((knob, _, published)) = knobs.into_iter().find(|(_, asked, _)| *asked) {
+            let error =
+                LawError::UnknownKnob { law: name.into(), knob: knob.into(), known: "params and tokens".into() };
+            return Err(Failure::Usage(format!(
+                "{error}: what it does cannot be told from runs without it; --law {published} knows it"
+            )));
+        }
+        if self.bits.is_none() && self.quantise.is_none() {
+            return Ok(None);
+        }
+        let StoredLaw::Chinchilla(law) = law else {
+            return Err(Failure::Usage(format!("--bits needs a law E + A/N^alpha + B/D^beta, not {name}")));
+        };
+        Ok(Some(Ask::Bits(KUMAR_2024.over(law).map_err(Failure::usage)?, self.formats())))
+    }
+
+    /// The formats of training, each with the bits after it.
+    fn formats(&self) -> Vec<Bits> {
+        let post_training = self.quantise.unwrap_or(f64::INFINITY);
+        let training = self.bits.as_ref().map_or(vec![f64::INFINITY], |all| all.0.clone());
+        training.into_iter().map(|bits| Bits { post_training, ..Bits::training(bits) }).collect()
+    }
+
+    /// The best N and D for each setting, the best setting first. `alone` is the budget where it is the only limit.
+    pub fn answer(&self, ask: &Ask, limits: &Constraints, alone: Option<Flops>) -> Result<Found, Failure> {
+        let (mut found, rows) = match ask {
+            Ask::Bits(law, all) => answered(choose_bits(law, limits, all)?, |bits| bits_name(*bits)),
+            Ask::Floats(law, all) => answered(choose_float_format(law, limits, all)?, |format| {
                 format!("E{}M{}", format.exponent_bits, format.mantissa_bits)
             }),
             Ask::Experts(law, all) => {
-                rows(choose_experts(law, limits, self.max_total_params, all)?, |experts| format!("{experts} experts"))
+                let best = choose_experts(law, limits, self.max_total_params, all)?;
+                answered(best, |experts| format!("{experts} experts"))
             }
             Ask::Sparsity(law, all) => {
                 let limits = self.max_total_params.map_or(limits.clone(), |most| limits.clone().max_params(most));
-                rows(choose_sparsity(law, &limits, all)?, |sparsity| format!("sparsity {sparsity}"))
+                answered(choose_sparsity(law, &limits, all)?, |sparsity| format!("sparsity {sparsity}"))
             }
-        };
-        let after = match ask {
-            Ask::Bits(law, _) => self.quantise.map(|bits| (*law, bits)),
+            Ask::Granularity(law, all) => self.granular(law, all, alone),
+        }?;
+        found.add("settings", text(&rows), json!(rows.iter().map(Row::json).collect::<Vec<_>>()));
+        let after = match (ask, self.quantise) {
+            (Ask::Bits(law, all), Some(bits)) => rows.first().map(|row| After::new(law, all, row, bits)),
             _ => None,
         };
-        Ok(Chosen { rows, after })
+        found.add(
+            "after_training",
+            after.as_ref().map_or(String::new(), After::text),
+            to_json(&after.map(After::json)),
+        );
+        Ok(found)
+    }
+
+    fn granular(&self, law: &Granularity, all: &[f64], alone: Option<Flops>) -> Result<(Found, Vec<Row>), Failure> {
+        let budget =
+            alone.ok_or_else(|| Failure::Usage("--granularity takes a budget and no further limits".into()))?;
+        let found = choose_granularity(law, budget, self.expansion, all).map_err(Failure::usage)?;
+        let rows: Vec<Row> = found
+            .iter()
+            .map(|one| Row {
+                setting: format!("G = {}", one.granularity),
+                params: one.active_params,
+                tokens: one.tokens,
+                total: one.total_params,
+                loss: one.loss.get(),
+                excess: one.excess,
+            })
+            .collect();
+        let best = found.first().ok_or_else(none)?;
+        let domain = law.with_granularity(best.granularity).map_err(Failure::usage)?.domain();
+        let (n, d, ratio) = (best.active_params, best.tokens, best.tokens / best.active_params);
+        let text = format!(
+            "  C     {budget}, routing included\n  N     {n} parameters (active, without embeddings)\n  D     {d} tokens\n  \
+             D/N   {ratio:.1} tokens per parameter\n  loss  {} nats per token\n",
+            best.loss
+        );
+        let json = json!({
+            "budget_flops": budget, "params": n, "tokens": d, "loss": best.loss, "tokens_per_param": ratio,
+        });
+        let warnings: Vec<Warning> = domain.warnings(best.total_params, d);
+        let loss = Some(best.loss);
+        Ok((Found { text, json, warnings, params: n, tokens: d, loss, training: budget, serving: None }, rows))
     }
 }
 
-fn rows<K>(all: Vec<Choice<K>>, name: impl Fn(&K) -> String) -> Vec<Row> {
+/// The answer of the best setting, and all of them.
+fn answered<K>(all: Vec<Choice<K>>, name: impl Fn(&K) -> String) -> Result<(Found, Vec<Row>), Failure> {
+    let found = Found::of(&all.first().ok_or_else(none)?.best);
     let row = |choice: Choice<K>| Row {
-        quantised: false,
         setting: name(&choice.setting),
-        best: choice.best,
+        params: choice.best.params(),
+        tokens: choice.best.tokens(),
         total: choice.total_params,
+        loss: choice.best.loss().get(),
         excess: choice.excess,
     };
-    all.into_iter().map(row).collect()
+    Ok((found, all.into_iter().map(row).collect()))
 }
 
+fn none() -> Failure {
+    Failure::Usage("give at least one setting".into())
+}
+
+/// Bits of training in words.
+pub fn bits_name(bits: Bits) -> String {
+    match bits.weights {
+        full if full.is_infinite() => "full precision".into(),
+        bits => format!("{bits} bits"),
+    }
+}
+
+/// A setting with the best that it allows.
 struct Row {
     setting: String,
-    /// Whether quantising after training changes it.
-    quantised: bool,
-    best: ConstrainedAllocation,
+    params: Params,
+    tokens: Tokens,
     total: Params,
+    loss: f64,
     excess: f64,
 }
 
-/// The settings with their answers, the best first.
-pub struct Chosen {
-    rows: Vec<Row>,
-    after: Option<(Precision, f64)>,
-}
-
-impl Chosen {
-    /// The answer of the best setting.
-    pub fn best(&self) -> Option<&ConstrainedAllocation> {
-        self.rows.first().map(|row| &row.best)
-    }
-
-    pub fn text(&self) -> String {
-        let mut text = format!(
-            "\nSettings, the best first\n  {:<14} {:>9} {:>9} {:>9} {:>8} {:>9}\n",
-            "", "N", "D", "in all", "loss", "excess"
-        );
-        for Row { setting, best, total, excess, .. } in &self.rows {
-            let (params, tokens, total) = (best.params().to_string(), best.tokens().to_string(), total.to_string());
-            let loss = best.loss().to_string();
-            text.push_str(&format!("  {setting:<14} {params:>9} {tokens:>9} {total:>9} {loss:>8} {excess:>+9.4}\n"));
-        }
-        if let Some((bits, lost, critical)) = self.quantised() {
-            text.push_str(&format!("\nAfter training in {bits} bits: {lost:.4} nats lost"));
-            if let Some(critical) = critical {
-                text.push_str(&format!("; from {critical} tokens on more of them make the model worse"));
-            }
-            text.push('\n');
-        }
-        text
-    }
-
-    pub fn json(&self) -> Value {
-        let row = |row: &Row| {
-            json!({
-                "setting": row.setting, "params": row.best.params(), "tokens": row.best.tokens(),
-                "total_params": row.total, "loss": row.best.loss(), "excess": row.excess,
-            })
-        };
-        json!(self.rows.iter().map(row).collect::<Vec<_>>())
-    }
-
-    /// Bits after training, the nats that they cost, and the tokens from which on more hurt.
-    fn quantised(&self) -> Option<(f64, f64, Option<Tokens>)> {
-        let ((law, bits), row) = self.after.zip(self.rows.first())?;
-        let (params, tokens) = (row.best.params(), row.best.tokens());
-        Some(match row.quantised {
-            true => (bits, law.post_training_loss(params, tokens, bits), law.critical_tokens(params, bits).ok()),
-            false => (bits, 0.0, None),
+impl Row {
+    fn json(&self) -> Value {
+        json!({
+            "setting": self.setting, "params": self.params, "tokens": self.tokens,
+            "total_params": self.total, "loss": self.loss, "excess": self.excess,
         })
     }
+}
 
-    /// What quantising after training costs, for JSON.
-    pub fn after_json(&self) -> Value {
-        self.quantised().map_or(
-            Value::Null,
-            |(bits, lost, critical)| json!({"bits": bits, "lost": lost, "critical_tokens": critical}),
-        )
+fn text(rows: &[Row]) -> String {
+    let mut text = format!(
+        "\nSettings, the best first\n  {:<14} {:>9} {:>9} {:>9} {:>8} {:>9}\n",
+        "", "N", "D", "in all", "loss", "excess"
+    );
+    for Row { setting, params, tokens, total, loss, excess } in rows {
+        let (params, tokens, total) = (params.to_string(), tokens.to_string(), total.to_string());
+        text.push_str(&format!("  {setting:<14} {params:>9} {tokens:>9} {total:>9} {loss:>8.4} {excess:>+9.4}\n"));
+    }
+    text
+}
+
+/// What quantising after training costs the best setting, and the tokens from which on more hurt.
+struct After {
+    bits: f64,
+    lost: f64,
+    critical: Option<Tokens>,
+}
+
+impl After {
+    /// Nothing where training was in no more bits.
+    fn new(law: &Precision, all: &[Bits], best: &Row, bits: f64) -> Self {
+        let trained = all.iter().find(|format| bits_name(**format) == best.setting);
+        match trained.is_some_and(|format| bits < format.weights) {
+            true => Self {
+                bits,
+                lost: law.post_training_loss(best.params, best.tokens, bits),
+                critical: law.critical_tokens(best.params, bits).ok(),
+            },
+            false => Self { bits, lost: 0.0, critical: None },
+        }
+    }
+
+    fn text(&self) -> String {
+        let critical = self
+            .critical
+            .map_or(String::new(), |tokens| format!("; from {tokens} tokens on more of them make the model worse"));
+        format!("\nAfter training in {} bits: {:.4} nats lost{critical}\n", self.bits, self.lost)
+    }
+
+    fn json(self) -> Value {
+        json!({"bits": self.bits, "lost": self.lost, "critical_tokens": self.critical})
     }
 }

@@ -22,7 +22,7 @@ use crate::source::Columns;
 #[command(next_help_heading = "A law of your own runs")]
 pub struct Source {
     /// Table of your runs: the law is fitted to them, and every answer comes with its range over bootstrap refits
-    #[arg(long, value_name = "RUNS.csv", conflicts_with_all = ["law", "knob", "bits", "quantise", "experts", "sparsity"])]
+    #[arg(long, value_name = "RUNS.csv", conflicts_with = "law")]
     runs: Option<PathBuf>,
     #[command(flatten)]
     columns: Columns,
@@ -87,6 +87,19 @@ impl Source {
 }
 
 impl Cloud {
+    /// The refits without wear.
+    pub fn plain(&self) -> &[Chinchilla] {
+        match &self.laws {
+            Laws::Plain(_, laws) => laws,
+            Laws::Worn(..) => &[],
+        }
+    }
+
+    /// Share of the refits within the ranges.
+    pub fn level(&self) -> f64 {
+        self.level
+    }
+
     /// One question asked of all refits.
     pub fn ask(&self, limits: &Constraints) -> Result<Spread, Failure> {
         Ok(Spread(match &self.laws {
@@ -249,13 +262,13 @@ impl Beside {
 }
 
 /// A range of sizes.
-fn sizes(range: AllocationRange) -> String {
+pub fn sizes(range: AllocationRange) -> String {
     let name = |value: f64| Params::new(value).map_or_else(|_| value.to_string(), |n| n.to_string());
     format!("{} to {}", name(range.low), name(range.high))
 }
 
 /// A range of token counts.
-fn lengths(range: AllocationRange) -> String {
+pub fn lengths(range: AllocationRange) -> String {
     let name = |value: f64| Tokens::new(value).map_or_else(|_| value.to_string(), |d| d.to_string());
     format!("{} to {}", name(range.low), name(range.high))
 }

@@ -1,6 +1,6 @@
 //! The same question at several budgets, as one table.
 
-use scaling_laws::{AllocationLine, Cluster, Constraints, Flops, LossModel, allocate, allocate_line, allocate_within};
+use scaling_laws::{Allocation, Cluster, Constraints, Flops, LossModel, allocate, allocate_within};
 use serde_json::{Value, json};
 
 use crate::answer::{Failure, to_json};
@@ -48,15 +48,14 @@ impl Frontier {
     }
 
     /// Along an allocation line.
-    pub fn of_line(line: &AllocationLine, budgets: &[Flops], cluster: Option<&Cluster>) -> Result<Self, Failure> {
-        let row = |budget: &Flops| -> Result<Row, Failure> {
-            let best = allocate_line(line, *budget)?;
+    pub fn of_line(splits: Vec<Allocation>, cluster: Option<&Cluster>) -> Self {
+        let row = |best: Allocation| {
             let ratio = format!("{:.2}", best.tokens_per_param());
             let cells = [best.params().to_string(), best.tokens().to_string(), ratio, "-".into(), String::new()];
-            let days = cluster.map(|cluster| cluster.bill(*budget).days());
-            Ok(Row { budget: *budget, cells, days, json: to_json(&best) })
+            let days = cluster.map(|cluster| cluster.bill(best.budget()).days());
+            Row { budget: best.budget(), cells, days, json: to_json(&best) }
         };
-        Ok(Self { rows: budgets.iter().map(row).collect::<Result<_, _>>()? })
+        Self { rows: splits.into_iter().map(row).collect() }
     }
 
     pub fn json(&self, law: &str) -> Value {

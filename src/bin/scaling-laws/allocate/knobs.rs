@@ -129,6 +129,12 @@ impl Options {
             let message = format!("{own} is found by the allocation, not set; see --params and --max-tokens");
             return Err(Failure::usage(message));
         }
+        if entry.formula().is_some_and(|law| law.costs_six_nd(&knobs) == Ok(false)) {
+            return Err(Failure::usage(format!(
+                "these knobs of {} set what training costs: ask with --bits, --sparsity or --granularity, or loss --knob",
+                entry.id
+            )));
+        }
         let sliced = entry.slice(&knobs).map_err(|error| match error {
             LawError::MissingInput { law, needs, .. } => {
                 let option = match needs.as_str() {

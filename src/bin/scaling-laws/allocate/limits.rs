@@ -114,6 +114,11 @@ impl Limits {
         Ok((all != Constraints::new()).then_some(all))
     }
 
+    /// Whether the smallest model is wanted.
+    pub fn wants_size(&self) -> bool {
+        self.overtrain.is_some()
+    }
+
     /// The greatest N, by itself and by what must serve it.
     fn most_params(&self) -> Result<Option<Params>, Failure> {
         let most = [self.max_params, self.servable()?].into_iter().flatten();

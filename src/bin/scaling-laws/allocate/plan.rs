@@ -50,8 +50,18 @@ impl Plan {
         self.days.is_some() || self.dollars.is_some() || self.kwh.is_some()
     }
 
+    /// The training budgets: those given, none above what the hardware computes in its time.
+    pub fn budgets(&self, cluster: Option<&Cluster>, serves: bool, given: Vec<Flops>) -> Result<Vec<Flops>, Failure> {
+        let bought = cluster.map_or(Ok(None), |cluster| self.flops(cluster, serves))?;
+        Ok(match bought {
+            None => given,
+            Some(bought) if given.is_empty() => vec![bought],
+            Some(bought) => given.into_iter().map(|c| if c < bought { c } else { bought }).collect(),
+        })
+    }
+
     /// The least of what the days, the energy and, unless serving is paid from them, the dollars buy.
-    pub fn flops(&self, cluster: &Cluster, serves: bool) -> Result<Option<Flops>, Failure> {
+    fn flops(&self, cluster: &Cluster, serves: bool) -> Result<Option<Flops>, Failure> {
         let days = self.days.map(|days| cluster.flops_in_days(days));
         let energy = self.kwh.map(|energy| cluster.flops_for_energy(energy, self.pue));
         let money = self.dollars.zip(self.gpu_hour_price).filter(|_| !serves);

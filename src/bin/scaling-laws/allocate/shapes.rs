@@ -12,6 +12,7 @@ use serde_json::Value;
 
 use super::cloud::Cloud;
 use crate::answer::{Failure, to_json};
+use crate::near::like_llama;
 use crate::training::Training;
 
 #[derive(Debug, Args)]
@@ -142,12 +143,8 @@ impl Shapes {
     }
 }
 
-/// Llama 3's blocks: 128 channels a head, four queries a key, a gate, a head of its own.
 fn template(file: Option<&PathBuf>) -> Result<Shape, Failure> {
-    let Some(path) = file else {
-        let llama = Shape::builder(32, 4096).kv_heads(8).feed_forward(14_336).gated(true).tied(false);
-        return llama.vocabulary(128_256).context(8192).build().map_err(Failure::usage);
-    };
+    let Some(path) = file else { return like_llama() };
     let name = path.display().to_string();
     let text =
         std::fs::read_to_string(path).map_err(|error| Failure::NoAnswer(format!("cannot read {name}: {error}")))?;
