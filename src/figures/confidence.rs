@@ -3,8 +3,8 @@ use super::figure::Figure;
 use super::panel::Panel;
 use super::series::Series;
 use crate::error::{Error, FigureError, InferError};
-use crate::fit::Law;
 use crate::infer::{Inference, Interval, LawInference, Level, Method, Quantity};
+use crate::laws::Law;
 
 /// Levels at which a profile is followed beside the one asked for.
 const LEVELS: [f64; 12] = [0.05, 0.2, 0.35, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.94, 0.97, 0.99];

@@ -73,6 +73,14 @@ impl<'a> ParquetTable<'a> {
         let length = content.len();
         let file = guarded(|| SerializedFileReader::new(content)).map_err(|error| broken(path, &error))?;
         let not_a_table = |reason: String| RunsError::NotATable { path: path.into(), reason };
+        let columns = file.metadata().row_groups().iter().flat_map(|group| group.columns());
+        let places = columns.flat_map(|column| {
+            [Some(column.data_page_offset()), column.dictionary_page_offset(), Some(column.compressed_size())]
+        });
+        // The decoder takes these for given.
+        if places.flatten().any(|place| place < 0) {
+            return Err(broken(path, &ParquetError::General("a column lies before the file".into())));
+        }
         let rows = file.metadata().row_groups().iter().map(|group| u64::try_from(group.num_rows()).unwrap_or(u64::MAX));
         let rows = rows.fold(0, u64::saturating_add);
         if rows > ALLOWED && rows / RATIO > length {

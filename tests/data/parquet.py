@@ -45,6 +45,6 @@ history = pa.table({
     "run": ["a"] * 10 + ["b"] * 10,
     "_step": pa.array(steps * 2, pa.int64()),
     "train/loss": pa.array([4 - s / 50 for s in steps] + [5 - s / 50 for s in steps[:-1]] + [float("nan")]),
-    "val/loss": pa.array([None if s % 20 else 4.5 - s / 50 for s in steps * 2]),
+    "val/loss": pa.array([None if s % 20 else top - s / 50 for top in (4.5, 5.5) for s in steps]),
 })
 pq.write_table(history, FOLDER / "history.parquet", compression="zstd", row_group_size=7, store_schema=False)

@@ -91,7 +91,7 @@ pub fn run(arguments: &Arguments) -> Result<Answer, Failure> {
     if let Some(approach) = arguments.approach.filter(|approach| *approach != Approach::Parametric) {
         let options = fitting.approach3(&sweep.runs)?;
         let fit = || options.fit(&sweep.runs).map_err(|error| arguments.source.refusal(error));
-        let drawn = |fit: &Fit, profiles| match approach {
+        let drawn = |fit: &Fit, profiles: bool| match approach {
             Approach::All if !profiles => approaches::exponents(&sweep, options.clone(), arguments.flops),
             _ => arguments.confidence((&options, &sweep.runs, fit), profiles),
         };

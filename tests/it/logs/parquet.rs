@@ -109,5 +109,6 @@ fn a_folder_of_them_is_a_sweep() {
     );
     let sweep = manifest.unwrap().read(folder.path()).unwrap();
     let labels: Vec<&str> = sweep.logged().iter().map(|run| run.history.label()).collect();
-    assert_eq!((labels, sweep.runs().len()), (vec!["a", "b"], 1));
+    let words: Vec<&str> = sweep.logged().iter().map(|run| run.outcome.word()).collect();
+    assert_eq!((labels, words), (vec!["a", "b"], vec!["used", "diverged"]));
 }
