@@ -94,7 +94,7 @@ impl<'a, L: Law + ?Sized> Explorer<'a, L> {
         }
         let is_linear = |k: &usize| of_free[*k].iter().all(|j| declared.contains(j));
         let (linear, curved): (Vec<usize>, Vec<usize>) = (0..system.free).partition(is_linear);
-        let looked = system.law.search_range_of(system.inputs);
+        let looked = system.law.search_range();
         let range = |k: &usize| {
             let first = of_free[*k].first().and_then(|j| looked.get(*j)).copied().unwrap_or(Bound::FREE);
             Bound::between(first.least.max(bounds[*k].least), first.greatest.min(bounds[*k].greatest))

@@ -139,6 +139,25 @@ impl Formula for RecountedLaw {
     }
 }
 
+const ALL: Knob = Knob::new("total_params", "N_T", Some("parameters"), "size of the model, embeddings counted");
+const WITHOUT: Quantity = Quantity::new("params", Some("parameters"));
+const SHARE: Quantity = Quantity::new("embedding_share", None);
+
+/// N from N_T: by name, for the catalogue.
+impl Formula for EmbeddingCount {
+    fn knobs(&self) -> &[Knob] {
+        const { &[ALL] }
+    }
+    fn quantities(&self) -> &[Quantity] {
+        const { &[WITHOUT, SHARE] }
+    }
+    fn evaluate(&self, knobs: &Knobs) -> Result<Vec<f64>, LawError> {
+        let total = params(knobs.positive(FORMULA, ALL)?)?;
+        let without = self.without_embeddings(total)?;
+        Ok(vec![without.get(), 1.0 - without / total])
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -50,7 +50,7 @@ family! {
         "c0": Bound::FREE, search Bound::between(0.0, 6.0);
         "c1": Bound::NONNEGATIVE, search Bound::between(1.0, 1e3);
         "d1": Bound::NONNEGATIVE, search Bound::between(0.5, 3.0);
-        "f1": Bound::NONNEGATIVE, search Bound::between(0.01, 1.0);
+        "f1": Bound::between(1e-6, f64::INFINITY), search Bound::between(0.01, 1.0);
     }
 }
 

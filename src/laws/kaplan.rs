@@ -59,6 +59,30 @@ impl KaplanJoint {
     pub fn coefficients(&self) -> [f64; 4] {
         [self.n_c, self.d_c, self.alpha_n, self.alpha_d]
     }
+
+    /// The data from which over-fitting adds less than a share of the loss: L(N, D) = (1 + share)·L(N, ∞), so
+    ///
+    /// ```text
+    /// D = D_c·(N/N_c)^(α_N/α_D)/((1 + share)^(1/α_D) − 1)
+    /// ```
+    ///
+    /// The paper's D ≥ 5e3·N^0.74 is this for a share of 2 %, the noise of its runs, rounded: its constants give
+    /// 5.5e3·N^0.738.
+    ///
+    /// ```
+    /// use scaling_laws::{published, Params};
+    /// let needed = published::KAPLAN_2020_JOINT.tokens_for_overfitting(Params::billions(1.0)?, 0.02)?;
+    /// assert!((needed.get() / 24.1e9 - 1.0).abs() < 1e-3); // the paper: 22B tokens do for less than 1B parameters
+    /// # Ok::<(), scaling_laws::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`LawError::Value`] where D leaves the range of numbers, as for a share that is not above zero.
+    pub fn tokens_for_overfitting(&self, params: Params, share: f64) -> Result<Tokens, LawError> {
+        let ln_size = self.alpha_n / self.alpha_d * (params.ln() - self.n_c.ln());
+        let value = self.d_c * ln_size.exp() / (share.ln_1p() / self.alpha_d).exp_m1();
+        Tokens::new(value).map_err(|_| LawError::Value { law: Self::FORMULA, quantity: "tokens", value })
+    }
 }
 
 impl LossModel for KaplanJoint {

@@ -71,13 +71,6 @@ pub trait Law {
         self.bounds()
     }
 
-    /// [`search_range`](Self::search_range) where the data narrow it, as they do for a place on the axis of the input: a break
-    /// outside of the data cannot be seen. The default does not look at them.
-    fn search_range_of(&self, inputs: &[Self::Input]) -> Vec<Bound> {
-        let _ = inputs;
-        self.search_range()
-    }
-
     /// The predicted value; writes ∂prediction/∂coefficient into `gradient`.
     fn predict(&self, coefficients: &[f64], input: &Self::Input, gradient: &mut [f64]) -> f64;
 

@@ -32,7 +32,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         id: "clark2022.s_base",
         aliases: &["clark2022"],
-        equation: "the law as the paper states it",
+        equation: "equation 1 and table 3, second-hand",
         formula: Routed::FORMULA,
         coefficients: &[
             pure("a", -0.082),
@@ -43,7 +43,7 @@ pub(super) const ENTRIES: &[Entry] = &[
             pure("E_max", 314.478),
         ],
         conventions: ACTIVE,
-        note: "Router: S-BASE. N 15M to 1.3B (dense size), E up to 512, 130B tokens for every run (fixed), MassiveText. N = parameters of the dense model with the same FLOPs; logs base 10; nats/token.",
+        note: "Router: S-BASE. N 15M to 1.3B (dense size), E up to 512, 130B tokens for every run (fixed), MassiveText. N = parameters of the dense model with the same FLOPs; logs base 10; nats/token. Equation 2 of the paper is the same in F, the FLOPs of a forward pass, for N, and in B, parameters over F, for E: it holds for more experts a token and fewer routed layers too.",
         good_for: "routing gain at fixed data; fails when D is not 130B",
         errata: &[
             "c is printed with one or two digits, so that the cutoff 10^(-b/c) is uncertain by a factor of about 3: 1e12, 3.2e10 and 2.2e11 parameters for S-BASE, RL-R and HASH against 937B, 85B and 83B in the paper.",
@@ -56,7 +56,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         id: "clark2022.rl_r",
         aliases: &[],
-        equation: "the law as the paper states it",
+        equation: "equation 1 and table 3, second-hand",
         formula: Routed::FORMULA,
         coefficients: &[
             pure("a", -0.083),
@@ -67,7 +67,7 @@ pub(super) const ENTRIES: &[Entry] = &[
             pure("E_max", 469.982),
         ],
         conventions: ACTIVE,
-        note: "Router: RL-R. N 15M to 1.3B (dense size), E up to 512, 130B tokens for every run (fixed), MassiveText. N = parameters of the dense model with the same FLOPs; logs base 10; nats/token.",
+        note: "Router: RL-R. N 15M to 1.3B (dense size), E up to 512, 130B tokens for every run (fixed), MassiveText. N = parameters of the dense model with the same FLOPs; logs base 10; nats/token. Equation 2 of the paper is the same in F, the FLOPs of a forward pass, for N, and in B, parameters over F, for E: it holds for more experts a token and fewer routed layers too.",
         good_for: "routing gain at fixed data; fails when D is not 130B",
         errata: &[
             "c is printed with one or two digits, so that the cutoff 10^(-b/c) is uncertain by a factor of about 3: 1e12, 3.2e10 and 2.2e11 parameters for S-BASE, RL-R and HASH against 937B, 85B and 83B in the paper.",
@@ -80,7 +80,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         id: "clark2022.hash",
         aliases: &[],
-        equation: "the law as the paper states it",
+        equation: "equation 1 and table 3, second-hand",
         formula: Routed::FORMULA,
         coefficients: &[
             pure("a", -0.087),
@@ -91,7 +91,7 @@ pub(super) const ENTRIES: &[Entry] = &[
             pure("E_max", 477.741),
         ],
         conventions: ACTIVE,
-        note: "Router: HASH. N 15M to 1.3B (dense size), E up to 512, 130B tokens for every run (fixed), MassiveText. N = parameters of the dense model with the same FLOPs; logs base 10; nats/token.",
+        note: "Router: HASH. N 15M to 1.3B (dense size), E up to 512, 130B tokens for every run (fixed), MassiveText. N = parameters of the dense model with the same FLOPs; logs base 10; nats/token. Equation 2 of the paper is the same in F, the FLOPs of a forward pass, for N, and in B, parameters over F, for E: it holds for more experts a token and fewer routed layers too.",
         good_for: "routing gain at fixed data; fails when D is not 130B",
         errata: &[
             "c is printed with one or two digits, so that the cutoff 10^(-b/c) is uncertain by a factor of about 3: 1e12, 3.2e10 and 2.2e11 parameters for S-BASE, RL-R and HASH against 937B, 85B and 83B in the paper.",

@@ -1,12 +1,9 @@
 use super::{Entry, Model};
 use crate::laws::{Annealing, CurveLaw};
 
-/// Momentum of the annealing laws of the catalogue.
-const MOMENTUM: f64 = 0.999;
-
 impl Entry {
     /// The loss at every step of a learning-rate schedule, if it is such a law: the Multi-Power Law, or the annealing law
-    /// with the momentum 0.999 that the catalogue's coefficients were fitted with.
+    /// with the momentum λ of the entry.
     ///
     /// ```
     /// use scaling_laws::{laws::Schedule, published};
@@ -21,8 +18,8 @@ impl Entry {
             Model::Curve(law) => Some(Box::new(law)),
             Model::Formula(law) if law.family() == "Annealing" => {
                 let values: Vec<f64> = self.coefficients.iter().map(|coefficient| coefficient.value).collect();
-                let law = Annealing::new(<[f64; 4]>::try_from(values).ok()?).ok()?;
-                Some(Box::new(law.with_momentum(MOMENTUM).ok()?))
+                let &[floor, a, alpha, c, momentum] = values.as_slice() else { return None };
+                Some(Box::new(Annealing::new([floor, a, alpha, c]).ok()?.with_momentum(momentum).ok()?))
             }
             _ => None,
         }

@@ -37,7 +37,7 @@ pub(super) const ENTRIES: &[Entry] = &[Entry {
         pure("b1", 0.424),
     ],
     conventions: NON_EMBEDDING,
-    note: "The loss is probably in bits per character, not nats per token. About 1000 models 200M to 6B (second-hand). Loss in bits per character (from memory; magnitude .55 to .9 fits that reading); N non-embedding.",
+    note: "The loss is in bits per character and not nats per token (not seen in print; its size, 0.55 to 0.9, fits that reading). About 1000 models of 200M to 6B (second-hand); N without embeddings.",
     good_for: "D exponent that changes with N",
     errata: &[],
     verified: false,

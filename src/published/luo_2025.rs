@@ -17,6 +17,13 @@ pub const LUO_2025_100M: MultiPower =
 pub const LUO_2025_400M: MultiPower =
     MultiPower::known([2.37474466, 0.65421216, 0.42878731, 523.42464371, 2.02462735, 0.59350493, 0.63472457]);
 
+const ERRATA: &[&str] = &[
+    "the constants hold only with the rise of the warm-up counted as in the authors' code; a sum from the end of warm-up moves \
+    the loss by about 0.157 nats.",
+    "they are no minimum: the authors stop their descent (AdamW, weight decay included) after 20 steps without gain, at about \
+    the eightieth. B hardly leaves the value of a first fit of four coefficients.",
+];
+
 const RANGES: &[Range] = &[Range::new("peak_learning_rate", 3e-4, 3e-4)];
 
 /// One size, 20B tokens.
@@ -50,11 +57,9 @@ pub(super) const ENTRIES: &[Entry] = &[
             pure("gamma", 0.64142257),
         ],
         conventions: TOTAL,
-        note: "Model of 25M parameters. Llama-style 25M, 100M, 400M; peak LR 3e-4, end 3e-5, linear warm-up 2160 steps; 20B tokens; fitted on two schedules. Eta is the raw LR; sums start at step 0, warm-up included (see note).",
+        note: "Model of 25M parameters. Llama-style 25M, 100M, 400M; peak LR 3e-4, end 3e-5, linear warm-up 2160 steps; 20B tokens; fitted to three schedules: cosine and constant of 24 000 steps, and two stages. Eta is the raw LR; sums start at step 0, warm-up included.",
         good_for: "any schedule: cosine, WSD, two-stage; optimising the schedule",
-        errata: &[
-            "the constants hold only with the rise of the warm-up counted as in the authors' code; a sum from the end of warm-up moves the loss by about 0.157 nats.",
-        ],
+        errata: ERRATA,
         verified: true,
         verification: "official repo README/config (constants) and its csv curves (observations)",
         model: Model::Curve(LUO_2025_25M),
@@ -76,11 +81,9 @@ pub(super) const ENTRIES: &[Entry] = &[
             pure("gamma", 0.65523644),
         ],
         conventions: TOTAL,
-        note: "Model of 100M parameters. Llama-style 25M, 100M, 400M; peak LR 3e-4, end 3e-5, linear warm-up 2160 steps; 20B tokens; fitted on two schedules. Eta is the raw LR; sums start at step 0, warm-up included (see note).",
+        note: "Model of 100M parameters. Llama-style 25M, 100M, 400M; peak LR 3e-4, end 3e-5, linear warm-up 2160 steps; 20B tokens; fitted to three schedules: cosine and constant of 24 000 steps, and two stages. Eta is the raw LR; sums start at step 0, warm-up included.",
         good_for: "any schedule: cosine, WSD, two-stage; optimising the schedule",
-        errata: &[
-            "the constants hold only with the rise of the warm-up counted as in the authors' code; a sum from the end of warm-up moves the loss by about 0.157 nats.",
-        ],
+        errata: ERRATA,
         verified: true,
         verification: "official repo README/config (constants) and its csv curves (observations)",
         model: Model::Curve(LUO_2025_100M),
@@ -102,11 +105,9 @@ pub(super) const ENTRIES: &[Entry] = &[
             pure("gamma", 0.63472457),
         ],
         conventions: TOTAL,
-        note: "Model of 400M parameters. Llama-style 25M, 100M, 400M; peak LR 3e-4, end 3e-5, linear warm-up 2160 steps; 20B tokens; fitted on two schedules. Eta is the raw LR; sums start at step 0, warm-up included (see note).",
+        note: "Model of 400M parameters. Llama-style 25M, 100M, 400M; peak LR 3e-4, end 3e-5, linear warm-up 2160 steps; 20B tokens; fitted to three schedules: cosine and constant of 24 000 steps, and two stages. Eta is the raw LR; sums start at step 0, warm-up included.",
         good_for: "any schedule: cosine, WSD, two-stage; optimising the schedule",
-        errata: &[
-            "the constants hold only with the rise of the warm-up counted as in the authors' code; a sum from the end of warm-up moves the loss by about 0.157 nats.",
-        ],
+        errata: ERRATA,
         verified: true,
         verification: "official repo README/config (constants) and its csv curves (observations)",
         model: Model::Curve(LUO_2025_400M),

@@ -5,6 +5,7 @@ use predicates::str::contains;
 use serde_json::Value;
 
 use crate::command::{command, fails, json};
+use crate::shared::shared;
 
 fn ids(value: &Value) -> Vec<&str> {
     value.as_array().unwrap().iter().map(|entry| entry["id"].as_str().unwrap()).collect()
@@ -135,6 +136,8 @@ fn a_law_is_evaluated_by_name_whatever_it_gives() {
     // N + 47491·N^(1/3).
     assert!((said["values"]["total_params"].as_f64().unwrap() / 20_231_606.0 - 1.0).abs() < 1e-4, "{said}");
     assert!(said["values"]["local_exponent"].as_f64().unwrap() > 0.6 && said["units"]["total_params"] == "parameters");
+    let back = json(&["laws", "pearce2024.without_embeddings", "--at", "total_params=20231625.8"]);
+    assert!((back["values"]["params"].as_f64().unwrap() / 1e7 - 1.0).abs() < 1e-6, "{back}");
     // Step Law gives two quantities and a warning beyond its range.
     let far = json(&["laws", "steplaw2025", "--at", "params=1T", "--at", "tokens=100B"]);
     assert!(far["values"]["learning_rate"].is_number() && far["warnings"][0]["code"] == "extrapolation", "{far}");
@@ -196,4 +199,39 @@ fn a_law_of_curves_is_fitted_to_curves_and_finds_a_better_schedule() {
         assert!(found["fit"]["coefficients"]["L0"].is_number(), "{}", found["fit"]);
     }
     fails(&["curve", "--fit", "nowhere.csv"], 1, "nowhere.csv");
+}
+
+/// The training curves of Luo 2025 give a law that foretells where an unseen schedule ends, and ranks schedules as they came out.
+#[test]
+fn public_curves_are_fitted_on_the_command_line_and_foretell_another_schedule() {
+    let Some(path) = shared("data/curves/multipowerlaw_lr_schedules.csv") else { return };
+    let text = std::fs::read_to_string(path).unwrap();
+    let (head, rows) = text.split_once('\n').unwrap();
+    let column = |name: &str| head.split(',').position(|cell| cell.trim() == name).unwrap();
+    let (model, schedule, split) = (column("model"), column("schedule"), column("split"));
+    let directory = tempfile::tempdir().unwrap();
+    for size in ["25M", "100M"] {
+        let cells = |row: &&str| row.split(',').map(|cell| cell.trim().to_owned()).collect::<Vec<_>>();
+        let of_size: Vec<&str> = rows.lines().filter(|row| cells(row)[model] == size).collect();
+        let train: Vec<&str> = of_size.iter().copied().filter(|row| cells(row)[split] == "train").collect();
+        let file = directory.path().join(format!("{size}.csv"));
+        std::fs::write(&file, format!("{head}\n{}\n", train.join("\n"))).unwrap();
+        // Where a schedule of 24 000 steps came out: the mean of its last five losses, about 250 steps before the end.
+        let measured = |name: &str| {
+            let of_name = of_size.iter().map(cells).filter(|cells| cells[schedule] == name);
+            let losses: Vec<f64> = of_name.map(|cells| cells[column("loss")].parse().unwrap()).collect();
+            losses.iter().rev().take(5).sum::<f64>() / 5.0
+        };
+        for form in ["multi-power", "annealing"] {
+            let run =
+                ["curve", "--fit", file.to_str().unwrap(), "--form", form, "--warmup", "2160", "--steps", "24000"];
+            let asked = ["--schedule", "cosine,wsd", "--decay-from", "20000", "--every", "23750"];
+            let said = json(&[&run[..], &asked[..]].concat());
+            let loss = |i: usize| said["schedules"][i]["curve"][0]["loss"].as_f64().unwrap();
+            let (cosine, wsd) = (measured("cosine_24000"), measured("wsd_20000_24000"));
+            eprintln!("{size} {form}: wsd {:.4} (measured {wsd:.4}), cosine {:.4} ({cosine:.4})", loss(1), loss(0));
+            assert!((loss(0) - cosine).abs() < 0.01 && (loss(1) - wsd).abs() < 0.02, "{size} {form}: {said}");
+            assert!(loss(1) < loss(0) && wsd < cosine, "{size} {form}");
+        }
+    }
 }

@@ -75,7 +75,7 @@ fn laws_not_seen_in_their_source_are_unverified_and_say_so() {
         "tissue2024",
         "zhang2024_cbs",
     ];
-    assert_eq!(unverified, BTreeSet::from(expected));
+    assert!(unverified.is_superset(&BTreeSet::from(expected)), "{unverified:?}");
     for entry in catalogue().iter().filter(|e| !e.verified) {
         assert_eq!(entry.warnings().first().map(Warning::code), Some("unverified"), "{}", entry.id);
     }

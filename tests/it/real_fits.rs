@@ -8,7 +8,7 @@ use scaling_laws::laws::{
     RepetitionForm, RoutedForm, RoutedRun, Schedule,
 };
 use scaling_laws::published::{self, find};
-use scaling_laws::{Fitter, Law, LossFunction, Params, Residual, Tokens};
+use scaling_laws::{Fitter, Law, LawInference, Level, LossFunction, Method, Params, Quantity, Residual, Tokens};
 use serde_json::Value;
 
 use crate::shared::shared;
@@ -41,29 +41,29 @@ fn log_error(predicted: &[f64], observed: &[f64]) -> f64 {
     (squares / observed.len() as f64).sqrt()
 }
 
-#[test]
-fn repetition_reaches_a_lower_objective_than_the_published_constants_in_a_flat_valley() {
-    let Some(rows) = rows("data/runs/datablations_c4.csv") else { return };
+/// The 182 runs of the published fit, and their losses.
+fn repeated_runs() -> Option<(Vec<RepeatedRun>, Vec<f64>)> {
+    let rows = rows("data/runs/datablations_c4.csv")?;
     let kept: Vec<_> = rows.iter().filter(|row| row["in_published_fit"] == "1").collect();
     assert_eq!(kept.len(), 182);
-    let runs: Vec<RepeatedRun> = kept
-        .iter()
-        .map(|row| RepeatedRun {
-            params: params(number(row, "params")),
-            tokens: Tokens::new(number(row, "tokens")).unwrap(),
-            unique_tokens: Tokens::new(number(row, "unique_tokens")).unwrap(),
-        })
-        .collect();
-    let losses: Vec<f64> = kept.iter().map(|row| number(row, "loss")).collect();
+    let runs = kept.iter().map(|row| RepeatedRun {
+        params: params(number(row, "params")),
+        tokens: Tokens::new(number(row, "tokens")).unwrap(),
+        unique_tokens: Tokens::new(number(row, "unique_tokens")).unwrap(),
+    });
+    Some((runs.collect(), kept.iter().map(|row| number(row, "loss")).collect()))
+}
+
+/// The coefficients that the paper fitted to runs of one pass, held.
+fn with_the_single_pass_law(fitter: Fitter<'static, RepetitionForm>) -> Fitter<'static, RepetitionForm> {
+    let fitter = fitter.fix("E", 0.6254804f64.exp()).fix("A", 6.255414f64.exp()).fix("B", 7.3049974f64.exp());
+    fitter.fix("alpha", 0.3526596).fix("beta", 0.3526596)
+}
+
+#[test]
+fn repetition_reaches_a_lower_objective_than_the_published_constants_in_a_flat_valley() {
+    let Some((runs, losses)) = repeated_runs() else { return };
     let form = RepetitionForm;
-    let fixed = |fitter: Fitter<'static, RepetitionForm>| {
-        fitter
-            .fix("E", 0.6254804f64.exp())
-            .fix("A", 6.255414f64.exp())
-            .fix("B", 7.3049974f64.exp())
-            .fix("alpha", 0.3526596)
-            .fix("beta", 0.3526596)
-    };
     let law: &'static RepetitionForm = &RepetitionForm;
     // The published pair is evaluated by a fit with nothing free but one coefficient on a hair's breadth.
     let at = |r_d: f64, r_n: f64| {
@@ -73,7 +73,7 @@ fn repetition_reaches_a_lower_objective_than_the_published_constants_in_a_flat_v
     };
     let published = at(15.387756, 5.309743);
     assert!((published / 0.0158259353 - 1.0).abs() < 1e-7, "{published}");
-    let fit = fixed(Fitter::new(law)).fit(&runs, &losses).unwrap();
+    let fit = with_the_single_pass_law(Fitter::new(law)).fit(&runs, &losses).unwrap();
     let [r_d, r_n] = ["R_D_star", "R_N_star"].map(|name| fit.coefficient(name).unwrap().value);
     eprintln!("R_D* {r_d} R_N* {r_n} objective {} ({:?})", fit.objective(), fit.termination());
     assert!(fit.objective() <= 0.0158046645 * (1.0 + 1e-8), "{}", fit.objective());
@@ -81,7 +81,7 @@ fn repetition_reaches_a_lower_objective_than_the_published_constants_in_a_flat_v
     // The valley: R_D* fixed anywhere from 15 to 300, R_N* free.
     let mut profile = Vec::new();
     for r_d in [5.0, 10.0, 15.387756, 30.0, 60.0, 95.0, 300.0, 3000.0] {
-        let held = fixed(Fitter::new(law)).fix("R_D_star", r_d).fit(&runs, &losses).unwrap();
+        let held = with_the_single_pass_law(Fitter::new(law)).fix("R_D_star", r_d).fit(&runs, &losses).unwrap();
         profile.push((r_d, held.objective() / fit.objective() - 1.0));
         eprintln!(
             "R_D* {r_d}: R_N* {}, excess {:.3e}",
@@ -92,6 +92,26 @@ fn repetition_reaches_a_lower_objective_than_the_published_constants_in_a_flat_v
     assert!(profile.iter().all(|(_, excess)| *excess >= -1e-9));
     let flat = profile.iter().filter(|(r_d, _)| (15.0..=300.0).contains(r_d));
     assert!(flat.into_iter().all(|(_, excess)| *excess < 5e-3), "{profile:?}");
+}
+
+#[test]
+fn profiles_of_the_repetition_constants_are_wide_and_hold_the_published_pair() {
+    let Some((runs, losses)) = repeated_runs() else { return };
+    let fitter = with_the_single_pass_law(Fitter::new(&RepetitionForm));
+    let fit = fitter.fit(&runs, &losses).unwrap();
+    let inference = LawInference::new(&fitter, &runs, &losses, &fit).unwrap();
+    let of = |name: &str| {
+        let interval = inference.interval(&Quantity::coefficient(name), Level::default(), Method::Profile).unwrap();
+        eprintln!(
+            "{name}: {:.4} ({:.4} to {:.4}) at {:?}",
+            interval.point, interval.low, interval.high, interval.level
+        );
+        interval
+    };
+    let (r_d, r_n) = (of("R_D_star"), of("R_N_star"));
+    assert!(r_d.contains(15.387756) && r_n.contains(5.309743), "{r_d:?} {r_n:?}");
+    assert!((r_d.low - 5.705).abs() < 0.01 && r_d.high == f64::INFINITY, "{r_d:?}");
+    assert!((r_n.low - 0.4016).abs() < 1e-3 && (r_n.high - 16.55).abs() < 0.05, "{r_n:?}");
 }
 
 /// A schedule of the published curves.
@@ -172,6 +192,10 @@ fn the_published_multi_power_laws_err_on_the_test_schedules_by_what_their_author
 /// Beta and gamma stay at 1/2, the authors' starting values: seven coefficients are more than three curves tell (free, they
 /// halve the training objective and err more on the unseen schedules), and the authors stop their descent early.
 fn shape_held(model: &str) -> [f64; 7] {
+    fitted(model, true)
+}
+
+fn fitted(model: &str, held: bool) -> [f64; 7] {
     let train = curves(model, "train", 2).unwrap();
     assert_eq!(train.keys().map(String::as_str).collect::<Vec<_>>(), ["constant_24000", "cosine_24000", "wsdcon_9"]);
     let points: Vec<CurvePoint> = train.values().flat_map(|(points, _)| points.clone()).collect();
@@ -179,9 +203,35 @@ fn shape_held(model: &str) -> [f64; 7] {
     // From the coefficients of another size: none of this model's own.
     let [floor, a, alpha, b, ..] = published::LUO_2025_400M.coefficients();
     let fitter = Fitter::new(&MultiPowerForm).start(&[floor, a, alpha, b, 1.0, 0.5, 0.5]);
-    let fit = fitter.fix("beta", 0.5).fix("gamma", 0.5).fit(&points, &losses).unwrap();
+    let fitter = if held { fitter.fix("beta", 0.5).fix("gamma", 0.5) } else { fitter };
+    let fit = fitter.fit(&points, &losses).unwrap();
     eprintln!("{model}: {:?} {:?}", fit.values(), fit.termination());
     fit.values().try_into().unwrap()
+}
+
+/// Σ Huber(1e-3) of the log residuals on all points of the training schedules.
+fn training_objective(coefficients: &[f64], model: &str) -> f64 {
+    let huber = |r: f64| if r.abs() <= 1e-3 { 0.5 * r * r } else { 1e-3 * (r.abs() - 5e-4) };
+    let of = |(points, losses): &Points| -> f64 {
+        let said = predicted(&MultiPowerForm, coefficients, points);
+        said.iter().zip(losses).map(|(p, o)| huber(p.ln() - o.ln())).sum()
+    };
+    curves(model, "train", 1).unwrap().values().map(of).sum()
+}
+
+/// The published constants are an early stop of a descent: a law below them in the training objective is no better for it.
+#[test]
+fn a_lower_training_objective_of_the_multi_power_law_is_not_a_lower_test_error() {
+    if shared("data/curves/multipowerlaw_lr_schedules.csv").is_none() {
+        return;
+    }
+    for (model, law, _) in PRINTED {
+        let of = |c: [f64; 7]| (training_objective(&c, model), test_errors(c, model)[0]);
+        let [published, held, free] = [law.coefficients(), shape_held(model), fitted(model, false)].map(of);
+        eprintln!("{model}: objective and test error published {published:?}, held {held:?}, free {free:?}");
+        assert!(free.0 < held.0 && held.0 < published.0, "{model}: {free:?} {held:?} {published:?}");
+        assert!(held.1 < free.1, "{model}: {free:?} {held:?}");
+    }
 }
 
 #[test]
@@ -293,48 +343,43 @@ fn a_break_is_found_before_it_ends_and_m4_does_not_see_it() {
     assert!(ours < 0.5 * of_m4, "{ours} {of_m4}");
 }
 
-/// Extrapolation errors of the broken law and of M4 on the translation curves of these names.
-fn translation(names: &[&str]) -> Vec<(f64, f64)> {
-    let Some(rows) = rows("data/curves/revisiting_nmt.csv") else { return Vec::new() };
+/// The last point of the five translation curves, held out: what the authors' script misses it by in its logarithm (a grid of
+/// starts over the squares of ln(y + 1), then least squares from the best), run again on these points.
+const BY_THE_AUTHORS_SEARCH: [(&str, f64); 5] = [
+    ("nmt_6Enc_6Dec", 0.0001),
+    ("nmt_28Enc_6Dec", 0.0169),
+    ("nmt_6Enc_28Dec", 0.0156),
+    ("nmt_Dec-only", 0.0073),
+    ("nmt_TEnc-LSTM", 0.0144),
+];
+
+#[test]
+fn one_break_extrapolates_translation_curves_as_by_the_authors_search() {
+    let Some(rows) = rows("data/curves/revisiting_nmt.csv") else { return };
     let one = BrokenForm::new(1).unwrap();
-    let of_name = |name: &&str| {
-        let of = |split: &str| -> (Vec<f64>, Vec<f64>) {
+    let mut sums = [0.0; 3];
+    for (name, theirs) in BY_THE_AUTHORS_SEARCH {
+        let of = |split: &str, unit: f64| -> (Vec<f64>, Vec<f64>) {
             let kept = rows.iter().filter(|row| row["run_id"] == *name && row["split"] == split);
-            kept.map(|row| (number(row, "examples") / 1e6, number(row, "loss"))).unzip()
+            kept.map(|row| (number(row, "examples") / unit, number(row, "loss"))).unzip()
         };
-        let ((x, y), (beyond, there)) = (of("fit"), of("extrapolate"));
-        let broken = Fitter::new(&one).loss(LossFunction::LeastSquares).fit(&x, &y).unwrap();
+        let broken = |unit: f64| {
+            let ((x, y), (beyond, there)) = (of("fit", unit), of("extrapolate", unit));
+            let fit = Fitter::new(&one).loss(LossFunction::LeastSquares).fit(&x, &y).unwrap();
+            let within = log_error(&predicted(&one, &fit.values(), &x), &y);
+            (fit.values(), within, log_error(&predicted(&one, &fit.values(), &beyond), &there))
+        };
+        let ((x, y), (beyond, there)) = (of("fit", 1e6), of("extrapolate", 1e6));
         let m4 = Fitter::new(&M4Form).loss(LossFunction::LeastSquares).fit(&x, &y).unwrap();
-        let errors = (
-            log_error(&predicted(&one, &broken.values(), &beyond), &there),
-            log_error(&predicted(&M4Form, &m4.values(), &beyond), &there),
-        );
-        eprintln!("{name}: extrapolation error BNSL {:.4}, M4 {:.4}", errors.0, errors.1);
-        // The broken law has two coefficients more and fits what it saw better.
-        let within = |values: Vec<f64>| log_error(&values, &y);
-        assert!(within(predicted(&one, &broken.values(), &x)) <= within(predicted(&M4Form, &m4.values(), &x)) * 1.001);
-        errors
-    };
-    names.iter().map(of_name).collect()
-}
-
-#[test]
-fn a_broken_law_extrapolates_a_translation_curve_to_a_tenth_of_a_percent_where_m4_errs_by_more() {
-    for (broken, m4) in translation(&["nmt_6Enc_6Dec"]) {
-        assert!(broken < 2e-3 && m4 > 1e-2, "{broken} {m4}");
+        let of_m4 = |x: &[f64], y: &[f64]| log_error(&predicted(&M4Form, &m4.values(), x), y);
+        let (values, within, ours) = broken(1e6);
+        eprintln!("{name}: BNSL {ours:.4}, M4 {:.4}, authors' search {theirs}; {values:.4?}", of_m4(&beyond, &there));
+        assert!(within < 1.001 * of_m4(&x, &y) && ours < 0.02, "{name}: {within} {ours}");
+        // The unit of x is of no account.
+        assert!((broken(1.0).2 - ours).abs() < 1e-4, "{name}");
+        sums = [sums[0] + ours, sums[1] + theirs, sums[2] + of_m4(&beyond, &there)];
     }
-}
-
-/// Six coefficients on nine or ten points: on two of the curves the minimum misses the last point by a tenth, where M4 misses
-/// it by at most 3 %.
-#[test]
-fn m4_is_the_safer_of_the_two_on_the_other_translation_curves() {
-    let errors = translation(&["nmt_28Enc_6Dec", "nmt_6Enc_28Dec", "nmt_Dec-only", "nmt_TEnc-LSTM"]);
-    if errors.is_empty() {
-        return;
-    }
-    let worst = |of: fn(&(f64, f64)) -> f64| errors.iter().map(of).fold(0.0, f64::max);
-    assert!(worst(|e| e.1) < 0.03 && worst(|e| e.0) < 0.15, "{errors:?}");
+    assert!(sums[0] < sums[1] && sums[0] < sums[2], "{sums:?}");
 }
 
 #[test]
@@ -361,6 +406,7 @@ fn porians_exponents_come_out_to_four_digits_under_every_convention() {
         let slope = points.iter().map(|p| (p.0 - x) * (p.1 - y)).sum::<f64>()
             / points.iter().map(|p| (p.0 - x).powi(2)).sum::<f64>();
         assert!((exponent - slope).abs() < 1e-6, "{group}: {exponent} {slope}");
+        eprintln!("{group}: {exponent:.4}{}", if pins[group].is_null() { ", not published as text" } else { "" });
         if let Some(expected) = pins[group].as_f64() {
             assert!((exponent - expected).abs() < 5e-5, "{group}: {exponent} {expected}");
             pinned += 1;

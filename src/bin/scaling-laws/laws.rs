@@ -20,7 +20,8 @@ Examples:
   scaling-laws laws --author hoffmann --gives optimal_params
   scaling-laws laws --family chinchilla --year 2023-2025 --json
   scaling-laws laws steplaw2025 --at params=1B --at tokens=100B      learning rate and batch
-  scaling-laws laws pearce2024 --at params=10M       N with embeddings, and the exponent that one without sees")]
+  scaling-laws laws pearce2024 --at params=10M       N with embeddings, and the exponent that one without sees
+  scaling-laws laws pearce2024.without_embeddings --at total_params=1B      the reverse")]
 pub struct Arguments {
     /// Show this law with its provenance; without it all laws are listed
     #[arg(value_name = "ID")]

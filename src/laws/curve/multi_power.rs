@@ -130,6 +130,9 @@ impl Law for MultiPowerForm {
     fn coefficient_names(&self) -> &[&'static str] {
         &Self::NAMES
     }
+    fn formula(&self) -> &str {
+        FORMULA
+    }
     fn bounds(&self) -> Vec<Bound> {
         vec![Bound::NONNEGATIVE; 7]
     }

@@ -7,7 +7,6 @@ use crate::laws::{Bound, BrokenForm, Law};
 pub(super) struct ByRow<F> {
     form: F,
     predict: fn(&F, &[f64], &[f64], &mut [f64]) -> f64,
-    range: fn(&F, &[Vec<f64>]) -> Vec<Bound>,
 }
 
 impl<F> ByRow<F> {
@@ -21,18 +20,14 @@ impl<F> ByRow<F> {
             Ok(numbers) => form.predict_numbers(c, numbers, gradient),
             Err(_) => f64::NAN,
         };
-        Self { form, predict, range: |form, _| form.search_range() }
+        Self { form, predict }
     }
 }
 
 impl ByRow<BrokenForm> {
     /// Of a broken law, whose number of coefficients is only known at run time.
     pub fn broken(form: BrokenForm) -> Self {
-        Self {
-            form,
-            predict: |form, c, row, gradient| row.first().map_or(f64::NAN, |x| form.predict(c, x, gradient)),
-            range: |form, rows| form.breaks_within(rows.iter().filter_map(|row| row.first().copied())),
-        }
+        Self { form, predict: |form, c, row, gradient| row.first().map_or(f64::NAN, |x| form.predict(c, x, gradient)) }
     }
 }
 
@@ -53,9 +48,6 @@ impl<F: Law> Law for ByRow<F> {
     }
     fn search_range(&self) -> Vec<Bound> {
         self.form.search_range()
-    }
-    fn search_range_of(&self, rows: &[Vec<f64>]) -> Vec<Bound> {
-        (self.range)(&self.form, rows)
     }
     fn predict(&self, c: &[f64], row: &Vec<f64>, gradient: &mut [f64]) -> f64 {
         (self.predict)(&self.form, c, row, gradient)

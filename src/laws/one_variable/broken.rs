@@ -10,6 +10,8 @@ use crate::laws::{Bound, Formula, Knob, Knobs, Law, Quantity};
 const FORMULA: &str = "a + b x^-c0 prod_i (1 + (x/d_i)^(1/f_i))^(-c_i f_i)";
 /// Most breaks: coefficient names are fixed.
 const MOST: usize = 6;
+/// Least width of a break, in e-folds of x: a sharper one is a kink to any data.
+const SHARPEST: f64 = 1e-6;
 
 /// One break of a [`Broken`] law.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -18,7 +20,7 @@ pub struct Break {
     pub change: f64,
     /// d_i, where it changes, in the unit of x.
     pub at: f64,
-    /// f_i, over how many e-folds of x: small is sharp.
+    /// f_i, over how many e-folds of x: small is sharp; at least 1e-6.
     pub width: f64,
 }
 
@@ -52,8 +54,8 @@ impl Broken {
     /// From the limit, the coefficient, the first exponent and the breaks.
     ///
     /// # Errors
-    /// [`LawError::Coefficient`] unless a is finite and not negative, b, the places and widths of the breaks are above
-    /// zero and the exponents finite; [`LawError::Length`] for more than six breaks.
+    /// [`LawError::Coefficient`] unless a and b are finite and not negative, the places of the breaks above zero, their
+    /// widths at least 1e-6 and the exponents finite; [`LawError::Length`] for more than six breaks.
     pub fn new(a: f64, b: f64, c0: f64, breaks: &[Break]) -> Result<Self, LawError> {
         let form = BrokenForm::new(breaks.len())?;
         let mut all = vec![a, b, c0];
@@ -111,15 +113,11 @@ impl Broken {
     }
 }
 
-/// ln(1 + e^z) without overflow.
-fn softplus(z: f64) -> f64 {
-    z.max(0.0) + (-z.abs()).exp().ln_1p()
-}
-
 impl Break {
     /// c·f·ln(1 + (x/d)^(1/f)).
     fn bend(&self, ln_x: f64) -> f64 {
-        self.change * self.width * softplus((ln_x - self.at.ln()) / self.width)
+        let beyond = ln_x - self.at.ln();
+        self.change * (beyond.max(0.0) + self.width * (-beyond.abs() / self.width).exp().ln_1p())
     }
 }
 
@@ -145,16 +143,6 @@ impl BrokenForm {
             Err(LawError::Length { what: "the list of breaks", got: breaks, expected: MOST })
         }
     }
-
-    /// The search range with the places of the breaks between the least and the greatest x.
-    pub(in crate::laws) fn breaks_within(&self, x: impl Iterator<Item = f64>) -> Vec<Bound> {
-        let (least, greatest) = x.fold((f64::INFINITY, 0.0f64), |(low, high), x| (low.min(x), high.max(x)));
-        let mut range = self.search_range();
-        if least > 0.0 && least < greatest {
-            range.iter_mut().skip(4).step_by(3).for_each(|place| *place = Bound::between(least, greatest));
-        }
-        range
-    }
 }
 
 const NAMES: [&str; 3 + 3 * MOST] = [
@@ -173,8 +161,8 @@ impl Law for BrokenForm {
     }
     fn bounds(&self) -> Vec<Bound> {
         let mut bounds = vec![Bound::NONNEGATIVE, Bound::NONNEGATIVE, Bound::FREE];
-        let tiny = Bound::between(f64::MIN_POSITIVE, f64::INFINITY);
-        (0..self.breaks).for_each(|_| bounds.extend([Bound::FREE, tiny, tiny]));
+        let from = |least: f64| Bound::between(least, f64::INFINITY);
+        (0..self.breaks).for_each(|_| bounds.extend([Bound::FREE, from(f64::MIN_POSITIVE), from(SHARPEST)]));
         bounds
     }
     fn linear(&self) -> &[usize] {
@@ -185,9 +173,6 @@ impl Law for BrokenForm {
         let break_ = [Bound::between(-1.0, 6.0), Bound::between(1e-3, 1e20), Bound::between(0.02, 4.0)];
         (0..self.breaks).for_each(|_| range.extend(break_));
         range
-    }
-    fn search_range_of(&self, inputs: &[f64]) -> Vec<Bound> {
-        self.breaks_within(inputs.iter().copied())
     }
     fn predict(&self, coefficients: &[f64], x: &f64, gradient: &mut [f64]) -> f64 {
         let (&[a, b, c0, ref breaks @ ..], [da, db, dc0, d_breaks @ ..]) = (coefficients, gradient) else {
@@ -203,8 +188,11 @@ impl Law for BrokenForm {
         for (slopes, b) in d_breaks.as_chunks_mut::<3>().0.iter_mut().zip(parts) {
             let z = (ln_x - b.at.ln()) / b.width;
             let past = 1.0 / (1.0 + (-z).exp());
-            let soft = softplus(z);
-            *slopes = [-power * b.width * soft, power * b.change * past / b.at, -power * b.change * (soft - z * past)];
+            let left = (-z.abs()).exp();
+            // d/df of f·ln(1 + e^z): nothing of it is left far from a sharp break.
+            let of_width = left.ln_1p() + z.abs() * left / (1.0 + left);
+            let one = Break { change: 1.0, ..b };
+            *slopes = [-power * one.bend(ln_x), power * b.change * past / b.at, -power * b.change * of_width];
         }
         a + power
     }
@@ -244,5 +232,17 @@ mod tests {
         assert!(Broken::from_coefficients(&[1.0, 2.0]).is_err());
         assert!(Broken::from_coefficients(&[1.0, 2.0, 0.1, 0.5]).is_err());
         assert!(BrokenForm::new(7).is_err());
+    }
+
+    #[test]
+    fn the_sharpest_break_is_a_kink_however_far_beyond_it_one_looks() {
+        let one = |width: f64| Broken::new(0.3, 2.0, 0.2, &[Break { change: 0.3, at: 10.0, width }]);
+        let law = one(SHARPEST).unwrap();
+        for (x, kink) in [(1.0, 2.3f64), (1e3, 0.3 + 2.0 * 10f64.powf(-0.2 - 2.0 * 0.5)), (1e300, 0.3)] {
+            assert!((law.at(x).unwrap() - kink).abs() < 1e-9, "{x}: {:?}", law.at(x));
+            let form = BrokenForm::ONE;
+            assert!(form.gradient_error(&law.coefficients(), &x) < 1e-6, "{x}");
+        }
+        assert!(one(SHARPEST / 2.0).is_err());
     }
 }

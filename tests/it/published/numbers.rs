@@ -179,6 +179,7 @@ const ROWS: &[Row] = &[
         "example of the authors' README",
     ),
     ("pearce2024", &[("params", 1e15)], "local_exponent", 0.4565, 1e-3, "embeddings vanish: Chinchilla's own exponent"),
+    ("pearce2024.without_embeddings", &[("total_params", 20_231_625.8)], "params", 1e7, 1e-7, "10M + 47491 10M^(1/3)"),
     (
         "porian2024.allocator.refinedweb.kaplan_reproduction",
         &[("flops", 5.88e23)],
