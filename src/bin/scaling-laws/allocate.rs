@@ -4,6 +4,7 @@ mod choices;
 mod chosen;
 mod cloud;
 mod data;
+mod found;
 mod frontier;
 mod knobs;
 mod limits;
@@ -14,8 +15,8 @@ mod shapes;
 use clap::Args;
 use scaling_laws::laws::Knobs;
 use scaling_laws::{
-    AllocateError, Allocation, Cluster, ConstrainedAllocation, Constraints, Flops, LawError, LossModel, Nats, Params,
-    Tokens, Warning, allocate, allocate_published, allocate_within, flops_for_loss,
+    AllocateError, Allocation, Cluster, Constraints, Flops, LawError, LossModel, Nats, Params, allocate,
+    allocate_published, allocate_within, flops_for_loss,
 };
 use serde_json::Value;
 
@@ -28,6 +29,7 @@ use choices::{Ask, Settings};
 use chosen::ChosenSize;
 use cloud::{Cloud, Source};
 use data::Corpus;
+use found::Found;
 use frontier::Frontier;
 use limits::Limits;
 use plan::Plan;
@@ -156,18 +158,6 @@ struct Question<'a> {
     cluster: Option<Cluster>,
 }
 
-/// An answer in the making: what was found, in text and in JSON, with what is said beside it.
-struct Found {
-    text: String,
-    json: Value,
-    warnings: Vec<Warning>,
-    params: Params,
-    tokens: Tokens,
-    loss: Option<Nats>,
-    training: Flops,
-    serving: Option<Flops>,
-}
-
 impl Question<'_> {
     fn answer(&self) -> Result<Answer, Failure> {
         let Arguments { flops, plan, limits, .. } = self.arguments;
@@ -193,7 +183,7 @@ impl Question<'_> {
                 let alone = budget.filter(|_| limits.is_none() && self.arguments.params.is_none());
                 self.arguments.settings.answer(ask, &asked, alone)?
             }
-            (None, Some(_)) => self.under_limits(asked.clone())?,
+            (None, Some(_)) => self.under_limits(asked.clone(), budget)?,
             (None, None) => self.free(budget)?,
         };
         let mut weighed = None;
@@ -256,7 +246,14 @@ impl Question<'_> {
         self.arguments.figure.draw(|| match (&self.cloud, self.model) {
             (Some(cloud), _) if limits.is_none() => cloud.figure(budgets),
             (_, Some(model)) => figure::along(model, limits.as_ref(), budgets),
-            (_, None) => Ok(figure::over(budgets)?.line(name, &self.line()?)?.published()?.figure()?),
+            (_, None) => {
+                let line = match self.law {
+                    Law::Published(entry) => entry.line(),
+                    Law::Stored { .. } => None,
+                };
+                let line = line.ok_or_else(|| self.wrong_kind("it has no line of N_opt to draw"))?;
+                Ok(figure::over(budgets)?.line(name, &line)?.published()?.figure()?)
+            }
         })?;
         let (mut json, mut text) = (frontier.json(name), frontier.text(name));
         if let Some(cloud) = &self.cloud {
@@ -345,12 +342,11 @@ impl Question<'_> {
     }
 
     /// The answer under limits of more than a budget.
-    fn under_limits(&self, limits: Constraints) -> Result<Found, Failure> {
+    fn under_limits(&self, limits: Constraints, budget: Option<Flops>) -> Result<Found, Failure> {
         let model = self
             .model
             .ok_or_else(|| self.wrong_kind("an allocation line has no loss; limits need a law of N and D"))?;
         let mut found = Found::of(&allocate_within(model, &limits)?);
-        let budget = self.budgets()?.first().copied();
         self.arguments.figure.draw(|| figure::under_limits(model, &limits, budget))?;
         let prices = self.cluster.as_ref().map(|cluster| self.arguments.plan.prices(cluster)).transpose()?.flatten();
         let price = prices.map(|(train, _)| train);
@@ -374,25 +370,5 @@ impl Question<'_> {
 
     fn wrong_kind(&self, reason: &'static str) -> Failure {
         Failure::usage(LawError::WrongKind { law: self.law.name().into(), reason })
-    }
-}
-
-impl Found {
-    fn of(best: &ConstrainedAllocation) -> Self {
-        Self {
-            text: format!("{best:#}"),
-            json: to_json(best),
-            warnings: best.warnings().to_vec(),
-            params: best.params(),
-            tokens: best.tokens(),
-            loss: Some(best.loss()),
-            training: best.training(),
-            serving: best.inference(),
-        }
-    }
-
-    fn add(&mut self, key: &str, text: String, json: Value) {
-        self.text.push_str(&text);
-        self.json[key] = json;
     }
 }

@@ -9,7 +9,7 @@ use scaling_laws::{
 };
 use serde_json::{Value, json};
 
-use super::Found;
+use super::found::Found;
 use super::numbers::Numbers;
 use crate::answer::{Failure, to_json};
 use crate::law::Law;
