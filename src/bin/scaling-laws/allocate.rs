@@ -3,6 +3,7 @@ mod choices;
 mod chosen;
 mod cloud;
 mod data;
+mod found;
 mod frontier;
 mod knobs;
 mod limits;
@@ -12,8 +13,8 @@ mod shapes;
 
 use clap::Args;
 use scaling_laws::{
-    AllocationLine, Cluster, ConstrainedAllocation, Constraints, Flops, LawError, LossModel, Nats, Params, Tokens,
-    Warning, allocate, allocate_line, allocate_within, flops_for_loss,
+    AllocationLine, Cluster, Constraints, Flops, LawError, LossModel, Nats, Params, allocate, allocate_line,
+    allocate_within, flops_for_loss,
 };
 use serde_json::Value;
 
@@ -26,6 +27,7 @@ use choices::{Ask, Settings};
 use chosen::ChosenSize;
 use cloud::{Cloud, Source};
 use data::Corpus;
+use found::Found;
 use frontier::Frontier;
 use limits::Limits;
 use plan::Plan;
@@ -149,18 +151,6 @@ struct Question<'a> {
     ask: Option<Ask>,
     model: Option<&'a dyn LossModel>,
     cluster: Option<Cluster>,
-}
-
-/// An answer in the making: what was found, in text and in JSON, with what is said beside it.
-struct Found {
-    text: String,
-    json: Value,
-    warnings: Vec<Warning>,
-    params: Params,
-    tokens: Tokens,
-    loss: Option<Nats>,
-    training: Flops,
-    serving: Option<Flops>,
 }
 
 impl Question<'_> {
@@ -387,25 +377,5 @@ impl Question<'_> {
 
     fn wrong_kind(&self, reason: &'static str) -> Failure {
         Failure::usage(LawError::WrongKind { law: self.law.name().into(), reason })
-    }
-}
-
-impl Found {
-    fn of(best: &ConstrainedAllocation) -> Self {
-        Self {
-            text: format!("{best:#}"),
-            json: to_json(best),
-            warnings: best.warnings().to_vec(),
-            params: best.params(),
-            tokens: best.tokens(),
-            loss: Some(best.loss()),
-            training: best.training(),
-            serving: best.inference(),
-        }
-    }
-
-    fn add(&mut self, key: &str, text: String, json: Value) {
-        self.text.push_str(&text);
-        self.json[key] = json;
     }
 }
