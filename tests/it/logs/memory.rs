@@ -12,9 +12,12 @@ const GROWTH: f64 = 8.0 * 1024.0 * 1024.0;
 const SHORT: usize = 12 << 20;
 const LONG: usize = 120 << 20;
 
+/// The line of a number.
+type Line = fn(usize) -> String;
+
 /// A log that is made while it is read, of whole lines.
 struct Made {
-    line: fn(usize) -> String,
+    line: Line,
     bytes: usize,
     number: usize,
     text: Vec<u8>,
@@ -43,7 +46,7 @@ fn loss(number: usize) -> f64 {
 }
 
 /// A line of each of three readers after much that is none of its business.
-const KINDS: [(LogFormat, fn(usize) -> String); 3] = [
+const KINDS: [(LogFormat, Line); 3] = [
     (LogFormat::NanoGpt, |i| {
         let noise = "WARNING: a library has something to say that is not a loss, and says it on a line of its own\n";
         format!("iter {i}: loss {:.4}, time 48.67ms, mfu 10.07%\n{}", loss(i), noise.repeat(10))
