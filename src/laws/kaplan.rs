@@ -72,7 +72,7 @@ impl KaplanJoint {
     /// ```
     /// use scaling_laws::{published, Params};
     /// let needed = published::KAPLAN_2020_JOINT.tokens_for_overfitting(Params::billions(1.0)?, 0.02)?;
-    /// assert!((needed.get() / 24.1e9 - 1.0).abs() < 1e-3); // the paper: 22B tokens do for less than 1B parameters
+    /// assert!((needed.get() / 24.14e9 - 1.0).abs() < 1e-3); // the paper: 22B tokens do for less than 1B parameters
     /// # Ok::<(), scaling_laws::Error>(())
     /// ```
     ///
