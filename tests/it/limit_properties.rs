@@ -91,8 +91,9 @@ fn limits() -> impl Strategy<Value = (f64, f64, Vec<(usize, f64)>)> {
         |(x, y, slack, mask)| {
             let chosen =
                 |kind: &usize| *kind == 0 || mask >> kind & 1 == 1 && !(*kind == CRITICAL && mask >> 5 & 1 == 1);
-            // Limits that all but meet in one point may be told as a conflict.
-            let kinds = (0..KINDS.len()).filter(chosen).map(|kind| (kind, slack[kind].max(0.02)));
+            // Limits that all but meet in one point may be told as a conflict, a critical batch sooner than the others.
+            let least = |kind: usize| if kind == CRITICAL { 0.5 } else { 0.02 };
+            let kinds = (0..KINDS.len()).filter(chosen).map(|kind| (kind, slack[kind].max(least(kind))));
             (x, y, kinds.collect())
         },
     )

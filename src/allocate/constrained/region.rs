@@ -183,7 +183,11 @@ impl<'a, L: LossModel + ?Sized> Region<'a, L> {
         } else if at_high >= 0.0 {
             high
         } else {
-            let (x, gap) = greatest(|x| self.gap(x), low, high, 0.0);
+            let mut found = greatest(|x| self.gap(x), low, high, 0.0);
+            if found.1 < -ROUNDING {
+                found = self.greatest_of_peaks(low, high);
+            }
+            let (x, gap) = found;
             if gap < -ROUNDING {
                 return None;
             }
@@ -195,6 +199,21 @@ impl<'a, L: LossModel + ?Sized> Region<'a, L> {
         let left = if at_low >= 0.0 { low } else { self.edge(inside, low) };
         let right = if at_high >= 0.0 { high } else { self.edge(inside, high) };
         Some((left, right))
+    }
+
+    /// The greatest gap where it may have several peaks, as beside a critical batch that no y keeps.
+    fn greatest_of_peaks(&self, low: f64, high: f64) -> (f64, f64) {
+        const CELLS: usize = 256;
+        let x = |i: usize| low + (high - low) * i as f64 / CELLS as f64;
+        let gaps: Vec<f64> = (0..=CELLS).map(|i| self.gap(x(i))).collect();
+        let mut best = (low, NONE);
+        for (i, three) in gaps.windows(3).enumerate() {
+            if three[1] >= three[0].max(three[2]) && best.1 <= 0.0 {
+                let found = greatest(|x| self.gap(x), x(i), x(i + 2), 0.0);
+                best = if found.1 > best.1 { found } else { best };
+            }
+        }
+        best
     }
 
     /// The end of the feasible x between a feasible and an infeasible one, on the feasible side.
