@@ -65,7 +65,9 @@ pub fn allocate_all(budget: Flops, knobs: &Knobs) -> Result<LawAllocations, LawE
                 let at = knobs.clone().at(allocation.params(), allocation.tokens()).with("flops", budget.get());
                 let mut warnings = entry.domain_warnings(&at);
                 warnings.extend(entry.warnings());
-                warnings.extend(allocation.warnings().iter().filter(|doubt| doubt.code() == "assumed").cloned());
+                warnings.extend(
+                    allocation.warnings().iter().filter(|doubt| matches!(doubt, Warning::Assumed { .. })).cloned(),
+                );
                 let (data, counts, compute) = (entry.data, entry.conventions.params, allocation.conventions().compute);
                 laws.push(LawAllocation { law: entry.id, data, counts, compute, allocation, warnings });
             }

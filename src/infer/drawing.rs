@@ -45,6 +45,11 @@ impl Drawing {
         }
     }
 
+    /// The group that each of so many data moves with: its cluster, or itself.
+    pub fn groups(&self, data: usize) -> Vec<usize> {
+        self.clusters.clone().unwrap_or_else(|| (0..data).collect())
+    }
+
     /// Degrees of freedom of the scatter: data less coefficients, or clusters less one.
     pub fn freedom(&self, of_fit: usize) -> f64 {
         self.clusters.as_ref().map_or(of_fit as f64, |labels| count(labels) as f64 - 1.0).max(1.0)

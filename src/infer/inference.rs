@@ -230,8 +230,7 @@ impl Evidence for Inference<'_> {
 
     fn left_out(&self, visit: &mut dyn FnMut(&[f64])) -> Result<(), InferError> {
         let all = || {
-            let each_run = || (0..self.runs.len()).collect();
-            let groups: Vec<usize> = self.drawing.clusters.clone().unwrap_or_else(each_run);
+            let groups = self.drawing.groups(self.runs.len());
             self.approach.leave_out(self.runs, self.fit, &groups).map_err(InferError::from)
         };
         let left_out = self.left_out.get_or_init(all).as_ref().map_err(Clone::clone)?;

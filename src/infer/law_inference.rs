@@ -355,8 +355,7 @@ where
 
     fn left_out(&self, visit: &mut dyn FnMut(&[f64])) -> Result<(), InferError> {
         let all = || {
-            let each = || (0..self.data.len()).collect();
-            let groups: Vec<usize> = self.drawing.clusters.clone().unwrap_or_else(each);
+            let groups = self.drawing.groups(self.data.len());
             self.data.leave_out(&groups).map_err(InferError::from)
         };
         let left_out = self.left_out.get_or_init(all).as_ref().map_err(Clone::clone)?;
