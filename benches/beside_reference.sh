@@ -17,7 +17,7 @@ cargo test --quiet --release --lib --no-run
 cargo test --quiet --release --test it --no-run
 
 "$target/floor" "$shared/epoch240.csv" >"$target/reference"
-cargo bench --quiet --bench questions -- 'batch|chinchilla|fit_cold_60|closed_form|search|one' >"$target/questions"
+cargo bench --quiet --bench questions -- 'batch|chinchilla|fit_cold_60|how_to_split|one' >"$target/questions"
 cargo test --quiet --release --lib time_of_the_polish_alone -- --ignored --nocapture >"$target/polish"
 cargo test --quiet --release --test it a_million_runs -- --nocapture >"$target/scale"
 
@@ -43,8 +43,8 @@ awk -v reference="$target/reference" -v questions="$target/questions" -v polish=
             sub(/^ +/, "", line)
             split(line, word, / +/)
             if (word[1] ~ /^fit_|^batch$/) group = word[1]
-            if (word[1] == "refits") { refitting = 1; group = "" }
-            if (refitting && word[1] ~ /^[12]$/ && word[2] !~ /^[0-9.]+$/) group = "refits_" word[1]
+            if (word[1] ~ /^(refits|default_report)$/) { threaded = word[1]; group = "" }
+            if (threaded && word[1] ~ /^[12]$/ && word[2] !~ /^[0-9.]+$/) group = threaded "_" word[1]
             key = (word[1] == "chinchilla" ? group : group == "fit_cold_60" ? group "_" word[1] : word[1])
             if (word[2] ~ /^[0-9.]+$/) ours[key] = microseconds(word[6], word[7])
         }
@@ -65,9 +65,18 @@ awk -v reference="$target/reference" -v questions="$target/questions" -v polish=
         row("cold fit of 60 synthetic runs", 0, (ours["fit_cold_60_1"] + ours["fit_cold_60_2"] + ours["fit_cold_60_3"]) / 3)
         row("4000 bootstrap refits, one thread", refits, ours["refits_1"])
         row("4000 bootstrap refits, two threads (reference: one)", refits, ours["refits_2"])
+        row("the default report, one thread", 0, ours["default_report_1"])
+        row("the default report, two threads", 0, ours["default_report_2"])
         row("one loss", 0, ours["one"])
         row("allocation, closed form", 0, ours["closed_form"])
         row("allocation, by search", 0, ours["search"])
+        row("allocation, the split alone", 0, ours["split"])
+        row("budget and a greatest N", 0, ours["budget_and_greatest_size"])
+        row("training and serving together", 0, ours["lifetime_budget"])
+        row("cheapest for a loss with serving", 0, ours["cheapest_for_a_loss"])
+        row("value of data", 0, ours["a_corpus_that_runs_out"])
+        row("14 settings of bits", 0, ours["the_best_of_fourteen_formats"])
+        row("1000 budgets for 4000 laws, two threads", 0, ours["a_thousand_budgets_for_four_thousand_laws"])
         print ""
         print million
     }'
