@@ -1,6 +1,6 @@
 //! The fitter of any law: options, bounds, losses, refusals.
 
-use scaling_laws::{Bound, FitError, Fitter, Law, LawFit, LossFunction, Residual};
+use scaling_laws::{Bound, Fitter, Law, LawFit, LossFunction, Residual};
 
 /// E + A·n^(−alpha).
 struct OneVariable {
@@ -112,6 +112,6 @@ fn what_cannot_be_fitted_is_refused_by_type() {
 fn a_wrong_gradient_is_caught_before_it_misleads() {
     let wrong = OneVariable { slope: 1.01 };
     let error = Fitter::new(&wrong).start(&START).fit(&SIZES, &losses()).unwrap_err();
-    assert!(matches!(error, FitError::Gradient { error } if error > 1e-3));
+    assert!(matches!(error, scaling_laws::FitError::Gradient { error } if error > 1e-3));
     assert!(LAW.gradient_error(&START, &30.0) < 1e-8 && wrong.gradient_error(&START, &30.0) > 1e-3);
 }

@@ -26,7 +26,7 @@ mod csv;
 mod decisions;
 #[cfg(feature = "cli")]
 mod decisions_cli;
-#[cfg(feature = "csv")]
+#[cfg(feature = "cli")]
 mod diagnose;
 mod documents;
 #[cfg(feature = "cli")]
@@ -57,6 +57,7 @@ mod properties;
 mod published;
 mod real_fits;
 mod refits;
+#[cfg(feature = "cli")]
 mod rollout;
 mod scale;
 mod shared;

@@ -45,9 +45,11 @@ pub fn allocate_within<L: LossModel + ?Sized>(
     let dollars = constraints.prices.map(|(train, serve)| {
         train.dollars_per_flop() * training.get() + serve.dollars_per_flop() * inference.map_or(0.0, Flops::get)
     });
-    let free = Solved::new(law, &constraints.budgets_only()).ok();
+    let budgets_only = constraints.budgets_only();
+    // Without other limits the answer is its own measure.
+    let solved = (budgets_only != *constraints).then(|| Solved::new(law, &budgets_only).ok());
     let (mut excess_loss, mut excess_cost) = (None, None);
-    if let Some(free) = free {
+    if let Some(free) = solved.as_ref().map_or(Some(&best), Option::as_ref) {
         if best.goal == Goal::Cost {
             excess_cost = Some((best.value - free.value).exp_m1().max(0.0));
         } else {
