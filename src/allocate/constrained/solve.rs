@@ -46,10 +46,16 @@ pub fn allocate_within<L: LossModel + ?Sized>(
         train.dollars_per_flop() * training.get() + serve.dollars_per_flop() * inference.map_or(0.0, Flops::get)
     });
     let budgets_only = constraints.budgets_only();
-    // Without other limits the answer is its own measure.
-    let solved = (budgets_only != *constraints).then(|| Solved::new(law, &budgets_only).ok());
+    let other;
+    let free = if budgets_only == *constraints {
+        // Without other limits the answer is its own measure.
+        Some(&best)
+    } else {
+        other = Solved::new(law, &budgets_only).ok();
+        other.as_ref()
+    };
     let (mut excess_loss, mut excess_cost) = (None, None);
-    if let Some(free) = solved.as_ref().map_or(Some(&best), Option::as_ref) {
+    if let Some(free) = free {
         if best.goal == Goal::Cost {
             excess_cost = Some((best.value - free.value).exp_m1().max(0.0));
         } else {
