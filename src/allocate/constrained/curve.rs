@@ -38,6 +38,9 @@ pub(super) fn greatest(f: impl Fn(f64) -> f64, mut low: f64, mut high: f64, enou
 /// Cells of the scan that chooses between several minima.
 const CELLS: usize = 48;
 
+/// Shares of a cell by which points stand next to an end.
+const NEXT: [f64; 3] = [1e-9, 1e-6, 1e-3];
+
 /// Where a function with the given slopes is least in [a, b]: a scan of values brackets it, the zero of the slope, which may
 /// be a jump at a kink, refines it. `f` gives value and slope.
 pub(super) fn least(f: impl Fn(f64) -> (f64, f64), a: f64, b: f64) -> Option<f64> {
@@ -53,14 +56,19 @@ pub(super) fn least(f: impl Fn(f64) -> (f64, f64), a: f64, b: f64) -> Option<f64
         }
     }
     let (i, value) = best?;
-    let (low, high) = (x_at(i.saturating_sub(1)), x_at((i + 1).min(CELLS)));
+    let (mut low, mut high) = (x_at(i.saturating_sub(1)), x_at((i + 1).min(CELLS)));
     let here = x_at(i);
-    let (at_low, at_high) = (f(low).1, f(high).1);
-    if i == 0 && at_low >= 0.0 {
-        return Some(low);
+    // At an end where a curved limit turns back its slope has no bound and, rounded, either sign: values next to the end
+    // decide.
+    let less_next_to =
+        |end: f64, other: f64| NEXT.iter().map(|share| end + share * (other - end)).find(|x| f(*x).0 < value);
+    if i == 0 && f(low).1 >= 0.0 {
+        let Some(inside) = less_next_to(low, high) else { return Some(low) };
+        low = inside;
     }
-    if i == CELLS && at_high <= 0.0 {
-        return Some(high);
+    if i == CELLS && f(high).1 <= 0.0 {
+        let Some(inside) = less_next_to(high, low) else { return Some(high) };
+        high = inside;
     }
     let found = zero(|x| f(x).1, low, high).filter(|x| f(*x).0 <= value + 64.0 * f64::EPSILON * value.abs());
     found.or_else(|| {
@@ -81,6 +89,9 @@ mod tests {
         assert!((kink - 0.7).abs() < 1e-14);
         assert_eq!(least(|x| (x, 1.0), -4.0, 9.0), Some(-4.0));
         assert_eq!(least(|x| (-x, -1.0), -4.0, 9.0), Some(9.0));
+        // Vertical at the end, with a slope of the wrong sign there: least at 1/4.
+        let steep = |x: f64| (x - x.sqrt(), if x > 0.0 { 1.0 - 0.5 / x.sqrt() } else { 1.0 });
+        assert!((least(steep, 0.0, 72.0).unwrap() - 0.25).abs() < 1e-9);
         // The deeper of two.
         let two = |x: f64| (x.powi(4) - 2.0 * x * x - 0.1 * x, 4.0 * x.powi(3) - 4.0 * x - 0.1);
         assert!((least(two, -2.0, 2.0).unwrap() - 1.0124).abs() < 1e-3);

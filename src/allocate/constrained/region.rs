@@ -56,10 +56,7 @@ impl<'a, L: LossModel + ?Sized> Region<'a, L> {
                 let g = |y: f64| item.at(self.law, x, y).0;
                 if best.0 > 0.0 && !(g(best.0) <= 0.0) {
                     let least = self.lowest(item, x, 0.0, best.0);
-                    let missed = g(least);
-                    // Where no y will do, what it is missed by, so that the gap tells how far x is off.
-                    let y = if missed <= 0.0 { zero(g, least, best.0).unwrap_or(least) } else { least - missed };
-                    best = (y, Some(item));
+                    best = (zero(g, least, best.0).unwrap_or(least), Some(item));
                 }
             }
         }
@@ -168,66 +165,67 @@ impl<'a, L: LossModel + ?Sized> Region<'a, L> {
     }
 
     /// The feasible x; `None` if there are none.
+    ///
+    /// A critical batch is asked last, within what the other limits leave: there the least that it is missed by is convex in
+    /// x, where the gap between a floor and a ceiling, one of which is missing, is not.
     pub fn feasible(&self) -> Option<(f64, f64)> {
-        let (low, high) = self.box_of_x();
-        if low > high {
-            let middle = 0.5 * (low + high);
-            return (low - high <= ROUNDING && self.gap(middle) >= -ROUNDING).then_some((middle, middle));
+        let (batches, others): (Vec<Item>, Vec<Item>) =
+            self.items.iter().partition(|item| matches!(item.shape, Shape::CriticalBatch { .. }));
+        if batches.is_empty() {
+            let (low, high) = self.box_of_x();
+            return within(low, high, |x| self.gap(x));
         }
-        let (at_low, at_high) = (self.gap(low), self.gap(high));
-        if at_low >= 0.0 && at_high >= 0.0 {
-            return Some((low, high));
-        }
-        let inside = if at_low >= 0.0 {
-            low
-        } else if at_high >= 0.0 {
-            high
-        } else {
-            let mut found = greatest(|x| self.gap(x), low, high, 0.0);
-            if found.1 < -ROUNDING {
-                found = self.greatest_of_peaks(low, high);
-            }
-            let (x, gap) = found;
-            if gap < -ROUNDING {
-                return None;
-            }
-            if gap <= 0.0 {
-                return Some((x, x));
-            }
-            x
+        let without = Region::new(self.law, &others);
+        let (low, high) = without.feasible()?;
+        let room = |x: f64| {
+            let (bottom, top) = (without.bottom(x).0, without.top(x).0);
+            let missed = |item: &Item| item.at(self.law, x, self.lowest(item, x, bottom, top.max(bottom))).0;
+            -batches.iter().map(missed).fold(f64::NEG_INFINITY, f64::max)
         };
-        let left = if at_low >= 0.0 { low } else { self.edge(inside, low) };
-        let right = if at_high >= 0.0 { high } else { self.edge(inside, high) };
-        Some((left, right))
+        within(low, high, room)
     }
+}
 
-    /// The greatest gap where it may have several peaks, as beside a critical batch that no y keeps.
-    fn greatest_of_peaks(&self, low: f64, high: f64) -> (f64, f64) {
-        const CELLS: usize = 256;
-        let x = |i: usize| low + (high - low) * i as f64 / CELLS as f64;
-        let gaps: Vec<f64> = (0..=CELLS).map(|i| self.gap(x(i))).collect();
-        let mut best = (low, NONE);
-        for (i, three) in gaps.windows(3).enumerate() {
-            if three[1] >= three[0].max(three[2]) && best.1 <= 0.0 {
-                let found = greatest(|x| self.gap(x), x(i), x(i + 2), 0.0);
-                best = if found.1 > best.1 { found } else { best };
-            }
-        }
-        best
+/// The feasible x in an interval; `room` is above zero inside and has one peak.
+fn within(low: f64, high: f64, room: impl Fn(f64) -> f64) -> Option<(f64, f64)> {
+    if low > high {
+        let middle = 0.5 * (low + high);
+        return (low - high <= ROUNDING && room(middle) >= -ROUNDING).then_some((middle, middle));
     }
+    let (at_low, at_high) = (room(low), room(high));
+    if at_low >= 0.0 && at_high >= 0.0 {
+        return Some((low, high));
+    }
+    let inside = if at_low >= 0.0 {
+        low
+    } else if at_high >= 0.0 {
+        high
+    } else {
+        let (x, most) = greatest(&room, low, high, 0.0);
+        if most < -ROUNDING {
+            return None;
+        }
+        if most <= 0.0 {
+            return Some((x, x));
+        }
+        x
+    };
+    let left = if at_low >= 0.0 { low } else { edge(&room, inside, low) };
+    let right = if at_high >= 0.0 { high } else { edge(&room, inside, high) };
+    Some((left, right))
+}
 
-    /// The end of the feasible x between a feasible and an infeasible one, on the feasible side.
-    fn edge(&self, mut inside: f64, mut outside: f64) -> f64 {
-        if let Some(x) = zero(|x| self.gap(x), inside, outside).filter(|x| self.gap(*x) >= -ROUNDING) {
-            return x;
-        }
-        for _ in 0..200 {
-            let middle = 0.5 * (inside + outside);
-            if middle == inside || middle == outside {
-                break;
-            }
-            if self.gap(middle) >= 0.0 { inside = middle } else { outside = middle }
-        }
-        inside
+/// The end of the feasible x between a feasible and an infeasible one, on the feasible side.
+fn edge(room: impl Fn(f64) -> f64, mut inside: f64, mut outside: f64) -> f64 {
+    if let Some(x) = zero(&room, inside, outside).filter(|x| room(*x) >= -ROUNDING) {
+        return x;
     }
+    for _ in 0..200 {
+        let middle = 0.5 * (inside + outside);
+        if middle == inside || middle == outside {
+            break;
+        }
+        if room(middle) >= 0.0 { inside = middle } else { outside = middle }
+    }
+    inside
 }

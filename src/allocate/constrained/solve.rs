@@ -218,8 +218,9 @@ impl Solved {
             high,
         )
         .ok_or_else(|| not_finite(low, walk.at(low).2, f64::NAN))?;
-        let (value, slope, y) = walk.at(x);
-        if !(value.is_finite() && slope.is_finite()) {
+        // The slope may be infinite, where a curved limit turns back.
+        let (value, _, y) = walk.at(x);
+        if !value.is_finite() {
             return Err(not_finite(x, y, value).into());
         }
         found(x, y, value, items)
