@@ -1,6 +1,7 @@
-//! Damaged seeds through every entry point: a few thousand cases always, and for SCALING_LAWS_FUZZ_SECONDS a target in the
+//! The inputs that the fuzzer found, and damaged seeds, through every entry point: a few thousand cases always, and for SCALING_LAWS_FUZZ_SECONDS a target in the
 //! long mode.
 
+use std::io::Read;
 use std::panic::catch_unwind;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -52,6 +53,39 @@ fn seeds(target: &str) -> Vec<Vec<u8>> {
     paths.iter().map(|path| std::fs::read(path).unwrap()).collect()
 }
 
+/// The files of a packed corpus, in order; none in a package.
+fn corpus(target: &str) -> Vec<Vec<u8>> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("fuzz/corpus/{target}.tar.gz"));
+    let Ok(packed) = std::fs::File::open(path) else { return Vec::new() };
+    let mut tar = Vec::new();
+    flate2::read::GzDecoder::new(packed).read_to_end(&mut tar).unwrap();
+    let (mut rest, mut files) = (tar.as_slice(), Vec::new());
+    // A header of 512 bytes with the size in octal digits, then the content, filled up to a multiple of 512.
+    while rest.len() >= 512 && rest[0] != 0 {
+        let size = std::str::from_utf8(&rest[124..135]).unwrap();
+        let size = usize::from_str_radix(size, 8).unwrap();
+        files.push(rest[512..512 + size].to_vec());
+        rest = &rest[512 + size.next_multiple_of(512)..];
+    }
+    files
+}
+
+fn check(target: &str, entry: fn(&[u8]), bytes: Vec<u8>) {
+    let shown = bytes.clone();
+    let passed = catch_unwind(move || entry(&bytes));
+    assert!(passed.is_ok(), "{target}: {:?}", String::from_utf8_lossy(&shown));
+}
+
+#[test]
+fn what_the_fuzzer_found_passes_through_every_reader() {
+    let fuzz = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz");
+    for (target, entry) in entries::ALL {
+        let inputs = corpus(target);
+        assert!(inputs.len() > 500 || !fuzz.exists(), "{target}: {} inputs", inputs.len());
+        inputs.into_iter().for_each(|bytes| check(target, *entry, bytes));
+    }
+}
+
 #[test]
 fn damaged_seeds_pass_through_every_reader() {
     let seconds = std::env::var("SCALING_LAWS_FUZZ_SECONDS").ok().map(|text| text.parse().unwrap());
@@ -69,9 +103,7 @@ fn damaged_seeds_pass_through_every_reader() {
             }
             bytes.truncate(1 << 14);
             cases += 1;
-            let shown = bytes.clone();
-            let passed = catch_unwind(move || entry(&bytes));
-            assert!(passed.is_ok(), "{target}: {:?}", String::from_utf8_lossy(&shown));
+            check(target, *entry, bytes);
         }
         if seconds.is_some() {
             println!("{target}: {cases} cases");
