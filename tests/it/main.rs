@@ -52,6 +52,7 @@ mod misuse;
 mod nist;
 #[cfg(all(feature = "csv", feature = "figures", feature = "serde"))]
 mod notebooks;
+mod programs;
 #[cfg(feature = "proptest")]
 mod properties;
 mod published;

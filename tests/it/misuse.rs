@@ -2,9 +2,10 @@
 #![allow(clippy::unwrap_used)]
 
 use std::collections::BTreeSet;
-use std::path::Path;
 
 use scaling_laws::{ChinchillaForm, Fitter};
+
+use super::programs::{Package, root};
 
 /// Public traits, which have no values of their own to send.
 const TRAITS: [&str; 3] = ["Law", "LossModel", "NumberColumns"];
@@ -19,9 +20,25 @@ macro_rules! shareable {
     }};
 }
 
+/// Every program says in its lines `//~` what the compiler has to say of it.
 #[test]
 fn misuse_does_not_compile_and_the_message_names_the_types() {
-    trybuild::TestCases::new().compile_fail("tests/ui/*.rs");
+    let mut programs = Vec::new();
+    for entry in std::fs::read_dir(root().join("tests/ui")).unwrap() {
+        let path = entry.unwrap().path();
+        let name = format!("misuse-{}", path.file_stem().unwrap().to_str().unwrap());
+        programs.push((name, std::fs::read_to_string(path).unwrap()));
+    }
+    assert!(programs.len() >= 3);
+    let package = Package::new("misuse", &programs);
+    for (name, source) in &programs {
+        let build = package.build(name);
+        let said = String::from_utf8_lossy(&build.stderr);
+        assert!(!build.status.success(), "{name} compiles");
+        let mut promised = source.lines().filter_map(|line| line.strip_prefix("//~ ")).peekable();
+        assert!(promised.peek().is_some(), "{name} has no line //~");
+        promised.for_each(|words| assert!(said.contains(words), "{name}: no {words:?} in\n{said}"));
+    }
 }
 
 #[test]
@@ -350,7 +367,7 @@ fn errors_can_be_boxed_and_downcast() {
 
 /// Names in CamelCase that lib.rs re-exports.
 fn exported_types() -> BTreeSet<String> {
-    let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/lib.rs")).unwrap();
+    let text = std::fs::read_to_string(root().join("src/lib.rs")).unwrap();
     let code: String = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
     let exports = code.split("pub use ").skip(1).filter_map(|rest| rest.split(';').next());
     let names = exports.flat_map(|path| {

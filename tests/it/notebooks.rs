@@ -4,14 +4,10 @@
 //! `tools/run_notebooks.py`, where there is one.
 
 use std::fmt::Write;
-use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use serde_json::Value;
 
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-}
+use super::programs::{Package, root};
 
 /// Every notebook by name.
 fn notebooks() -> Vec<(String, Value)> {
@@ -78,40 +74,16 @@ fn program(notebook: &Value) -> String {
     text + "Ok(())\n}\n"
 }
 
-/// The folder of the build that runs this test.
-fn target() -> PathBuf {
-    let own = std::env::current_exe().unwrap();
-    own.ancestors().nth(3).unwrap().to_owned()
-}
-
 #[test]
 fn notebooks_compile_run_and_show_what_they_say() {
-    let project = target().join("notebooks-as-programs");
-    let bin = project.join("src/bin");
-    std::fs::create_dir_all(&bin).unwrap();
-    // A package of its own with this crate's lock file, not optimised: the kernel compiles it so too, and compiling is what
-    // takes the time.
-    let manifest = format!(
-        "[package]\nname = \"notebooks\"\nversion = \"0.0.0\"\nedition = \"2024\"\npublish = false\n\n[workspace]\n\n\
-         [dependencies]\nscaling-laws = {{ path = {:?}, default-features = false, features = [\"csv\", \"figures\"] }}\n\n\
-         [profile.dev]\nopt-level = 0\ndebug = false\n",
-        root()
-    );
-    std::fs::write(project.join("Cargo.toml"), manifest).unwrap();
-    std::fs::copy(root().join("Cargo.lock"), project.join("Cargo.lock")).unwrap();
     let all = notebooks();
-    for (name, notebook) in &all {
-        std::fs::write(bin.join(format!("notebook-{name}.rs")), program(notebook)).unwrap();
-    }
-    let build = Command::new(env!("CARGO"))
-        .args(["build", "--offline", "--quiet", "--bins"])
-        .current_dir(&project)
-        .env("CARGO_TARGET_DIR", target())
-        .output()
-        .unwrap();
-    assert!(build.status.success(), "{}", String::from_utf8_lossy(&build.stderr));
-    for (name, notebook) in &all {
-        let run = Command::new(target().join("debug").join(format!("notebook-{name}"))).output().unwrap();
+    let programs: Vec<(String, String)> =
+        all.iter().map(|(name, notebook)| (format!("notebook-{name}"), program(notebook))).collect();
+    let package = Package::new("notebooks-as-programs", &programs);
+    for ((name, notebook), (bin, _)) in all.iter().zip(&programs) {
+        let build = package.build(bin);
+        assert!(build.status.success(), "{name}: {}", String::from_utf8_lossy(&build.stderr));
+        let run = package.run(bin);
         let (out, err) = (String::from_utf8_lossy(&run.stdout), String::from_utf8_lossy(&run.stderr));
         assert!(run.status.success() && err.is_empty(), "{name}: {err}");
         assert!(out.ends_with("notebook ok\n"), "{name}: {out}");

@@ -1,4 +1,7 @@
 //! A plain number is not a number of parameters.
+//~ error[E0308]: mismatched types
+//~ expected `Params`, found floating-point number
+
 use scaling_laws::{Chinchilla, LossModel, Tokens};
 
 fn main() -> Result<(), scaling_laws::Error> {

@@ -1,4 +1,6 @@
 //! Parameters and tokens have no sum.
+//~ error[E0369]: cannot add `Tokens` to `Params`
+
 use scaling_laws::{Params, Tokens};
 
 fn main() -> Result<(), scaling_laws::Error> {

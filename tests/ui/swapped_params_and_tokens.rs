@@ -1,4 +1,8 @@
 //! N and D cannot be swapped.
+//~ error[E0308]: arguments to this method are incorrect
+//~ expected `Tokens`, found `Params`
+//~ expected `Params`, found `Tokens`
+
 use scaling_laws::{Chinchilla, LossModel, Params, Tokens};
 
 fn main() -> Result<(), scaling_laws::Error> {

@@ -82,7 +82,7 @@ fn what_the_fuzzer_found_passes_through_every_reader() {
     for (target, entry) in entries::ALL {
         let inputs = corpus(target);
         assert!(inputs.len() > 500 || !fuzz.exists(), "{target}: {} inputs", inputs.len());
-        inputs.into_iter().for_each(|bytes| check(target, *entry, bytes));
+        inputs.into_iter().for_each(|bytes| check(target, entry, bytes));
     }
 }
 
