@@ -102,8 +102,7 @@ pub fn allocate_published(entry: &Entry, budget: Flops, knobs: &Knobs) -> Result
     if let Some(split) = allocate_per_token(entry, budget) {
         return split;
     }
-    let own = entry.model.knobs().iter().filter_map(|knob| Some((knob.name, knobs.get(knob.name)?)));
-    let own = own.fold(Knobs::new(), |all, (name, value)| all.with(name, value));
+    let own = knobs.only(entry.model.knobs());
     let refuse = |reason| AllocateError::Law(LawError::WrongKind { law: entry.id.into(), reason });
     let Some(model) = entry.slice(&own)? else {
         let gives = entry.model.quantities();

@@ -99,16 +99,11 @@ impl<'a, L: Law + ?Sized> LawData<'a, L> {
         work(system.with(full.kernel), &resolved, &full)
     }
 
-    /// Errors of a residual as the wild bootstrap draws them, in the unit of ln y or y.
+    /// Errors of a new value, in the unit of ln y or y.
     pub fn errors(&self) -> Result<Vec<f64>, FitError> {
         self.at_optimum(|system, _, full| {
             let points = self.points();
-            let errors = errors(&system, full, &points);
-            let filled = match errors.leverages {
-                Some(leverages) => leverages.filled(&errors.residuals, errors.delta),
-                None => errors.residuals,
-            };
-            Ok(filled.iter().zip(&points.scale).map(|(error, scale)| error * scale).collect())
+            Ok(errors(&system, full, &points).of_new(&points.scale))
         })
     }
 

@@ -48,17 +48,17 @@ impl Leverages {
 
     /// The scatter of residuals without the ones that the fit pulls to zero.
     fn scale(&self, residuals: &[f64], delta: f64) -> f64 {
-        let sizes = self.without_pulled(residuals);
-        let scale = robust_scale(&sizes);
+        let kept: Vec<f64> = self.not_pulled(residuals).into_iter().map(|(_, r)| r).collect();
+        let scale = robust_scale(&kept);
         if Self::medians(delta, scale) > 0.5 { scale } else { robust_scale(residuals) }
     }
 
-    /// All but the p smallest.
-    fn without_pulled(&self, residuals: &[f64]) -> Vec<f64> {
-        let mut order: Vec<f64> = residuals.to_vec();
-        order.sort_unstable_by(|a, b| a.abs().total_cmp(&b.abs()));
-        order.drain(..self.count().min(order.len().saturating_sub(1)));
-        order
+    /// All but the p smallest, by row.
+    fn not_pulled(&self, residuals: &[f64]) -> Vec<(usize, f64)> {
+        let mut kept: Vec<(usize, f64)> = residuals.iter().copied().enumerate().collect();
+        kept.sort_unstable_by(|a, b| a.1.abs().total_cmp(&b.1.abs()));
+        kept.drain(..self.count().min(kept.len().saturating_sub(1)));
+        kept
     }
 
     /// Errors of the size that each residual speaks for, r²/(1−h) + κ·h·σ̂², κ the share of medians in the loss.
@@ -72,15 +72,17 @@ impl Leverages {
         residuals.iter().enumerate().map(error).collect()
     }
 
-    /// A pool of errors alike: for a loss of medians all residuals but the p that it pulls to zero, else r/√(1−h) about
-    /// their mean.
-    pub fn pool(&self, residuals: &[f64], delta: f64) -> Vec<f64> {
+    /// A pool of errors alike, by row: for a loss of medians all residuals but the p that it pulls to zero, else r/√(1−h)
+    /// about their mean.
+    pub fn pool(&self, residuals: &[f64], delta: f64) -> Vec<(usize, f64)> {
         if Self::medians(delta, self.scale(residuals, delta)) > 0.5 {
-            return self.without_pulled(residuals);
+            return self.not_pulled(residuals);
         }
-        let wide: Vec<f64> = residuals.iter().enumerate().map(|(i, r)| r / (1.0 - self.of(i)).sqrt()).collect();
-        let mean = wide.iter().sum::<f64>() / wide.len().max(1) as f64;
-        wide.into_iter().map(|r| r - mean).collect()
+        let wide = |(i, r): (usize, &f64)| (i, r / (1.0 - self.of(i)).sqrt());
+        let mut pool: Vec<(usize, f64)> = residuals.iter().enumerate().map(wide).collect();
+        let mean = pool.iter().map(|(_, r)| r).sum::<f64>() / pool.len().max(1) as f64;
+        pool.iter_mut().for_each(|(_, r)| *r -= mean);
+        pool
     }
 
     /// (I − H_gg)⁻¹·r_g for every group g (Bell and McCaffrey 2002, CR3), by Q_g·(I − Q_gᵀ·Q_g)⁻¹·Q_gᵀ·r_g + r_g, which
@@ -177,6 +179,6 @@ mod tests {
         let by_medians = leverages.filled(&pulled, 1e-6);
         assert!(by_medians[11] > 0.3 && leverages.of(11) > 0.3);
         assert_eq!(leverages.pool(&pulled, 1e-6).len(), 10);
-        assert!(leverages.pool(&pulled, f64::INFINITY).iter().sum::<f64>().abs() < 1e-12);
+        assert!(leverages.pool(&pulled, f64::INFINITY).iter().map(|(_, r)| r).sum::<f64>().abs() < 1e-12);
     }
 }

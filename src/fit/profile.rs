@@ -95,15 +95,10 @@ impl Approach3 {
         Ok(robust.zip(optimum.model()).map(|(robust, model)| [natural(robust), natural(model)]))
     }
 
-    /// Errors of ln L as the wild bootstrap draws them.
+    /// Errors of ln L of a new run.
     pub(crate) fn errors(&self, runs: &Runs, fit: &Fit) -> Result<Vec<f64>, FitError> {
         let points = Points::weighted(runs, &self.row_weights(runs)?);
-        let errors = Refitter::new(self, &points, fit)?.errors;
-        let filled = match errors.leverages {
-            Some(leverages) => leverages.filled(&errors.residuals, errors.delta),
-            None => errors.residuals,
-        };
-        Ok(filled.iter().zip(&points.scale).map(|(error, scale)| error * scale).collect())
+        Ok(Refitter::new(self, &points, fit)?.errors.of_new(&points.scale))
     }
 }
 

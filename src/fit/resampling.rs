@@ -100,6 +100,22 @@ pub(super) struct Errors {
     pub delta: f64,
 }
 
+impl Errors {
+    /// Errors alike, r/s, each with the place of the point that speaks for it.
+    fn pool(&self) -> Vec<(usize, f64)> {
+        match &self.leverages {
+            Some(leverages) => leverages.pool(&self.residuals, self.delta),
+            None => self.residuals.iter().copied().enumerate().collect(),
+        }
+    }
+
+    /// Errors of a new observation, each at the scale of the point that speaks for it.
+    pub fn of_new(&self, scale: &[f64]) -> Vec<f64> {
+        let scaled = |(point, error): (usize, f64)| error * scale.get(point).copied().unwrap_or(1.0);
+        self.pool().into_iter().map(scaled).collect()
+    }
+}
+
 /// A plan made ready for points and a fit.
 #[derive(Debug)]
 pub(super) struct Plan<'a> {
@@ -171,7 +187,7 @@ impl<'a> Plan<'a> {
             Resampling::Pairs => How::Pairs,
             Resampling::Clusters(groups) => How::Clusters(Groups::new(points, rows, groups)?),
             Resampling::Residuals => {
-                How::Residuals(predicted(), leverages.as_ref().map_or_else(plain, |l| l.pool(residuals, *delta)))
+                How::Residuals(predicted(), errors.pool().into_iter().map(|(_, error)| error).collect())
             }
             Resampling::Wild => {
                 How::Wild(predicted(), raw(leverages.as_ref().map_or_else(plain, |l| l.filled(residuals, *delta))))

@@ -139,6 +139,11 @@ impl Knobs {
         self.0.iter().map(|(name, value)| (name.as_str(), *value))
     }
 
+    /// Those that a law has.
+    pub(crate) fn only(&self, knobs: &[Knob]) -> Self {
+        Self(knobs.iter().filter_map(|knob| Some((knob.name.into(), self.get(knob.name)?))).collect())
+    }
+
     /// The value of a knob, or its default.
     pub(crate) fn value(&self, law: &'static str, knob: Knob) -> Result<f64, LawError> {
         let missing = || LawError::MissingInput { law: law.into(), needs: knob.name.into(), verb: "was" };

@@ -72,10 +72,7 @@ pub fn opinions(params: Params, tokens: Tokens, knobs: &Knobs) -> Result<Opinion
     }
     let (mut laws, mut silent) = (Vec::new(), Vec::new());
     for entry in catalogue().iter().filter(|entry| gives_a_loss(entry)) {
-        let needed = entry.model.knobs();
-        let own = needed.iter().filter_map(|knob| Some((knob.name, given.get(knob.name)?)));
-        let own = own.fold(Knobs::new(), |all, (name, value)| all.with(name, value));
-        let loss = entry.evaluate(&own).map(|answers| {
+        let loss = entry.evaluate(&given.only(entry.model.knobs())).map(|answers| {
             answers.iter().find(|(quantity, _)| *quantity == Quantity::LOSS).and_then(|(_, loss)| Nats::new(*loss).ok())
         });
         match loss {

@@ -49,6 +49,7 @@ mod limit_properties;
 mod logs;
 mod losses;
 mod misuse;
+mod multi_power;
 mod nist;
 #[cfg(all(feature = "csv", feature = "figures", feature = "serde"))]
 mod notebooks;
