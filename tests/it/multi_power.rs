@@ -157,6 +157,7 @@ fn the_multi_power_law_fitted_to_three_schedules_predicts_six_others_as_well_as_
 /// Which of the two to use is told by the training schedules alone: fitted to two of them, the law with its shape held errs
 /// less on the third.
 #[test]
+#[ignore = "minutes: twelve fits along a curved valley"]
 fn a_training_schedule_left_out_speaks_for_the_shape_held() {
     if shared("data/curves/multipowerlaw_lr_schedules.csv").is_none() {
         return;
