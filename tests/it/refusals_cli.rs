@@ -30,6 +30,9 @@ fn a_limit_on_all_parameters_holds_for_every_setting() {
     refused(&fine, "--max-total-params cannot go with --granularity");
     refused(&["--law", "fpquant2025", "--flops", "1e21", "--bits", "4", "--quantise", "4"], "--quantise");
     refused(&["--law", "kumar2024", "--flops", "1e21", "--bits", "4", "--block", "64"], "--block");
+    let sparse =
+        ["--law", "abnar2025", "--flops", "1e21", "--sparsity", "0.9", "--serve-on", "H100", "--latency-ms", "1"];
+    refused(&sparse, "--latency-ms limits the active parameters");
 }
 
 #[test]

@@ -29,6 +29,9 @@ pub fn answer(arguments: &Arguments) -> Result<Answer, Failure> {
         None => (Law::find(&arguments.law)?, None),
     };
     let ask = settings.ask(&law)?;
+    if matches!(ask, Some(Ask::Sparsity(..))) {
+        refusals::of_sparsity(&arguments.given)?;
+    }
     let chosen = match ask {
         Some(_) => None,
         None => knobs.choose(&law, limits.unique_tokens)?,

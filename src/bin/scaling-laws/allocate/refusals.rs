@@ -46,6 +46,13 @@ pub fn of_limits(given: &Given) -> Result<(), Failure> {
     })
 }
 
+/// A time to write a token, which reads the active parameters alone, where N counts the idle ones too.
+pub fn of_sparsity(given: &Given) -> Result<(), Failure> {
+    refuse(&given.among(&["latency-ms"]), |flags| {
+        format!("{flags} limits the active parameters and cannot be used with --sparsity, whose N is all: leave it out")
+    })
+}
+
 /// Options that have a part only beside others; `serves_on_own` says that devices of training serve.
 pub fn alone(given: &Given, serves_on_own: bool) -> Result<(), Failure> {
     let has_steps = given.has("max-steps") || given.has("step-seconds");
