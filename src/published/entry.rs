@@ -94,6 +94,22 @@ impl Range {
     pub(super) const fn new(knob: &'static str, least: f64, greatest: f64) -> Self {
         Self { knob, least, greatest }
     }
+
+    /// The warning for one value. A sparsity is as far from another as the shares that they leave active: 0.999 lies 20
+    /// times beyond 0.98.
+    fn outside(&self, value: f64) -> Option<Warning> {
+        let &Self { knob, least, greatest } = self;
+        if knob != "sparsity" {
+            return Domain::outside(knob, value, (least, greatest));
+        }
+        match Domain::outside(knob, 1.0 - value, (1.0 - greatest, 1.0 - least))? {
+            Warning::Extrapolation { axis, factor, .. } => {
+                let limit = if value > greatest { greatest } else { least };
+                Some(Warning::Extrapolation { axis, value, limit, factor })
+            }
+            other => Some(other),
+        }
+    }
 }
 
 impl Entry {
@@ -196,7 +212,7 @@ impl Entry {
             let of_name = || knobs.get(range.knob).filter(|value| value.is_finite());
             let ratio = || Some(tokens? / params?).filter(|_| range.knob == "tokens_per_param");
             if let Some(value) = of_name().or_else(ratio) {
-                warnings.extend(Domain::outside(range.knob, value, (range.least, range.greatest)));
+                warnings.extend(range.outside(value));
             }
         }
         warnings

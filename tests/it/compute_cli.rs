@@ -163,6 +163,10 @@ fn trends_project_to_dates_and_values() {
     let own = json(&["trend", "--doubling-months", "18", "--from", "2026", "--to", "2029"]);
     assert_eq!(own["projection"]["central"].as_f64(), Some(4.0));
     assert!(own["warnings"].as_array().unwrap().is_empty());
+    command(&["trend", "moore-24", "--from", "2024", "--reach", "1e308"])
+        .assert()
+        .success()
+        .stdout(contains("1 on 2024-01-01 is 1e308 at no date from 1900 to 2200"));
     fails(&["trend", "moore"], 2, "no trend is called \"moore\"");
     fails(&["trend", "moore-24", "--to", "2030"], 2, "--from");
     fails(&["trend", "moore-24", "--from", "2024"], 2, "--from needs --to or --reach");

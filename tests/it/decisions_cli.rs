@@ -339,7 +339,11 @@ fn the_devices_of_the_serving_limit_the_size() {
     assert!(near(&served(&["--serve-format", "fp8", "--latency-ms", "10"]), 6.7e10));
     assert!(near(&served(&["--max-params", "8B"]), 8e9));
     assert!(near(&served(&["--params", "8B"]), 8e9));
-    fails(&["allocate", "--flops", "1e26", "--serve-on", "H100", "--params", "70B"], 1, "max-params = 3.2e10");
+    fails(
+        &["allocate", "--flops", "1e26", "--serve-on", "H100", "--params", "70B"],
+        1,
+        "serving-memory-gb = 64 (140 would do)",
+    );
     fails(&["allocate", "--flops", "1e24", "--serve-on", "H100", "--serve-memory", "1.5"], 2, "at most one");
     fails(&["allocate", "--flops", "1e24", "--serve-on", "H100", "--latency-ms", "0"], 2, "seconds per token");
     fails(&["allocate", "--flops", "1e24", "--latency-ms", "10"], 2, "--serve-on");

@@ -37,6 +37,7 @@ mod fit;
 #[cfg(feature = "cli")]
 mod fit_cli;
 mod fitter;
+mod hardware_cli;
 mod intervals;
 #[cfg(feature = "cli")]
 mod intervals_cli;
@@ -59,6 +60,7 @@ mod properties;
 mod published;
 mod real_fits;
 mod refits;
+mod refusals_cli;
 #[cfg(feature = "cli")]
 mod rollout;
 mod scale;

@@ -158,6 +158,9 @@ fn a_point_outside_is_warned_of_with_its_factor_on_every_axis() {
     };
     let at = |n: f64, d: f64| Knobs::new().with("params", n).with("tokens", d);
     assert_eq!(factor("gadre2024", at(69e9, 69e9)), [("N".into(), 10.0), ("tokens_per_param".into(), 5.0)]);
+    // By the share of experts that is active.
+    assert_eq!(factor("abnar2025", Knobs::new().with("sparsity", 0.999)), [("sparsity".into(), 20.0)]);
+    assert_eq!(factor("abnar2025", Knobs::new().with("sparsity", 0.98)), []);
     assert_eq!(factor("muennighoff2023", at(3.5e6, 1.8e12)), [("N".into(), 2.0), ("D".into(), 2.0)]);
     assert_eq!(
         factor("clark2022", at(1e9, 13e9).with("experts", 1024.0)),

@@ -1,8 +1,10 @@
 use clap::Args;
-use scaling_laws::{Accelerator, Bill, Cluster, Flops, NumberFormat, accelerator, accelerators};
+use scaling_laws::{Bill, Cluster, Flops, NumberFormat, accelerators};
 use serde_json::json;
 
 use crate::answer::{Answer, Failure, to_json};
+use crate::device::{self, Device, Store};
+use crate::given::{Given, flags};
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -21,8 +23,10 @@ Examples:
   scaling-laws hardware 512xH100 --dollars 1e6 --price 2.5     what a million dollars compute
   scaling-laws hardware --peak 4e14 --devices 64 --watts 500 --kwh 1e5 --pue 1.2")]
 pub struct Arguments {
+    #[command(flatten)]
+    given: Given,
     /// Accelerator, or a number of them as in 512xH100
-    #[arg(value_name = "NAME")]
+    #[arg(value_name = "NAME", group = "Machine")]
     name: Option<String>,
     /// Days of training
     #[arg(long, value_name = "DAYS", group = "question")]
@@ -48,15 +52,8 @@ pub struct Arguments {
     /// Power usage effectiveness of the building
     #[arg(long, value_name = "PUE", default_value_t = 1.0)]
     pue: f64,
-    /// Watts of one device, in place of the data sheet's
-    #[arg(long, value_name = "W")]
-    watts: Option<f64>,
-    /// Dense peak FLOP/s of an accelerator of your own
-    #[arg(long, value_name = "FLOP/S", conflicts_with = "name", requires = "question")]
-    peak: Option<f64>,
-    /// How many accelerators of your own
-    #[arg(long, value_name = "N", requires = "peak", default_value_t = 1)]
-    devices: u64,
+    #[command(flatten)]
+    device: Device,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -65,22 +62,33 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments) -> Result<Answer, Failure> {
     let asked =
         arguments.days.is_some() || arguments.flops.is_some() || arguments.dollars.is_some() || arguments.kwh.is_some();
-    match (&arguments.name, arguments.peak) {
-        (None, None) if asked => Err(Failure::Usage("name the accelerators, as in 512xH100, or give --peak".into())),
-        (None, None) if arguments.json => Ok(Answer::json(&to_json(&accelerators()))),
-        (None, None) => Ok(Answer::text(list())),
-        (Some(name), _) if !asked => card(name, arguments.json),
-        _ => question(arguments),
+    if asked {
+        return question(arguments);
+    }
+    let idle = arguments.given.among(&["peak", "devices", "watts", "mfu", "format", "price", "pue"]);
+    if !idle.is_empty() {
+        let idle = flags(&idle);
+        return Err(Failure::Usage(format!(
+            "{idle} has a part in a question only: give --days, --flops, --dollars or --kwh"
+        )));
+    }
+    match &arguments.name {
+        None if arguments.json => Ok(Answer::json(&to_json(&accelerators()))),
+        None => Ok(Answer::text(list())),
+        Some(name) => card(name, arguments.json),
     }
 }
 
 fn card(name: &str, as_json: bool) -> Result<Answer, Failure> {
-    let known = accelerator(name).map_err(Failure::usage)?;
+    let known = device::known(name)?;
     Ok(if as_json { Answer::json(&to_json(known)) } else { Answer::text(known.to_string()) })
 }
 
 fn question(arguments: &Arguments) -> Result<Answer, Failure> {
-    let cluster = cluster(arguments).map_err(Failure::usage)?;
+    let Arguments { name, device, format, mfu, .. } = arguments;
+    let cluster = device.cluster(name.as_deref(), Store::default(), *format, *mfu)?;
+    let cluster =
+        cluster.ok_or_else(|| Failure::Usage("name the accelerators, as in 512xH100, or give --peak".into()))?;
     let flops = match (arguments.days, arguments.flops, arguments.dollars, arguments.price, arguments.kwh) {
         (Some(days), ..) => cluster.flops_in_days(days),
         (_, Some(flops), ..) => Ok(flops),
@@ -88,31 +96,9 @@ fn question(arguments: &Arguments) -> Result<Answer, Failure> {
         (.., Some(energy)) => cluster.flops_for_energy(energy, arguments.pue),
         _ => return Err(Failure::Usage("give --days, --flops, --dollars or --kwh".into())),
     }
-    .map_err(Failure::usage)?;
+    .map_err(device::told)?;
     let bill = bill(arguments, &cluster, flops).map_err(Failure::usage)?;
     Ok(if arguments.json { json(&cluster, &bill) } else { Answer::text(format!("{cluster}\n{bill}")) })
-}
-
-fn cluster(arguments: &Arguments) -> Result<Cluster, scaling_laws::ComputeError> {
-    let mut cluster = match (&arguments.name, arguments.peak) {
-        (Some(name), _) => Cluster::parse(name)?,
-        (None, peak) => {
-            // Memory has no part in the questions here; any does.
-            let own = Accelerator::custom("accelerator of your own", 1.0)?;
-            let format = arguments.format.unwrap_or(NumberFormat::Bf16);
-            let peak = peak.unwrap_or(f64::NAN);
-            let own = own.with_peak(NumberFormat::Bf16, peak)?.with_peak(format, peak)?;
-            Cluster::new(own, arguments.devices)?
-        }
-    };
-    if let Some(watts) = arguments.watts {
-        let accelerator = cluster.accelerator().clone().with_power(watts)?;
-        cluster = Cluster::new(accelerator, cluster.devices())?;
-    }
-    if let Some(format) = arguments.format {
-        cluster = cluster.format(format)?;
-    }
-    cluster.utilisation(arguments.mfu)
 }
 
 fn bill(arguments: &Arguments, cluster: &Cluster, flops: Flops) -> Result<Bill, scaling_laws::ComputeError> {

@@ -3,6 +3,8 @@
 use clap::{Args, ValueEnum};
 use scaling_laws::{ComputeError, NumberFormat, Optimizer, Recomputation, Sharding, TrainingSetup, Zero};
 
+use crate::answer::Failure;
+
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Training memory")]
 pub struct Training {
@@ -18,9 +20,9 @@ pub struct Training {
     /// Keep no FP32 master copy of the weights
     #[arg(long)]
     no_master: bool,
-    /// Data-parallel devices
-    #[arg(long, value_name = "N", default_value_t = 1)]
-    data: u64,
+    /// Data-parallel devices [default: 1, or what --gpus leaves]
+    #[arg(long, value_name = "N")]
+    data: Option<u64>,
     /// Tensor-parallel devices
     #[arg(long, value_name = "N", default_value_t = 1)]
     tensor: u64,
@@ -62,6 +64,22 @@ enum Again {
     Full,
 }
 
+/// Options that have a part only where memory is counted.
+pub const OF_MEMORY: [&str; 12] = [
+    "gradients",
+    "optimizer",
+    "no-master",
+    "data",
+    "tensor",
+    "pipeline",
+    "expert-parallel",
+    "zero",
+    "sequence-parallel",
+    "micro-batch",
+    "recompute",
+    "dropout",
+];
+
 impl Training {
     pub fn format(&self) -> NumberFormat {
         self.format.unwrap_or(NumberFormat::Bf16)
@@ -73,18 +91,32 @@ impl Training {
     }
 
     pub fn devices(&self) -> u64 {
-        Sharding::new(self.data, self.tensor, self.pipeline).devices()
+        Sharding::new(self.data.unwrap_or(1), self.tensor, self.pipeline).devices()
     }
 
     pub fn setup(&self) -> Result<TrainingSetup, ComputeError> {
-        self.setup_of(self.data, self.format())
+        self.setup_of(self.data.unwrap_or(1), self.format())
     }
 
-    /// On so many devices: those that tensors and stages leave are data-parallel, unless that was given.
-    pub fn setup_on(&self, devices: u64, format: NumberFormat) -> Result<TrainingSetup, ComputeError> {
-        let each = self.tensor.saturating_mul(self.pipeline).max(1);
-        let data = if self.data > 1 { self.data } else { (devices / each).max(1) };
-        self.setup_of(data, format)
+    /// On so many devices, all of them: those that tensors and stages leave are data-parallel, and what is given comes to
+    /// as many.
+    pub fn setup_on(&self, devices: u64, format: NumberFormat) -> Result<TrainingSetup, Failure> {
+        let Self { tensor, pipeline, .. } = self;
+        let each = tensor.saturating_mul(*pipeline);
+        let data = self.data.unwrap_or_else(|| devices.checked_div(each).unwrap_or(1));
+        if data > 0 && each > 0 && data.saturating_mul(each) != devices {
+            let ways = match self.data {
+                Some(data) => format!("--data {data}, --tensor {tensor} and --pipeline {pipeline}"),
+                None => format!("--tensor {tensor} and --pipeline {pipeline}"),
+            };
+            let remedy = match self.data {
+                Some(_) => "leave out --data, or name as many devices",
+                None => "give numbers whose product divides the devices",
+            };
+            let trained = data.saturating_mul(each);
+            return Err(Failure::Usage(format!("{ways} train on {trained} of the {devices} devices: {remedy}")));
+        }
+        self.setup_of(data, format).map_err(Failure::usage)
     }
 
     fn setup_of(&self, data: u64, format: NumberFormat) -> Result<TrainingSetup, ComputeError> {

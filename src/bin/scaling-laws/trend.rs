@@ -90,7 +90,18 @@ fn question(arguments: &Arguments, trend: &Trend, from: Date) -> Result<Answer, 
     }
     if let Some(target) = arguments.reach {
         let arrival = trend.reach(arguments.value, from, target).map_err(Failure::usage)?;
-        text.push_str(&format!("{} on {from} is {} on {arrival:#}\n", short(arguments.value), short(target)));
+        let (value, target_text) = (short(arguments.value), short(target));
+        text.push_str(&match arrival.central {
+            Some(_) => format!("{value} on {from} is {target_text} on {arrival:#}\n"),
+            None => match (arrival.earliest, arrival.latest) {
+                (None, None) => format!("{value} on {from} is {target_text} at no date from 1900 to 2200\n"),
+                (earliest, latest) => {
+                    let day = |date: Option<Date>| date.map_or("outside 1900 to 2200".into(), |date| date.to_string());
+                    let (earliest, latest) = (day(earliest), day(latest));
+                    format!("{value} on {from} is {target_text} outside 1900 to 2200 ({earliest} to {latest})\n")
+                }
+            },
+        });
         arrival_json = json!({
             "target": target, "earliest": arrival.earliest, "central": arrival.central, "latest": arrival.latest
         });

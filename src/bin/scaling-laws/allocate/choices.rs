@@ -1,14 +1,17 @@
 //! Number formats, experts, sparsity and granularity: the best of several settings of a law.
 
 use clap::Args;
-use scaling_laws::laws::{Bits, FloatFormat, FloatTraining, Granularity, JointExperts, Precision, Sparsity, StoredLaw};
-use scaling_laws::published::{ABNAR_2025, KRAJEWSKI_2024, KUMAR_2024, LUDZIEJEWSKI_2025, SUN_2025};
+use scaling_laws::laws::{
+    Bits, FloatFormat, FloatTraining, Granularity, JointExperts, Knobs, Precision, Sparsity, StoredLaw,
+};
+use scaling_laws::published::{self, ABNAR_2025, KRAJEWSKI_2024, KUMAR_2024, LUDZIEJEWSKI_2025, SUN_2025};
 use scaling_laws::{
-    Choice, Constraints, Flops, LawError, LossModel, Params, Tokens, Warning, choose_bits, choose_experts,
+    Choice, Constraints, Flops, LawError, Limit, LossModel, Params, Tokens, Warning, choose_bits, choose_experts,
     choose_float_format, choose_granularity, choose_sparsity,
 };
 use serde_json::{Value, json};
 
+use super::caps::{Cap, Caps, Through};
 use super::found::Found;
 use super::numbers::Numbers;
 use crate::answer::{Failure, to_json};
@@ -24,9 +27,9 @@ pub struct Settings {
     /// Bits of the weights after training (kumar2024, or with its factors as for --bits)
     #[arg(long, value_name = "BITS", conflicts_with_all = ["knob", "wear"])]
     quantise: Option<f64>,
-    /// Elements that share a scale (fpquant2025)
-    #[arg(long, value_name = "B", requires = "bits", default_value_t = 128.0)]
-    block: f64,
+    /// Elements that share a scale (fpquant2025) [default: 128]
+    #[arg(long, value_name = "B", requires = "bits")]
+    block: Option<f64>,
     /// Experts, as in 8 or 1,2,4,8: the best number is found (ludziejewski2025)
     #[arg(long, value_name = "E", conflicts_with_all = ["knob", "bits", "wear"])]
     experts: Option<Numbers>,
@@ -39,10 +42,13 @@ pub struct Settings {
     /// All parameters of the experts over those in use (krajewski2024)
     #[arg(long, value_name = "E", requires = "granularity", default_value_t = 64.0)]
     expansion: f64,
-    /// Most parameters in all, idle experts included
+    /// Most parameters in all, idle experts included; with --bits and --sparsity these are N
     #[arg(long, value_name = "N")]
     max_total_params: Option<Params>,
 }
+
+/// Elements that share a scale where it is not said.
+const BLOCK: f64 = 128.0;
 
 /// A law with the settings to try.
 pub enum Ask {
@@ -54,6 +60,17 @@ pub enum Ask {
 }
 
 impl Ask {
+    /// The published law that knows the settings.
+    fn law(&self) -> &'static str {
+        match self {
+            Self::Bits(..) => "kumar2024.precision",
+            Self::Floats(..) => "fpquant2025",
+            Self::Experts(..) => "ludziejewski2025",
+            Self::Sparsity(..) => "abnar2025",
+            Self::Granularity(..) => "krajewski2024.moe",
+        }
+    }
+
     /// That a law of one's own has taken what formats do from a published one.
     pub fn borrowed(&self, law: &Law) -> Option<Warning> {
         let what = "what few bits cost is taken from kumar2024.precision and was not measured on these runs; the loss of \
@@ -64,6 +81,13 @@ impl Ask {
 }
 
 impl Settings {
+    /// The most parameters in all.
+    pub fn cap(&self) -> Option<Cap> {
+        let most = self.max_total_params?.get();
+        let through = Through::Whole;
+        Some(Cap { limit: Limit::MaxParams, name: "max-total-params", value: most, at: most, through })
+    }
+
     /// What is asked of this law, if it is a question of settings.
     pub fn ask(&self, law: &Law) -> Result<Option<Ask>, Failure> {
         let Self { bits, quantise, experts, sparsity, granularity, .. } = self;
@@ -73,12 +97,27 @@ impl Settings {
         let wants = |law_needed: &str, option: &str| {
             Err(Failure::Usage(format!("{option} is a question for {law_needed}, not for {}", law.name())))
         };
+        let refuse = |message: &str| Err(Failure::Usage(message.into()));
         let ask = match law.name() {
+            "kumar2024.precision" if self.block.is_some() => {
+                return refuse("--block is a question for --law fpquant2025; bits under kumar2024 have no blocks");
+            }
+            "fpquant2025" if quantise.is_some() => {
+                return refuse(
+                    "--quantise is a question for --law kumar2024: fpquant2025 knows formats of training alone; leave it out",
+                );
+            }
+            "krajewski2024.moe" if self.max_total_params.is_some() => {
+                return refuse(
+                    "--max-total-params cannot go with --granularity, which takes a budget and no further limits; the \
+                     column \"in all\" shows what each granularity needs",
+                );
+            }
             "kumar2024.precision" if bits.is_some() || quantise.is_some() => Ask::Bits(KUMAR_2024, self.formats()),
             "fpquant2025" if let Some(bits) = bits => {
                 let best = |bits: &f64| match *bits {
                     bits if bits.fract() == 0.0 => {
-                        SUN_2025.best_format(bits as u32, self.block).map_err(Failure::usage)
+                        SUN_2025.best_format(bits as u32, self.block.unwrap_or(BLOCK)).map_err(Failure::usage)
                     }
                     bits => Err(Failure::Usage(format!("a format has a whole number of bits, not {bits}"))),
                 };
@@ -97,10 +136,9 @@ impl Settings {
             _ if sparsity.is_some() => return wants("--law abnar2025", "--sparsity"),
             _ if granularity.is_some() => return wants("--law krajewski2024", "--granularity"),
             _ if self.max_total_params.is_some() => {
-                return wants(
-                    "--law ludziejewski2025 with --experts or abnar2025 with --sparsity",
-                    "--max-total-params",
-                );
+                let laws = "--law ludziejewski2025 with --experts, abnar2025 with --sparsity or a law with --bits";
+                let message = format!("--max-total-params is a question for {laws}; elsewhere give --max-params");
+                return Err(Failure::Usage(message));
             }
             _ => return Ok(None),
         };
@@ -110,7 +148,7 @@ impl Settings {
     /// A law of one's own has N and D alone: formats can be set over it by the published factors, experts cannot.
     fn ask_own(&self, law: &StoredLaw, name: &str) -> Result<Option<Ask>, Failure> {
         let knobs = [
-            ("experts", self.experts.is_some() || self.max_total_params.is_some(), "ludziejewski2025"),
+            ("experts", self.experts.is_some(), "ludziejewski2025"),
             ("sparsity", self.sparsity.is_some(), "abnar2025"),
             ("granularity", self.granularity.is_some(), "krajewski2024"),
         ];
@@ -121,7 +159,16 @@ impl Settings {
                 "{error}: what it does cannot be told from runs without it; --law {published} knows it"
             )));
         }
+        if self.block.is_some() {
+            let message = "--block is a question for --law fpquant2025; over a law of your own bits have no blocks";
+            return Err(Failure::Usage(message.into()));
+        }
         if self.bits.is_none() && self.quantise.is_none() {
+            if self.max_total_params.is_some() {
+                let message =
+                    "--max-total-params goes with --bits here: give --max-params, all parameters of a dense model";
+                return Err(Failure::Usage(message.into()));
+            }
             return Ok(None);
         }
         let StoredLaw::Chinchilla(law) = law else {
@@ -138,22 +185,45 @@ impl Settings {
     }
 
     /// The best N and D for each setting, the best setting first. `alone` is the budget where it is the only limit.
-    pub fn answer(&self, ask: &Ask, limits: &Constraints, alone: Option<Flops>) -> Result<Found, Failure> {
-        let (mut found, rows) = match ask {
-            Ask::Bits(law, all) => answered(choose_bits(law, limits, all)?, |bits| bits_name(*bits)),
-            Ask::Floats(law, all) => answered(choose_float_format(law, limits, all)?, |format| {
-                format!("E{}M{}", format.exponent_bits, format.mantissa_bits)
-            }),
+    pub fn answer(&self, ask: &Ask, limits: &Constraints, caps: &Caps, alone: Option<Flops>) -> Result<Found, Failure> {
+        let (mut found, rows, knobs) = match ask {
+            Ask::Bits(law, all) => {
+                let best = choose_bits(law, limits, all).map_err(|error| caps.told(error))?;
+                answered(best, caps, |bits| bits_name(*bits), bits_knobs)
+            }
+            Ask::Floats(law, all) => {
+                let best = choose_float_format(law, limits, all).map_err(|error| caps.told(error))?;
+                let name = |format: &FloatFormat| format!("E{}M{}", format.exponent_bits, format.mantissa_bits);
+                answered(best, caps, name, |format| {
+                    Knobs::new().with("exponent_bits", format.exponent_bits).with("mantissa_bits", format.mantissa_bits)
+                })
+            }
             Ask::Experts(law, all) => {
-                let best = choose_experts(law, limits, self.max_total_params, all)?;
-                answered(best, |experts| format!("{experts} experts"))
+                // The refusal is that of the first.
+                let first = caps.with_experts(all.first().copied().unwrap_or(1.0));
+                let best = choose_experts(law, limits, caps.whole(), all).map_err(|error| first.told(error))?;
+                let said = caps.with_experts(best.first().map_or(1.0, |best| best.setting));
+                answered(
+                    best,
+                    &said,
+                    |experts| format!("{experts} experts"),
+                    |experts| Knobs::new().with("experts", *experts),
+                )
             }
             Ask::Sparsity(law, all) => {
-                let limits = self.max_total_params.map_or(limits.clone(), |most| limits.clone().max_params(most));
-                answered(choose_sparsity(law, &limits, all)?, |sparsity| format!("sparsity {sparsity}"))
+                let best = choose_sparsity(law, limits, all).map_err(|error| caps.told(error))?;
+                answered(
+                    best,
+                    caps,
+                    |sparsity| format!("sparsity {sparsity}"),
+                    |sparsity| Knobs::new().with("sparsity", *sparsity),
+                )
             }
             Ask::Granularity(law, all) => self.granular(law, all, alone),
         }?;
+        if let Ok(entry) = published::find(ask.law()) {
+            found.warnings.splice(0..0, entry.domain_warnings(&knobs));
+        }
         found.add("settings", text(&rows), json!(rows.iter().map(Row::json).collect::<Vec<_>>()));
         let after = match (ask, self.quantise) {
             (Ask::Bits(law, all), Some(bits)) => rows.first().map(|row| After::new(law, all, row, bits)),
@@ -167,7 +237,7 @@ impl Settings {
         Ok(found)
     }
 
-    fn granular(&self, law: &Granularity, all: &[f64], alone: Option<Flops>) -> Result<(Found, Vec<Row>), Failure> {
+    fn granular(&self, law: &Granularity, all: &[f64], alone: Option<Flops>) -> Result<Answered, Failure> {
         let budget =
             alone.ok_or_else(|| Failure::Usage("--granularity takes a budget and no further limits".into()))?;
         let found = choose_granularity(law, budget, self.expansion, all).map_err(Failure::usage)?;
@@ -195,13 +265,22 @@ impl Settings {
         });
         let warnings: Vec<Warning> = domain.warnings(best.total_params, d);
         let loss = Some(best.loss);
-        Ok((Found { text, json, warnings, params: n, tokens: d, loss, training: budget, serving: None }, rows))
+        let found = Found { text, json, warnings, params: n, tokens: d, loss, training: budget, serving: None };
+        Ok((found, rows, Knobs::new().with("granularity", best.granularity)))
     }
 }
 
-/// The answer of the best setting, and all of them.
-fn answered<K>(all: Vec<Choice<K>>, name: impl Fn(&K) -> String) -> Result<(Found, Vec<Row>), Failure> {
-    let found = Found::of(&all.first().ok_or_else(none)?.best);
+/// The answer of the best setting, all of them, and the best as knobs of the law.
+type Answered = (Found, Vec<Row>, Knobs);
+
+fn answered<K>(
+    all: Vec<Choice<K>>,
+    caps: &Caps,
+    name: impl Fn(&K) -> String,
+    knobs: impl Fn(&K) -> Knobs,
+) -> Result<Answered, Failure> {
+    let best = all.first().ok_or_else(none)?;
+    let (found, knobs) = (Found::of(&best.best, caps), knobs(&best.setting));
     let row = |choice: Choice<K>| Row {
         setting: name(&choice.setting),
         params: choice.best.params(),
@@ -210,7 +289,16 @@ fn answered<K>(all: Vec<Choice<K>>, name: impl Fn(&K) -> String) -> Result<(Foun
         loss: choice.best.loss().get(),
         excess: choice.excess,
     };
-    Ok((found, all.into_iter().map(row).collect()))
+    Ok((found, all.into_iter().map(row).collect(), knobs))
+}
+
+/// Bits as knobs; those after training have a part where they are fewer.
+fn bits_knobs(bits: &Bits) -> Knobs {
+    let knobs = Knobs::new()
+        .with("weight_bits", bits.weights)
+        .with("activation_bits", bits.activations)
+        .with("cache_bits", bits.cache);
+    if bits.post_training < bits.weights { knobs.with("post_bits", bits.post_training) } else { knobs }
 }
 
 fn none() -> Failure {

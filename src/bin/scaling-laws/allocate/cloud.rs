@@ -26,7 +26,7 @@ pub struct Source {
     runs: Option<PathBuf>,
     #[command(flatten)]
     columns: Columns,
-    /// Bootstrap refits
+    /// Bootstrap refits, 20 or more
     #[arg(long, value_name = "K", requires = "runs", default_value_t = 1000)]
     replicates: usize,
     /// Seed of the bootstrap
@@ -61,6 +61,15 @@ impl Source {
         if !(self.level > 0.0 && self.level < 1.0) {
             return Err(Failure::Usage(format!("--level {} is not between zero and one", self.level)));
         }
+        // On either side of a range there must be refits.
+        let least = (2.0 / (1.0 - self.level) - 1e-9).ceil().max(20.0);
+        if (self.replicates as f64) < least {
+            return Err(Failure::Usage(format!(
+                "--replicates {} are too few for a range of {} % of them: give {least} or more",
+                self.replicates,
+                self.level * 100.0
+            )));
+        }
         let name = path.display().to_string();
         let runs = self.columns.read(path)?;
         let told = |error| Failure::NoAnswer(format!("{name}: {error}"));
@@ -68,7 +77,7 @@ impl Source {
         let fit = approach.fit(&runs).map_err(|error| told(Error::from(error)))?;
         let point = *fit.law();
         let refits = approach
-            .refits(&runs, &fit, &Resampling::Pairs, self.replicates.max(1), self.seed)
+            .refits(&runs, &fit, &Resampling::Pairs, self.replicates, self.seed)
             .map_err(|error| told(Error::from(error)))?;
         let law = |[e, a, b, alpha, beta]: [f64; 5]| -> Result<Chinchilla, Error> {
             Ok(Chinchilla::new(e, a, b, alpha, beta)?.with_conventions(point.conventions()).with_domain(point.domain()))

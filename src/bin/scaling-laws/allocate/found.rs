@@ -1,6 +1,7 @@
 use scaling_laws::{ConstrainedAllocation, Flops, Nats, Params, Tokens, Warning};
 use serde_json::Value;
 
+use super::caps::{self, Caps};
 use crate::answer::to_json;
 
 /// An answer in the making: what was found, in text and in JSON, with what is said beside it.
@@ -16,10 +17,19 @@ pub struct Found {
 }
 
 impl Found {
-    pub fn of(best: &ConstrainedAllocation) -> Self {
+    /// The answer with its limits as the user said them.
+    pub fn of(best: &ConstrainedAllocation, said: &Caps) -> Self {
+        let (mut text, mut json) = (format!("{best:#}"), to_json(best));
+        // The library tells of the limits that were made for it.
+        if let Some(at) = text.find("\nBinding limits") {
+            let bound = said.bound(best.binding());
+            text.truncate(at);
+            text.push_str(&caps::table(&bound));
+            json["binding"] = to_json(&bound);
+        }
         Self {
-            text: format!("{best:#}"),
-            json: to_json(best),
+            text,
+            json,
             warnings: best.warnings().to_vec(),
             params: best.params(),
             tokens: best.tokens(),

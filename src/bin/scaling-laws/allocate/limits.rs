@@ -4,8 +4,12 @@ use std::str::FromStr;
 
 use clap::Args;
 use scaling_laws::published::KAPLAN_2020_CRITICAL_BATCH;
-use scaling_laws::{BatchLimit, Cluster, Constraints, Error, Flops, NumberFormat, Params, Serving, Tokens, Tolerance};
+use scaling_laws::{
+    BatchLimit, Cluster, ComputeError, Constraints, Error, Flops, Limit, NumberFormat, Params, Serving, Tokens,
+    Tolerance,
+};
 
+use super::caps::{Cap, Caps, Through};
 use crate::answer::Failure;
 
 #[derive(Debug, Args)]
@@ -47,7 +51,8 @@ pub struct Limits {
     /// Tokens served over the model's life, 2N FLOP each
     #[arg(long, value_name = "D_INF")]
     pub inference_tokens: Option<Tokens>,
-    /// Accelerators that must hold the weights in serving, as in H100 or 8xH100: a greatest N
+    /// Accelerators that must hold the weights in serving, as in H100 or 8xH100, or a number of those of training: a
+    /// greatest N
     #[arg(long, value_name = "KxNAME")]
     serve_on: Option<String>,
     /// Format of the weights in serving
@@ -69,7 +74,12 @@ pub struct Limits {
 
 impl Limits {
     /// The limits as the library takes them; `None` if none is set.
-    pub fn constraints(&self, days: Option<f64>, knows_repeats: bool) -> Result<Option<Constraints>, Failure> {
+    pub fn constraints(
+        &self,
+        caps: &Caps,
+        days: Option<f64>,
+        knows_repeats: bool,
+    ) -> Result<Option<Constraints>, Failure> {
         let mut all = Constraints::new();
         if let Some(n) = self.min_params {
             all = all.min_params(n);
@@ -95,8 +105,7 @@ impl Limits {
             let free = if knows_repeats { f64::INFINITY } else { 1.0 };
             all = all.unique_tokens(unique, self.max_epochs.unwrap_or(free));
         }
-        let in_days = || Some(days? * 86_400.0 / self.step_seconds?);
-        if let Some(steps) = self.max_steps.or_else(in_days) {
+        if let Some(steps) = self.max_steps.or_else(|| self.steps_in(days)) {
             all = all.max_steps(steps, self.batch.0);
         }
         if let Some(tokens) = self.inference_tokens {
@@ -108,10 +117,15 @@ impl Limits {
         if let Some(percent) = self.overtrain {
             all = all.smallest_within(Tolerance::Relative(percent / 100.0));
         }
-        if let Some(most) = self.most_params()? {
-            all = all.max_params(most);
+        if let Some(most) = caps.least(Limit::MaxParams) {
+            all = all.max_params(Params::new(most).map_err(Error::from)?);
         }
         Ok((all != Constraints::new()).then_some(all))
+    }
+
+    /// Whether devices of training serve.
+    pub fn serves_on_own(&self) -> bool {
+        self.serve_on.as_ref().is_some_and(|name| name.trim().parse::<u64>().is_ok())
     }
 
     /// Whether the smallest model is wanted.
@@ -119,36 +133,66 @@ impl Limits {
         self.overtrain.is_some()
     }
 
-    /// The greatest N, by itself and by what must serve it.
-    fn most_params(&self) -> Result<Option<Params>, Failure> {
-        let most = [self.max_params, self.servable()?].into_iter().flatten();
-        Ok(most.min_by(|a, b| a.get().total_cmp(&b.get())))
+    fn steps_in(&self, days: Option<f64>) -> Option<f64> {
+        Some(days? * 86_400.0 / self.step_seconds?)
+    }
+
+    /// What limits the size and the steps, as the user said it; `machine` are the devices of training.
+    pub fn caps(&self, days: Option<f64>, machine: Option<&Cluster>) -> Result<Vec<Cap>, Failure> {
+        let mut caps: Vec<Cap> = self.max_params.map(|n| Cap::plain(Limit::MaxParams, n.get())).into_iter().collect();
+        if let Some((steps, seconds)) = self.steps_in(days).zip(self.step_seconds) {
+            let through = Through::Inverse;
+            caps.push(Cap { limit: Limit::Steps, name: "step-seconds", value: seconds, at: steps, through });
+        }
+        if let Some(name) = &self.serve_on {
+            caps.extend(self.serving(name, machine)?);
+        }
+        Ok(caps)
     }
 
     /// N exactly, without loosening the limits there are: where it is outside, they conflict.
-    pub fn fixed(&self, all: Constraints, params: Params) -> Result<Constraints, Failure> {
-        if self.most_params()?.is_some_and(|most| most < params) {
-            return Ok(all.min_params(params));
+    pub fn fixed(&self, all: Constraints, params: Params, caps: &Caps) -> Constraints {
+        if caps.least(Limit::MaxParams).is_some_and(|most| most < params.get()) {
+            return all.min_params(params);
         }
         if self.min_params.is_some_and(|least| least > params) {
-            return Ok(all.max_params(params));
+            return all.max_params(params);
         }
-        Ok(all.params(params))
+        all.params(params)
     }
 
-    /// The largest N that the devices of the serving hold, fast enough.
-    fn servable(&self) -> Result<Option<Params>, Failure> {
-        let Some(name) = &self.serve_on else { return Ok(None) };
-        let most = || -> Result<Params, Error> {
-            let devices = Cluster::parse(name)?;
-            let serving = Serving::new(devices.accelerator(), devices.devices(), self.serve_format)?;
-            let mut serving = serving.memory_share(self.serve_memory)?;
-            if let Some(latency) = self.latency_ms {
-                serving = serving.seconds_per_token(latency / 1000.0)?;
+    /// What the memory of the serving holds, and what it reads in time.
+    fn serving(&self, name: &str, machine: Option<&Cluster>) -> Result<Vec<Cap>, Failure> {
+        let devices = match (name.trim().parse::<u64>(), machine) {
+            (Ok(count), Some(machine)) => Cluster::new(machine.accelerator().clone(), count).map_err(Failure::usage)?,
+            (Ok(_), None) => {
+                return Err(Failure::Usage(format!(
+                    "--serve-on {name} counts the devices of --gpus or --peak; name one of them, or what serves: {name}xH100"
+                )));
             }
-            serving.most_params()
+            _ => Cluster::parse(name).map_err(Failure::usage)?,
         };
-        most().map(Some).map_err(Failure::usage)
+        let (accelerator, limit) = (devices.accelerator(), Limit::MaxParams);
+        let serving = Serving::new(accelerator, devices.devices(), self.serve_format)
+            .and_then(|serving| serving.memory_share(self.serve_memory))
+            .map_err(Failure::usage)?;
+        let told = |error: Error| match error {
+            Error::Compute(ComputeError::NotPublished { accelerator, what, .. }) => Failure::Usage(format!(
+                "{accelerator} has no published {what}: give it by --bandwidth with --serve-on and a number alone"
+            )),
+            other => Failure::usage(other),
+        };
+        let bytes = accelerator.memory_bytes() * devices.devices() as f64 * self.serve_memory;
+        let at = serving.most_params().map_err(told)?.get();
+        let mut caps = vec![Cap { limit, name: "serving-memory-gb", value: bytes / 1e9, at, through: Through::Whole }];
+        if let Some(latency) = self.latency_ms {
+            let bytes = accelerator.bandwidth().unwrap_or(f64::INFINITY) * devices.devices() as f64 * latency / 1000.0;
+            // Both limits at once give the lesser; the time alone is wanted.
+            serving.seconds_per_token(latency / 1000.0).map_err(Failure::usage)?.most_params().map_err(told)?;
+            let at = Params::new(bytes / self.serve_format.bytes()).map_err(Failure::usage)?.get();
+            caps.push(Cap { limit, name: "latency-ms", value: latency, at, through: Through::Proportion });
+        }
+        Ok(caps)
     }
 }
 

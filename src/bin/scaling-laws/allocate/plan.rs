@@ -1,48 +1,63 @@
 //! Budgets as people have them, devices for some days, money or energy, and answers turned back into them.
 
 use clap::Args;
-use scaling_laws::{Bill, Cluster, ComputeError, FlopPrice, Flops, NumberFormat};
+use scaling_laws::{Bill, Cluster, ComputeError, FlopPrice, Flops, Limit, NumberFormat, Warning};
 use serde_json::{Value, json};
 
+use super::caps::{Cap, Through};
 use crate::answer::Failure;
+use crate::device::{self, Device, Store};
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Hardware, time and money")]
 pub struct Plan {
     /// Accelerators, as in 512xH100
-    #[arg(long, value_name = "KxNAME")]
+    #[arg(long, value_name = "KxNAME", group = "Machine")]
     gpus: Option<String>,
+    #[command(flatten)]
+    device: Device,
+    /// GB of memory of one device, in place of the data sheet's
+    #[arg(long, value_name = "GB", requires = "Machine")]
+    memory: Option<f64>,
+    /// GB/s between a device and its memory, in place of the data sheet's
+    #[arg(long, value_name = "GB/S", requires = "Machine")]
+    bandwidth: Option<f64>,
     /// Days there are for training
-    #[arg(long, value_name = "DAYS", requires = "gpus")]
+    #[arg(long, value_name = "DAYS", requires = "Machine")]
     pub days: Option<f64>,
     /// Dollars there are; with --inference-tokens for training and serving together
-    #[arg(long, value_name = "USD", requires_all = ["gpus", "gpu_hour_price"])]
+    #[arg(long, value_name = "USD", requires_all = ["Machine", "gpu_hour_price"])]
     dollars: Option<f64>,
-    /// Energy there is, in kWh
-    #[arg(long, value_name = "KWH", requires = "gpus")]
+    /// Energy there is for training, in kWh; serving is paid from elsewhere
+    #[arg(long, value_name = "KWH", requires = "Machine")]
     kwh: Option<f64>,
     /// Dollars for one device for one hour
-    #[arg(long, value_name = "USD", requires = "gpus")]
+    #[arg(long, value_name = "USD", requires = "Machine")]
     gpu_hour_price: Option<f64>,
     /// Model FLOPs utilisation in training
-    #[arg(long, value_name = "MFU", requires = "gpus", default_value_t = 0.4)]
+    #[arg(long, value_name = "MFU", requires = "Machine", default_value_t = 0.4)]
     mfu: f64,
     /// Utilisation in serving [default: that of training]
-    #[arg(long, value_name = "MFU", requires_all = ["gpus", "inference_tokens"])]
+    #[arg(long, value_name = "MFU", requires_all = ["Machine", "inference_tokens"])]
     serve_mfu: Option<f64>,
     /// Power usage effectiveness of the building
-    #[arg(long, value_name = "PUE", requires = "gpus", default_value_t = 1.0)]
+    #[arg(long, value_name = "PUE", requires = "Machine", default_value_t = 1.0)]
     pue: f64,
 }
 
 impl Plan {
-    /// The devices, where they were named.
+    /// The devices, where they were named or described.
     pub fn cluster(&self, format: Option<NumberFormat>) -> Result<Option<Cluster>, Failure> {
-        let read = |name: &String| -> Result<Cluster, ComputeError> {
-            let cluster = Cluster::parse(name)?.utilisation(self.mfu)?;
-            format.map_or(Ok(cluster.clone()), |format| cluster.format(format))
+        let store = Store {
+            memory: self.memory.map(|gigabytes| gigabytes * 1e9),
+            bandwidth: self.bandwidth.map(|gigabytes| gigabytes * 1e9),
         };
-        self.gpus.as_ref().map(read).transpose().map_err(Failure::usage)
+        self.device.cluster(self.gpus.as_deref(), store, format, self.mfu)
+    }
+
+    /// Whether the memory of a device is known.
+    pub fn knows_memory(&self) -> bool {
+        self.gpus.is_some() || self.memory.is_some()
     }
 
     /// Whether it says how much there is.
@@ -50,24 +65,44 @@ impl Plan {
         self.days.is_some() || self.dollars.is_some() || self.kwh.is_some()
     }
 
-    /// The training budgets: those given, none above what the hardware computes in its time.
-    pub fn budgets(&self, cluster: Option<&Cluster>, serves: bool, given: Vec<Flops>) -> Result<Vec<Flops>, Failure> {
-        let bought = cluster.map_or(Ok(None), |cluster| self.flops(cluster, serves))?;
-        Ok(match bought {
-            None => given,
-            Some(bought) if given.is_empty() => vec![bought],
-            Some(bought) => given.into_iter().map(|c| if c < bought { c } else { bought }).collect(),
-        })
+    /// The training budgets: those given, none above what the hardware computes in its time. Those above are one, and a
+    /// doubt says so.
+    pub fn budgets(&self, caps: &[Cap], given: Vec<Flops>) -> Result<(Vec<Flops>, Option<Warning>), Failure> {
+        let Some(cap) = caps.iter().min_by(|a, b| a.at.total_cmp(&b.at)) else { return Ok((given, None)) };
+        let bought = Flops::new(cap.at).map_err(Failure::usage)?;
+        if given.is_empty() {
+            return Ok((vec![bought], None));
+        }
+        let above: Vec<String> = given.iter().filter(|c| **c > bought).map(ToString::to_string).collect();
+        let mut all: Vec<Flops> = Vec::with_capacity(given.len());
+        for budget in given.iter().map(|c| if *c < bought { *c } else { bought }) {
+            if !all.contains(&budget) {
+                all.push(budget);
+            }
+        }
+        let doubt = above.first().zip(above.last()).map(|(first, last)| {
+            let asked = match above.len() {
+                1 => format!("{first} is"),
+                many => format!("{many} of the budgets, from {first} to {last}, are"),
+            };
+            let what = format!("{asked} more than --{} {} buys, {bought}: the answer is for that", cap.name, cap.value);
+            Warning::Ignored { what }
+        });
+        Ok((all, doubt))
     }
 
-    /// The least of what the days, the energy and, unless serving is paid from them, the dollars buy.
-    fn flops(&self, cluster: &Cluster, serves: bool) -> Result<Option<Flops>, Failure> {
-        let days = self.days.map(|days| cluster.flops_in_days(days));
-        let energy = self.kwh.map(|energy| cluster.flops_for_energy(energy, self.pue));
+    /// What the days, the energy and, unless serving is paid from them, the dollars buy.
+    pub fn caps(&self, cluster: Option<&Cluster>, serves: bool) -> Result<Vec<Cap>, Failure> {
+        let Some(cluster) = cluster else { return Ok(Vec::new()) };
+        let days = self.days.map(|days| ("days", days, cluster.flops_in_days(days)));
+        let energy = self.kwh.map(|energy| ("kwh", energy, cluster.flops_for_energy(energy, self.pue)));
         let money = self.dollars.zip(self.gpu_hour_price).filter(|_| !serves);
-        let money = money.map(|(dollars, price)| cluster.flops_for_dollars(dollars, price));
-        let all: Result<Vec<Flops>, ComputeError> = days.into_iter().chain(energy).chain(money).collect();
-        Ok(all.map_err(Failure::usage)?.into_iter().min_by(|a, b| a.get().total_cmp(&b.get())))
+        let money = money.map(|(dollars, price)| ("dollars", dollars, cluster.flops_for_dollars(dollars, price)));
+        let cap = |(name, value, bought): (_, _, Result<Flops, ComputeError>)| {
+            let at = bought.map_err(device::told)?.get();
+            Ok(Cap { limit: Limit::Budget, name, value, at, through: Through::Proportion })
+        };
+        days.into_iter().chain(energy).chain(money).map(cap).collect()
     }
 
     /// Money for training and serving together.
@@ -90,7 +125,8 @@ impl Plan {
         };
         let serve = cluster.clone().utilisation(self.serve_mfu.unwrap_or(self.mfu)).map_err(Failure::usage)?;
         let serving = serving.map(|flops| of(&serve, flops)).transpose().map_err(Failure::usage)?;
-        Ok(Account { training: of(&cluster, training).map_err(Failure::usage)?, serving, cluster })
+        let energy_is_limited = self.kwh.is_some();
+        Ok(Account { training: of(&cluster, training).map_err(Failure::usage)?, serving, cluster, energy_is_limited })
     }
 }
 
@@ -99,6 +135,7 @@ pub struct Account {
     cluster: Cluster,
     training: Bill,
     serving: Option<Bill>,
+    energy_is_limited: bool,
 }
 
 impl Account {
@@ -112,8 +149,28 @@ impl Account {
             if let Some(dollars) = serving.dollars() {
                 text.push_str(&format!("  dollars       {dollars:.1}\n"));
             }
+            if let Some(energy) = serving.kilowatt_hours() {
+                text.push_str(&format!("  energy        {} MWh at PUE {}\n", digits(energy / 1e3), serving.pue()));
+            }
         }
         text
+    }
+
+    /// Days and, where they are known, dollars and kWh of training.
+    pub fn training(&self) -> (f64, Option<f64>, Option<f64>) {
+        (self.training.days(), self.training.dollars(), self.training.kilowatt_hours())
+    }
+
+    /// Dollars in all, where there is a price.
+    pub fn dollars(&self) -> Option<f64> {
+        Some(self.training.dollars()? + self.serving.map_or(Some(0.0), |serving| serving.dollars())?)
+    }
+
+    /// That energy is limited and serving takes some too.
+    pub fn doubt(&self) -> Option<Warning> {
+        let energy = self.serving.filter(|_| self.energy_is_limited)?.kilowatt_hours()?;
+        let what = format!("--kwh pays for training alone; serving takes {} MWh beside it", digits(energy / 1e3));
+        Some(Warning::Assumed { what })
     }
 
     pub fn json(&self) -> Value {
@@ -126,4 +183,13 @@ impl Account {
             "serving": self.serving,
         })
     }
+}
+
+/// Four digits, in plain notation where that is short.
+pub fn digits(value: f64) -> String {
+    if !(1e-3..1e6).contains(&value) {
+        return format!("{value:.3e}");
+    }
+    let decimals = (3.0 - value.log10().floor()).clamp(0.0, 8.0) as usize;
+    format!("{value:.decimals$}")
 }

@@ -81,7 +81,7 @@ impl Shapes {
                 (plans, regrets) = self.least_regret(answer, like, plans, weighed)?;
             }
             if let Some((plan, cluster)) = plans.first().zip(cluster) {
-                let setup = training.setup_on(cluster.devices(), cluster.number_format()).map_err(Failure::usage)?;
+                let setup = training.setup_on(cluster.devices(), cluster.number_format())?;
                 let needed = plan.shape.training_memory(&setup).map_err(Failure::usage)?;
                 memory = Some((cluster.devices(), cluster.accelerator().memory_bytes(), needed));
             }

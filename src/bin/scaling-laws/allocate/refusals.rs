@@ -1,0 +1,94 @@
+//! Options that have no part in the question asked: refused, never passed over.
+
+use crate::answer::Failure;
+use crate::given::{Given, flags};
+use crate::training::OF_MEMORY;
+
+/// What `--all` takes.
+const OF_ALL: [&str; 5] = ["all", "flops", "knob", "figure", "json"];
+
+/// Options of one budget.
+const OF_ONE_BUDGET: [&str; 9] = [
+    "shape",
+    "shapes",
+    "width-multiple",
+    "min-aspect",
+    "max-aspect",
+    "tao-vocabulary",
+    "emit-config",
+    "recipe",
+    "beside",
+];
+
+/// `--all` beside anything but a budget.
+pub fn of_all(given: &Given) -> Result<(), Failure> {
+    refuse(&given.beside(&OF_ALL), |flags| {
+        format!(
+            "{flags} cannot be used with --all, which asks every published law the same of a budget and takes --flops, \
+             --knob, --figure and --json; leave it out, or ask one law: --law ID in place of --all"
+        )
+    })
+}
+
+/// What is asked of one budget beside several.
+pub fn of_several(given: &Given) -> Result<(), Failure> {
+    refuse(&given.among(&OF_ONE_BUDGET), |flags| {
+        format!("{flags} cannot be used with several budgets: give one to --flops")
+    })
+}
+
+/// Laws drawn beside an answer that is more than the split of a budget.
+pub fn of_limits(given: &Given) -> Result<(), Failure> {
+    refuse(&given.among(&["beside"]), |flags| {
+        format!(
+            "{flags} draws laws at a budget and cannot be used with limits, which other laws need not meet; leave out one"
+        )
+    })
+}
+
+/// A time to write a token, which reads the active parameters alone, where N counts the idle ones too.
+pub fn of_sparsity(given: &Given) -> Result<(), Failure> {
+    refuse(&given.among(&["latency-ms"]), |flags| {
+        format!("{flags} limits the active parameters and cannot be used with --sparsity, whose N is all: leave it out")
+    })
+}
+
+/// Options that have a part only beside others; `serves_on_own` says that devices of training serve.
+pub fn alone(given: &Given, serves_on_own: bool) -> Result<(), Failure> {
+    let has_steps = given.has("max-steps") || given.has("step-seconds");
+    let has_devices = given.has("gpus") || given.has("peak");
+    if !has_steps {
+        refuse(&given.among(&["batch"]), |flags| {
+            format!("{flags} limits the tokens of a step: give --max-steps, or --step-seconds with --days")
+        })?;
+    }
+    if !has_devices {
+        refuse(&given.among(&["format"]), |flags| format!("{flags} is that of the devices: give --gpus or --peak"))?;
+    }
+    if !(has_devices && given.has("shape")) {
+        refuse(&given.among(&OF_MEMORY), |flags| {
+            format!("{flags} is for the memory that a shape needs on each device: give --shape and --gpus")
+        })?;
+    }
+    if !(given.has("shape") || serves_on_own) {
+        refuse(&given.among(&["memory"]), |flags| {
+            format!(
+                "{flags} is for the memory of a shape, or for serving on devices of training: give --shape, or --serve-on with a number \
+                 alone"
+            )
+        })?;
+    }
+    if !(given.has("latency-ms") && serves_on_own) {
+        refuse(&given.among(&["bandwidth"]), |flags| {
+            format!(
+                "{flags} is for the time to write a token on devices of training: give --latency-ms, and --serve-on \
+                 with a number alone"
+            )
+        })?;
+    }
+    Ok(())
+}
+
+fn refuse(options: &[&str], message: impl Fn(&str) -> String) -> Result<(), Failure> {
+    if options.is_empty() { Ok(()) } else { Err(Failure::Usage(message(&flags(options)))) }
+}
