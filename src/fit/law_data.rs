@@ -2,6 +2,7 @@ use nalgebra::{DMatrix, DVector};
 
 use super::certificate::Termination;
 use super::descent::{Descent, Effort, descend};
+use super::errors::Errors;
 use super::fitter::Fitter;
 use super::law_covariance::{Whitened, clustered, covariance};
 use super::law_fit::LawFit;
@@ -12,7 +13,7 @@ use super::options::Resolved;
 use super::points::{Meaning, Points};
 use super::profile::times;
 use super::refit::each;
-use super::resampling::{Errors, Plan, Resampling, Sample};
+use super::resampling::{Plan, Resampling, Sample};
 use super::sandwich::Clustering;
 use super::system::System;
 use super::vertex::to_vertex;

@@ -13,6 +13,7 @@ mod design;
 mod doubt;
 mod envelope;
 mod envelope_fit;
+mod errors;
 mod explore;
 mod fitter;
 mod floor;
