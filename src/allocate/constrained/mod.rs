@@ -13,6 +13,7 @@ mod region;
 mod solve;
 #[cfg(feature = "serde")]
 mod stored;
+mod window;
 
 pub use answer::{Binding, ConstrainedAllocation};
 pub use cloud::{AllocationRange, CloudAllocation, Decision, allocate_cloud};
@@ -21,3 +22,4 @@ pub use constraints::{BatchLimit, Constraints, Limit, Tolerance};
 pub use cost::FlopPrice;
 pub use frontier_cloud::{FrontierRange, frontier_cloud};
 pub use solve::{allocate_frontier, allocate_within};
+pub(super) use window::turn;

@@ -5,6 +5,7 @@ use super::constraints::{Constraints, Limit, Tolerance};
 use super::curve::{least, zero};
 use super::item::{Item, Shape, ln_cost};
 use super::region::{FAR, ROUNDING, Region};
+use super::window::turn;
 use crate::error::AllocateError;
 use crate::laws::LossModel;
 use crate::units::{Flops, Nats, Params, Tokens};
@@ -12,9 +13,9 @@ use crate::warning::Warning;
 
 /// The best N and D under limits: the least loss, the least cost of a loss, or the smallest model near the least loss.
 ///
-/// In x = ln N each limit bounds y = ln D from above or below. As loss falls with tokens, y stands at its upper bound (at
-/// its lower one for the least cost), and one search over x is left: in closed form where the law has a formula and every
-/// limit is a line, else a scan and the zero of the slope.
+/// In x = ln N each limit bounds y = ln D from above or below. Where loss falls with tokens y stands at its upper bound,
+/// where more tokens come to hurt at the least loss over y; for the least cost at its lower bound. One search over x is left:
+/// in closed form where the law has a formula and every limit is a line, else a scan and the zero of the slope.
 ///
 /// # Errors
 /// [`AllocateError::Conflict`] if nothing satisfies the limits, with the limits that conflict and what would do instead;
@@ -195,7 +196,8 @@ impl Solved {
         let region = Region::new(law, &items);
         let Some((low, high)) = region.feasible() else { return Err(conflict(law, &items)) };
         if goal == Goal::Params {
-            let y = region.top(low).0.max(region.bottom(low).0);
+            let bottom = region.bottom(low).0;
+            let y = turn(|y| law.at(low, y).d_ln_tokens, bottom, region.top(low).0.max(bottom));
             return found(low, y, low, items);
         }
         let walk = Walk { region, cost, goal };
@@ -203,7 +205,8 @@ impl Solved {
             if high >= FAR {
                 return Err(AllocateError::Unlimited { what: "N" });
             }
-            if walk.region.top(high).1.is_none() {
+            let limited = walk.region.top(high).1.is_some() || law.at(high, FAR).d_ln_tokens > 0.0;
+            if !limited {
                 return Err(AllocateError::Unlimited { what: "D" });
             }
         }
