@@ -263,6 +263,15 @@ impl Constraints {
         self.ln_train.exp()
     }
 
+    /// Whether this limit is only the least N or D there can be, and was not asked for.
+    pub(super) fn implies(&self, limit: Limit) -> bool {
+        match limit {
+            Limit::MinParams => self.params[0].is_none(),
+            Limit::MinTokens => self.tokens[0].is_none(),
+            _ => false,
+        }
+    }
+
     /// FLOP of training, and of serving where a demand is given.
     pub(super) fn flops<L: LossModel + ?Sized>(
         &self,

@@ -18,6 +18,8 @@ use crate::warning::Warning;
 /// in closed form where the law has a formula and every limit is a line, else a scan and the zero of the slope.
 ///
 /// # Errors
+/// [`AllocateError::NoInteriorOptimum`] if the best is an end N = 1 or D = 1 that was not asked for, as for
+/// [`allocate`](crate::allocate);
 /// [`AllocateError::Conflict`] if nothing satisfies the limits, with the limits that conflict and what would do instead;
 /// [`AllocateError::Unlimited`] if nothing keeps N or D finite; [`AllocateError::Unreachable`] for a loss that the law has
 /// nowhere, at or below E or what a corpus allows;
@@ -63,7 +65,8 @@ pub fn allocate_within<L: LossModel + ?Sized>(
             excess_loss = Some((loss.get() - law.at(free.x, free.y).loss).max(0.0));
         }
     }
-    let mut warnings = law.domain().warnings(params, tokens);
+    let domain = law.domain();
+    let mut warnings = domain.point_warnings(Some(params.get()), Some(tokens.get()), Some(training.get()));
     if kkt_residual > 1e-6 {
         let reason = format!("the optimality conditions fail by {kkt_residual:.1e} of the slope");
         warnings.push(Warning::NotCertified { reason });
@@ -158,7 +161,7 @@ impl Solved {
         }
         let Some(tolerance) = constraints.tolerance else {
             let goal = if constraints.target.is_some() { Goal::Cost } else { Goal::Loss };
-            return Self::solve(law, items, cost, factor, goal);
+            return Self::solve(law, items, cost, factor, goal)?.inside(law, constraints);
         };
         let (Tolerance::Absolute(given) | Tolerance::Relative(given)) = tolerance;
         if constraints.target.is_some() {
@@ -166,14 +169,14 @@ impl Solved {
             return Err(AllocateError::Argument { what: "tolerance", value: given, allowed });
         }
         super::cost::positive("tolerance", given)?;
-        let best = Self::solve(law, items.clone(), cost, factor, Goal::Loss)?;
+        let best = Self::solve(law, items.clone(), cost, factor, Goal::Loss)?.inside(law, constraints)?;
         let (loss, by_best) = match tolerance {
             Tolerance::Absolute(more) => (best.value + more, 1.0),
             Tolerance::Relative(share) => (best.value * (1.0 + share), 1.0 + share),
         };
         let mut within = items;
         within.push(Item { limit: Limit::TargetLoss, shape: Shape::Loss(loss), value: loss });
-        let mut solved = Self::solve(law, within, cost, factor, Goal::Params)?;
+        let mut solved = Self::solve(law, within, cost, factor, Goal::Params)?.inside(law, constraints)?;
         solved.reference = Some((Box::new(best), by_best / loss));
         Ok(solved)
     }
@@ -227,6 +230,22 @@ impl Solved {
             return Err(not_finite(x, y, value).into());
         }
         found(x, y, value, items)
+    }
+
+    /// Refuses an optimum that only the least N or D there can be holds, which was not asked for: the law does not balance
+    /// the one against the other there, and its end is no answer.
+    fn inside<L: LossModel + ?Sized>(self, law: &L, constraints: &Constraints) -> Result<Self, AllocateError> {
+        if self.x > ROUNDING && self.y > ROUNDING {
+            return Ok(self);
+        }
+        let certificate = certify(law, &self.items, (self.x, self.y), self.gradient(law));
+        if !certificate.binding.iter().any(|(item, weight)| *weight > 0.0 && constraints.implies(item.limit)) {
+            return Ok(self);
+        }
+        let spent =
+            certificate.binding.iter().find(|(item, _)| item.limit == Limit::Budget).map(|(item, _)| item.value);
+        let budget = spent.unwrap_or_else(|| (constraints.compute().0 + self.x + self.y).exp());
+        Err(AllocateError::NoInteriorOptimum { budget, params: self.x.exp(), tokens: self.y.exp() })
     }
 
     /// The gradient of the objective.
