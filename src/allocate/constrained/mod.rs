@@ -15,7 +15,7 @@ mod solve;
 mod stored;
 mod window;
 
-pub use answer::{Binding, ConstrainedAllocation};
+pub use answer::{Binding, ConstrainedAllocation, Objective};
 pub use cloud::{AllocationRange, CloudAllocation, Decision, allocate_cloud};
 pub(super) use cloud::{check_level, range};
 pub use constraints::{BatchLimit, Constraints, Limit, Tolerance};

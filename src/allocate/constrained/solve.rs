@@ -1,4 +1,4 @@
-use super::answer::{Binding, ConstrainedAllocation};
+use super::answer::{Binding, ConstrainedAllocation, Objective};
 use super::certificate::certify;
 use super::conflict::conflict;
 use super::constraints::{Constraints, Limit, Tolerance};
@@ -86,6 +86,11 @@ pub fn allocate_within<L: LossModel + ?Sized>(
         excess_cost,
         kkt_residual,
         conventions: law.conventions(),
+        objective: match best.goal {
+            Goal::Loss => Objective::Loss,
+            Goal::Cost => Objective::LnCost,
+            Goal::Params => Objective::LnParams,
+        },
         warnings,
     })
 }

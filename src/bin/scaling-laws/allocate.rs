@@ -42,7 +42,7 @@ use crate::training::Training;
 JSON keys: law, budget_flops, params, tokens, loss, tokens_per_param, exponent_params, exponent_tokens, method,
 off_optimum [factor, params, tokens, loss, penalty, compute_factor], chosen {params, tokens, loss, penalty}, warnings.
 With a limit: law, params, tokens, loss, tokens_per_param, training_flops, inference_flops, lifetime_flops, dollars,
-epochs, binding [limit, value, shadow_price], excess_loss, excess_cost, kkt_residual, warnings. With --params, N is then fixed.
+epochs, binding [limit, value, shadow_price], objective, excess_loss, excess_cost, kkt_residual, warnings. With --params, N is then fixed.
 With --all: laws [law, counts, allocation, warnings, data] and silent [law, reason].
 With --bits, --quantise, --experts, --sparsity or --granularity also settings [setting, params, tokens, total_params, loss, excess] and
 after_training {bits, lost, critical_tokens}: the answer is that of the best setting.
