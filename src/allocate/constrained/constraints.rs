@@ -240,6 +240,12 @@ impl Constraints {
         Self { data: None, ..self.clone() }
     }
 
+    /// The same with any number of tokens: what the budgets and the size alone would make of the corpus.
+    pub(in crate::allocate) fn with_any_tokens(&self) -> Self {
+        let data = self.data.map(|(unique, _)| (unique, f64::INFINITY));
+        Self { tokens: [None; 2], ratio: [None; 2], steps: None, data, ..self.clone() }
+    }
+
     /// Whether the loss is to be made least, and not a cost or a size.
     pub(in crate::allocate) fn wants_least_loss(&self) -> bool {
         self.target.is_none() && self.tolerance.is_none()

@@ -5,7 +5,7 @@ use super::constraints::{Constraints, Limit, Tolerance};
 use super::curve::{least, zero};
 use super::item::{Item, Shape, ln_cost};
 use super::region::{FAR, ROUNDING, Region};
-use super::window::turn;
+use super::window::{FLAT, turn};
 use crate::error::AllocateError;
 use crate::laws::LossModel;
 use crate::units::{Flops, Nats, Params, Tokens};
@@ -67,6 +67,9 @@ pub fn allocate_within<L: LossModel + ?Sized>(
     }
     let domain = law.domain();
     let mut warnings = domain.point_warnings(Some(params.get()), Some(tokens.get()), Some(training.get()));
+    if best.goal == Goal::Loss && best.is_flat(law) {
+        warnings.push(Warning::FlatLoss { loss: loss.get() });
+    }
     if kkt_residual > 1e-6 {
         let reason = format!("the optimality conditions fail by {kkt_residual:.1e} of the slope");
         warnings.push(Warning::NotCertified { reason });
@@ -251,6 +254,13 @@ impl Solved {
             certificate.binding.iter().find(|(item, _)| item.limit == Limit::Budget).map(|(item, _)| item.value);
         let budget = spent.unwrap_or_else(|| (constraints.compute().0 + self.x + self.y).exp());
         Err(AllocateError::NoInteriorOptimum { budget, params: self.x.exp(), tokens: self.y.exp() })
+    }
+
+    /// Whether neither more N nor more D changes the loss beyond its rounding, as where a corpus is used up: the point is one
+    /// of many.
+    fn is_flat<L: LossModel + ?Sized>(&self, law: &L) -> bool {
+        let point = law.at(self.x, self.y);
+        point.d_ln_params.abs().max(point.d_ln_tokens.abs()) <= FLAT * point.loss
     }
 
     /// The gradient of the objective.
