@@ -51,8 +51,8 @@ pub mod testing;
 pub use allocate::{
     Allocation, AllocationMethod, AllocationRange, BatchLimit, Binding, Choice, CloudAllocation, CloudChoice,
     CloudRange, ConstrainedAllocation, Constraints, DataValue, Decision, FlopPrice, FrontierRange, GranularAllocation,
-    HyperParameters, HyperRule, LawAllocation, LawAllocations, Limit, OffOptimum, Regretted, Serving, ShapePlan,
-    Tolerance, allocate, allocate_all, allocate_by_search, allocate_cloud, allocate_frontier, allocate_line,
+    HyperParameters, HyperRule, LawAllocation, LawAllocations, Limit, Objective, OffOptimum, Regretted, Serving,
+    ShapePlan, Tolerance, allocate, allocate_all, allocate_by_search, allocate_cloud, allocate_frontier, allocate_line,
     allocate_published, allocate_within, ask_cloud, choose_bits, choose_experts, choose_float_format,
     choose_granularity, choose_sparsity, decide_cloud, flops_for_loss, frontier_cloud, hyper_parameters, loss_penalty,
     off_optimum, optimal_split, params_for_loss, shapes_for, tokens_for_budget, tokens_for_loss, value_of_data,
@@ -91,5 +91,5 @@ pub use page::RunReport;
 pub use runs::{
     Curve, FinalLoss, History, LossKind, LossPolicy, NotFinite, NumberColumns, Run, RunStatus, Runs, Series, TextColumn,
 };
-pub use units::{ComputeRule, Conventions, Domain, Flops, Nats, ParamCount, Params, Tokens};
+pub use units::{ComputeRule, Conventions, Domain, Flops, LossUnit, Nats, ParamCount, Params, Tokens};
 pub use warning::{FrontierDoubt, IntervalDoubt, MovedOptimum, Warning};

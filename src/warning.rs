@@ -134,6 +134,12 @@ pub enum Warning {
         /// What is missing.
         reason: String,
     },
+    /// The loss no longer falls with N or D beyond its rounding, as where a corpus is used up: the point is one of many, and
+    /// more compute buys nothing.
+    FlatLoss {
+        /// The loss.
+        loss: f64,
+    },
     /// A quantity was not in the log and was derived.
     Derived {
         /// What and how.
@@ -207,6 +213,7 @@ impl Warning {
             Self::DuplicateRows { .. } => "duplicate-rows",
             Self::SecondBasin { .. } => "second-basin",
             Self::NotCertified { .. } => "not-certified",
+            Self::FlatLoss { .. } => "flat-loss",
             Self::Derived { .. } => "derived",
             Self::FlopsDisagree { .. } => "flops-disagree",
             Self::Ignored { .. } => "ignored",
@@ -294,6 +301,10 @@ impl fmt::Display for Warning {
                 excess * 100.0
             ),
             Self::NotCertified { reason } => write!(f, "the optimum is not certified: {reason}"),
+            Self::FlatLoss { loss } => write!(
+                f,
+                "the loss is flat at {loss:.4}: more compute buys nothing here, and N and D are one of many points as good"
+            ),
             Self::Derived { how } => f.write_str(how),
             Self::FlopsDisagree { ratio } => {
                 write!(

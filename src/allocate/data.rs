@@ -1,9 +1,10 @@
 //! A corpus that runs out: how many epochs pay, and when more data is worth more than more compute.
 
-use super::constrained::{ConstrainedAllocation, Constraints, Limit, allocate_within};
+use super::constrained::{ConstrainedAllocation, Constraints, Limit, Objective, allocate_within};
 use crate::error::AllocateError;
 use crate::laws::Repetition;
 use crate::units::Tokens;
+use crate::warning::Warning;
 
 /// The best use of a corpus of U unique tokens, and what more of it would be worth.
 ///
@@ -15,8 +16,13 @@ use crate::units::Tokens;
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct DataValue {
-    /// The best N and D for this corpus. Its `epochs` are the number that pays.
+    /// The best N and D for this corpus.
     pub best: ConstrainedAllocation,
+    /// The limit on tokens that sets the epochs of `best`; `None` where no such limit does, and they are the number that pays.
+    pub held_by: Option<Limit>,
+    /// The epochs that pay: those of `best`, and where a limit holds them those without the limits on tokens. `None` where
+    /// there is no such number, as where the corpus is used up and a loss that is flat does not tell one from the next.
+    pub paying_epochs: Option<f64>,
     /// What the next token seen is worth in unique ones: 1 in the first epoch, then less.
     pub next_token: f64,
     /// ∂L/∂ln U at the optimum, nats: negative, or zero where the corpus is not used up. `None` unless the least loss is
@@ -25,7 +31,7 @@ pub struct DataValue {
     /// ∂L/∂ln C at the optimum, nats. `None` where no compute budget binds.
     pub by_compute: Option<f64>,
     /// FLOP that one more unique token is worth: buy data while a token costs less than so many FLOP. `None` where no
-    /// compute budget binds.
+    /// compute budget binds, and where the corpus is used up: no compute does what a token would.
     pub flop_per_token: Option<f64>,
     /// The best with as many unique tokens as it could use, and so its D is the corpus beyond which more gains nothing. It
     /// has no `epochs`: the corpus is without end.
@@ -37,6 +43,39 @@ impl DataValue {
     pub fn shortage(&self) -> f64 {
         (self.best.loss().get() - self.unlimited.loss().get()).max(0.0)
     }
+
+    /// How many times dearer the size of the corpus makes a loss to reach, in dollars where there are prices, else in FLOP;
+    /// `None` where no loss was to be reached.
+    pub fn shortage_cost(&self) -> Option<f64> {
+        let cost = |of: &ConstrainedAllocation| of.dollars().unwrap_or(of.lifetime());
+        (self.best.objective() == Objective::LnCost).then(|| cost(&self.best) / cost(&self.unlimited))
+    }
+
+    /// Whether the corpus is used up: the loss is flat, and neither more epochs nor more parameters change it.
+    pub fn used_up(&self) -> bool {
+        is_flat(&self.best)
+    }
+}
+
+fn is_flat(best: &ConstrainedAllocation) -> bool {
+    best.warnings().iter().any(|doubt| matches!(doubt, Warning::FlatLoss { .. }))
+}
+
+/// The limit that keeps the number of tokens where it is, beside those on compute, money and size.
+fn holding(best: &ConstrainedAllocation) -> Option<Limit> {
+    let of_tokens = |limit| {
+        matches!(
+            limit,
+            Limit::MinTokens
+                | Limit::MaxTokens
+                | Limit::MinTokensPerParam
+                | Limit::MaxTokensPerParam
+                | Limit::Epochs
+                | Limit::Steps
+        )
+    };
+    let mut held = best.binding().iter().filter(|b| of_tokens(b.limit) && b.shadow_price != 0.0);
+    held.next().map(|binding| binding.limit)
 }
 
 /// Unique tokens that no training uses up.
@@ -54,7 +93,7 @@ const PLENTY: f64 = 1e40;
 /// use scaling_laws::{Constraints, Flops, Tokens, published::MUENNIGHOFF_2023, value_of_data};
 /// let asked = Constraints::new().budget(Flops::new(1e22)?);
 /// let scarce = value_of_data(&MUENNIGHOFF_2023, Tokens::billions(25.0)?, &asked)?;
-/// assert!(scarce.best.epochs().unwrap() > 4.0 && scarce.shortage() > 0.0);
+/// assert!(scarce.paying_epochs.unwrap() > 4.0 && scarce.shortage() > 0.0);
 /// let plenty = value_of_data(&MUENNIGHOFF_2023, Tokens::trillions(1.0)?, &asked)?;
 /// assert_eq!((plenty.flop_per_token, plenty.next_token), (Some(0.0), 1.0));
 /// # Ok::<(), scaling_laws::Error>(())
@@ -64,6 +103,15 @@ pub fn value_of_data(law: &Repetition, unique: Tokens, constraints: &Constraints
     let best = allocate_within(&law.with_unique_tokens(unique), &constraints.clone().unique_tokens(unique, epochs))?;
     let plenty = Tokens::new(PLENTY)?;
     let unlimited = allocate_within(&law.with_unique_tokens(plenty), &constraints.without_corpus())?;
+    let held_by = holding(&best);
+    let paying = match held_by {
+        None => Some(best.clone()),
+        Some(_) => {
+            let free = constraints.with_any_tokens().unique_tokens(unique, f64::INFINITY);
+            allocate_within(&law.with_unique_tokens(unique), &free).ok()
+        }
+    };
+    let paying_epochs = paying.filter(|paying| !is_flat(paying)).and_then(|paying| paying.epochs());
     let price =
         |wanted: Limit| -> f64 { best.binding().iter().filter(|b| b.limit == wanted).map(|b| b.shadow_price).sum() };
     let (mut by_data, mut by_compute, mut flop_per_token) = (None, None, None);
@@ -75,9 +123,9 @@ pub fn value_of_data(law: &Repetition, unique: Tokens, constraints: &Constraints
         if let Some(budget) = budgets.min_by(|a, b| a.shadow_price.total_cmp(&b.shadow_price)) {
             by_compute = Some(budget.shadow_price + 0.0);
             let worth = (data / unique.get()) / (budget.shadow_price / budget.value);
-            flop_per_token = Some(worth + 0.0).filter(|flop| flop.is_finite());
+            flop_per_token = Some(worth + 0.0).filter(|flop| flop.is_finite() && !is_flat(&best));
         }
     }
     let next_token = law.next_token_worth(best.tokens(), unique);
-    Ok(DataValue { best, next_token, by_data, by_compute, flop_per_token, unlimited })
+    Ok(DataValue { best, held_by, paying_epochs, next_token, by_data, by_compute, flop_per_token, unlimited })
 }

@@ -1,6 +1,7 @@
+use super::constrained::turn;
 use super::optimum::Optimum;
 use crate::error::{AllocateError, LawError};
-use crate::laws::LossModel;
+use crate::laws::{LossModel, LossPoint};
 use crate::math::root::brent;
 use crate::units::{Flops, Nats, Params, Tokens};
 
@@ -30,11 +31,12 @@ pub fn flops_for_loss<L: LossModel + ?Sized>(law: &L, target: Nats) -> Result<Fl
     least_budget(law, target.get())
 }
 
-/// The tokens on which a model of N parameters reaches a loss: D such that L(N, D) = `target`.
+/// The tokens on which a model of N parameters reaches a loss: D such that L(N, D) = `target`. Where more tokens come to
+/// raise the loss, as with quantisation after training, the fewer of the two.
 ///
 /// # Errors
-/// [`AllocateError::Unreachable`], naming the loss of this N at unlimited tokens (E + A/N^α for the Chinchilla form);
-/// [`AllocateError::Argument`] for a loss that one token already reaches; [`AllocateError::Law`] where the law is not
+/// [`AllocateError::Unreachable`], naming the loss of this N at unlimited tokens (E + A/N^α for the Chinchilla form), or the
+/// least over all numbers of tokens; [`AllocateError::Argument`] for a loss that one token already reaches; [`AllocateError::Law`] where the law is not
 /// finite.
 ///
 /// ```
@@ -51,7 +53,9 @@ pub fn tokens_for_loss<L: LossModel + ?Sized>(law: &L, params: Params, target: N
     let ln_params = params.ln();
     let axis = Axis {
         point: |y| (ln_params, y),
+        slope: |point| point.d_ln_tokens,
         limit: "of this N with unlimited tokens",
+        least: "of this N with any number of tokens",
         allowed: "below the loss of this N after one token",
     };
     Ok(Tokens::new(axis.solve(law, target)?.exp())?)
@@ -76,7 +80,9 @@ pub fn params_for_loss<L: LossModel + ?Sized>(law: &L, tokens: Tokens, target: N
     let ln_tokens = tokens.ln();
     let axis = Axis {
         point: |x| (x, ln_tokens),
+        slope: |point| point.d_ln_params,
         limit: "of any N on these tokens",
+        least: "of any N on these tokens",
         allowed: "below the loss of one parameter on these tokens",
     };
     Ok(Params::new(axis.solve(law, target)?.exp())?)
@@ -174,7 +180,10 @@ fn bracket(excess: &dyn Fn(f64) -> Result<f64, AllocateError>, target: f64) -> R
 /// A law along one axis, the other held.
 struct Axis<F> {
     point: F,
+    slope: fn(&LossPoint) -> f64,
+    /// What the loss far out is the limit of, and what the least loss where it rises again.
     limit: &'static str,
+    least: &'static str,
     allowed: &'static str,
 }
 
@@ -189,20 +198,25 @@ impl<F: Fn(f64) -> (f64, f64)> Axis<F> {
             }
             Err(LawError::NotFinite { params: ln_params.exp(), tokens: ln_tokens.exp(), loss }.into())
         };
-        let (mut low, mut high) = (0.0, LN_LARGEST);
+        let at = |y: f64| {
+            let (ln_params, ln_tokens) = (self.point)(y);
+            law.at(ln_params, ln_tokens)
+        };
+        let (mut low, mut high) = (0.0, turn(|y| (self.slope)(&at(y)), 0.0, LN_LARGEST));
         if excess(low)? <= 0.0 {
             return Err(argument(target, self.allowed));
         }
+        let (limit, what) =
+            if high < LN_LARGEST { (at(high).loss, self.least) } else { (self.limit_of(law, LN_LARGEST), self.limit) };
         if excess(high)? > 0.0 {
-            return Err(AllocateError::Unreachable { target, limit: self.limit_of(law, high), what: self.limit });
+            return Err(AllocateError::Unreachable { target, limit, what });
         }
         narrow(&mut low, &mut high, &excess)?;
         let root = brent(|y| excess(y).unwrap_or(f64::NAN), low, high);
         // Rounded losses that equal the limit are reached nowhere: the zero is where rounding begins.
-        let limit = self.limit_of(law, LN_LARGEST);
         match root {
             Some(y) if target > limit => Ok(y),
-            Some(_) => Err(AllocateError::Unreachable { target, limit, what: self.limit }),
+            Some(_) => Err(AllocateError::Unreachable { target, limit, what }),
             None => Err(argument(target, "a loss at which the law is finite and falls")),
         }
     }

@@ -28,7 +28,7 @@ pub use cloud::{CloudChoice, CloudRange, Regretted, ask_cloud, decide_cloud};
 pub use compare::{LawAllocation, LawAllocations, allocate_all, allocate_published};
 pub use constrained::{
     AllocationRange, BatchLimit, Binding, CloudAllocation, ConstrainedAllocation, Constraints, Decision, FlopPrice,
-    FrontierRange, Limit, Tolerance, allocate_cloud, allocate_frontier, allocate_within, frontier_cloud,
+    FrontierRange, Limit, Objective, Tolerance, allocate_cloud, allocate_frontier, allocate_within, frontier_cloud,
 };
 pub use data::{DataValue, value_of_data};
 pub use hyper_parameters::{HyperParameters, HyperRule, hyper_parameters};

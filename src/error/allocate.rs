@@ -4,15 +4,15 @@ use super::{LawError, UnitError};
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum AllocateError {
-    /// The loss falls all the way to one end of the IsoFLOP line.
+    /// The loss falls all the way to one end of the IsoFLOP line; under limits, the best lies at N = 1 or D = 1.
     #[error(
-        "no interior optimum at {budget:e} FLOP: the loss is least at the end N = {params:e}, D = {tokens:e}; \
+        "no interior optimum at {budget:e} FLOP: the best lies at the end N = {params:e}, D = {tokens:e}; \
          the law does not balance parameters against tokens there: try another budget, or fix N or D"
     )]
     NoInteriorOptimum {
-        /// The budget in FLOP.
+        /// The budget in FLOP; under limits, the training compute of that end.
         budget: f64,
-        /// N at the end where the loss is least.
+        /// N at the end that is best.
         params: f64,
         /// D at that end.
         tokens: f64,

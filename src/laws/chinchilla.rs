@@ -65,8 +65,7 @@ impl Chinchilla {
 
     /// For published constants.
     pub(crate) const fn known(e: f64, a: f64, b: f64, alpha: f64, beta: f64, domain: Domain) -> Self {
-        let conventions =
-            Conventions { params: crate::units::ParamCount::Total, compute: crate::units::ComputeRule::SixNd };
+        let conventions = Conventions::new(crate::units::ParamCount::Total, crate::units::ComputeRule::SixNd);
         Self { e, a, b, alpha, beta, conventions, domain }
     }
 

@@ -4,7 +4,7 @@ use crate::error::{LawError, UnitError};
 use crate::units::{ComputeRule, Conventions, Domain, Flops, Nats, ParamCount, Params, Tokens};
 
 /// N without embeddings, C = 6ND, as everywhere in Kaplan 2020.
-const KAPLAN: Conventions = Conventions { params: ParamCount::NonEmbedding, compute: ComputeRule::SixNd };
+const KAPLAN: Conventions = Conventions::new(ParamCount::NonEmbedding, ComputeRule::SixNd);
 
 fn positive(law: &'static str, coefficients: &[(&'static str, f64)]) -> Result<(), LawError> {
     match coefficients.iter().find(|(_, value)| !(value.is_finite() && *value > 0.0)) {

@@ -30,7 +30,7 @@ pub const DEEPSEEK_2024_ALLOCATION: PowerRules = PowerRules::known(
 pub const DEEPSEEK_2024_HYPERPARAMETERS: PowerRules =
     PowerRules::known(&[Knob::FLOPS], &[Quantity::LEARNING_RATE, Quantity::BATCH_TOKENS], &HYPERPARAMETER_RULES);
 
-const CONVENTIONS: Conventions = Conventions { params: ParamCount::NonEmbedding, compute: ComputeRule::DeepSeekMd };
+const CONVENTIONS: Conventions = Conventions::new(ParamCount::NonEmbedding, ComputeRule::DeepSeekMd);
 
 const PAPER: Entry = Entry {
     title: "DeepSeek LLM: Scaling Open-Source Language Models with Longtermism",

@@ -39,7 +39,7 @@ pub struct Entry {
     pub formula: &'static str,
     /// The coefficients in the order of the law's own constructor.
     pub coefficients: &'static [Coefficient],
-    /// What N counts and how C is counted.
+    /// What N counts, how C is counted and what the loss is counted in.
     pub conventions: Conventions,
     /// The range of N, D and C it was fitted on.
     pub domain: Domain,
@@ -274,10 +274,9 @@ pub(super) const fn fitted_on(
     }
 }
 
-pub(super) const TOTAL: Conventions = Conventions { params: ParamCount::Total, compute: ComputeRule::SixNd };
-pub(super) const NON_EMBEDDING: Conventions =
-    Conventions { params: ParamCount::NonEmbedding, compute: ComputeRule::SixNd };
-pub(super) const ACTIVE: Conventions = Conventions { params: ParamCount::Active, compute: ComputeRule::SixNd };
+pub(super) const TOTAL: Conventions = Conventions::new(ParamCount::Total, ComputeRule::SixNd);
+pub(super) const NON_EMBEDDING: Conventions = Conventions::new(ParamCount::NonEmbedding, ComputeRule::SixNd);
+pub(super) const ACTIVE: Conventions = Conventions::new(ParamCount::Active, ComputeRule::SixNd);
 
 /// The same where further knobs of the law set what a FLOP or a parameter costs.
 pub(super) const fn by_knobs(plain: Conventions) -> Conventions {

@@ -5,7 +5,7 @@ use super::entry::{Coefficient, Entry, UNKNOWN, pure, with_unit};
 use crate::laws::{AllocationLine, Chinchilla, FlopRule};
 use crate::units::{ComputeRule, Conventions, Domain, Flops, ParamCount, Params, Tokens};
 
-pub(super) const CONVENTIONS: Conventions = Conventions { params: ParamCount::Total, compute: ComputeRule::SixNd };
+pub(super) const CONVENTIONS: Conventions = Conventions::new(ParamCount::Total, ComputeRule::SixNd);
 
 pub(super) const DOMAIN: Domain = Domain {
     params: Some((Params::known(70e6), Params::known(16e9))),

@@ -6,8 +6,7 @@ use super::kaplan_allocation::{KaplanAllocation, Power};
 use crate::laws::{AllocationLine, CriticalBatch, FlopRule, KaplanFrontier, KaplanJoint, KaplanSteps, PowerLaw};
 use crate::units::{ComputeRule, Conventions, Domain, ParamCount, Params, Tokens};
 
-pub(super) const CONVENTIONS: Conventions =
-    Conventions { params: ParamCount::NonEmbedding, compute: ComputeRule::SixNd };
+pub(super) const CONVENTIONS: Conventions = Conventions::new(ParamCount::NonEmbedding, ComputeRule::SixNd);
 
 const DOMAIN: Domain = Domain {
     params: Some((Params::known(768.0), Params::known(1.5e9))),

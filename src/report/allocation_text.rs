@@ -14,7 +14,7 @@ impl fmt::Display for Allocation {
         writeln!(f, "  D     {} tokens", self.tokens())?;
         writeln!(f, "  D/N   {} tokens per parameter", number(self.tokens_per_param(), 4))?;
         match self.loss() {
-            Some(loss) => writeln!(f, "  loss  {loss} nats per token")?,
+            Some(loss) => writeln!(f, "  loss  {loss} {}", self.conventions().loss)?,
             None => writeln!(f, "  loss  not given by this line")?,
         }
         writeln!(

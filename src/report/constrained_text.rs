@@ -1,7 +1,7 @@
 use std::fmt;
 
 use super::table::{Table, number, warnings};
-use crate::allocate::ConstrainedAllocation;
+use crate::allocate::{ConstrainedAllocation, Objective};
 
 /// The split, what it costs, which limits bind and what they are worth; `{:#}` leaves the warnings to the caller.
 impl fmt::Display for ConstrainedAllocation {
@@ -12,7 +12,7 @@ impl fmt::Display for ConstrainedAllocation {
         if let Some(epochs) = self.epochs() {
             writeln!(f, "        {} epochs", number(epochs, 4))?;
         }
-        write!(f, "  loss  {} nats per token", self.loss())?;
+        write!(f, "  loss  {} {}", self.loss(), self.conventions().loss)?;
         match (self.excess_loss(), self.excess_cost()) {
             (Some(excess), _) => writeln!(f, ", {excess:+.4} over the budgets alone")?,
             (_, Some(excess)) => writeln!(f, ", at {:+.2} % of the cost without the other limits", 100.0 * excess)?,
@@ -26,7 +26,7 @@ impl fmt::Display for ConstrainedAllocation {
             writeln!(f, "        {} dollars", number(dollars, 4))?;
         }
         if !self.binding().is_empty() {
-            writeln!(f, "\nBinding limits, with the change of the objective per e-fold of the limit")?;
+            writeln!(f, "\nBinding limits, with the change of {} per e-fold of the limit", changed(self))?;
             let mut table = Table::new(&["limit", "value", "shadow price"]);
             for binding in self.binding() {
                 table.row(vec![
@@ -39,5 +39,14 @@ impl fmt::Display for ConstrainedAllocation {
             write!(f, "{table}")?;
         }
         if f.alternate() { Ok(()) } else { warnings(f, self.warnings()) }
+    }
+}
+
+/// What a shadow price is a change of: what was made least.
+pub(super) fn changed(best: &ConstrainedAllocation) -> String {
+    match best.objective() {
+        Objective::Loss => format!("the loss ({})", best.conventions().loss),
+        Objective::LnCost => "ln(cost)".into(),
+        Objective::LnParams => "ln N".into(),
     }
 }

@@ -2,6 +2,7 @@ use std::fmt;
 
 use super::table::wrapped;
 use crate::published::{Coefficient, Entry};
+use crate::units::LossUnit;
 
 /// Column at which the text begins, after the labels.
 const INDENT: usize = 14;
@@ -23,7 +24,7 @@ impl fmt::Display for Entry {
         card.coefficients(self.coefficients);
         card.field(
             "conventions",
-            &format!("N: {} parameters; C: {}", self.conventions.params, self.conventions.compute),
+            &format!("N: {} parameters; C: {}{}", self.conventions.params, self.conventions.compute, loss(self)),
         );
         card.field("domain", &ranges(self));
         if !self.data.is_empty() {
@@ -42,6 +43,14 @@ impl fmt::Display for Entry {
             card.field("also called", &self.aliases.join(", "));
         }
         f.write_str(card.text.trim_end())
+    }
+}
+
+/// What the loss is counted in, where it is not nats per token.
+fn loss(entry: &Entry) -> String {
+    match entry.conventions.loss {
+        LossUnit::NatsPerToken => String::new(),
+        unit => format!("; loss: {unit}"),
     }
 }
 

@@ -110,7 +110,36 @@ impl fmt::Display for ComputeRule {
     }
 }
 
-/// What N counts and how C is counted: part of every law and of every set of runs.
+/// What a loss is counted in. Losses of different units, as of different data, are not comparable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "kebab-case"))]
+#[non_exhaustive]
+pub enum LossUnit {
+    /// Cross-entropy in natural logarithms, by token.
+    #[default]
+    NatsPerToken,
+    /// Cross-entropy in bits, by character of the text.
+    BitsPerCharacter,
+}
+
+#[cfg(feature = "serde")]
+impl LossUnit {
+    /// Whether it goes without saying in a stored form.
+    fn is_usual(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+impl fmt::Display for LossUnit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::NatsPerToken => "nats per token",
+            Self::BitsPerCharacter => "bits per character",
+        })
+    }
+}
+
+/// What N counts, how C is counted and what the loss is counted in: part of every law and of every set of runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Conventions {
@@ -118,4 +147,14 @@ pub struct Conventions {
     pub params: ParamCount,
     /// How C is counted.
     pub compute: ComputeRule,
+    /// What the loss is counted in. Not written to a stored form where it is nats per token.
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "LossUnit::is_usual"))]
+    pub loss: LossUnit,
+}
+
+impl Conventions {
+    /// N and C counted so, the loss in nats per token.
+    pub const fn new(params: ParamCount, compute: ComputeRule) -> Self {
+        Self { params, compute, loss: LossUnit::NatsPerToken }
+    }
 }

@@ -9,7 +9,7 @@ mod domain;
 mod parse;
 mod quantity;
 
-pub use convention::{ComputeRule, Conventions, ParamCount};
+pub use convention::{ComputeRule, Conventions, LossUnit, ParamCount};
 pub use domain::Domain;
 #[cfg(feature = "csv")]
 pub(crate) use parse::parse_number;

@@ -30,6 +30,18 @@ fn loss_prints_a_table_and_the_same_facts_as_json() {
 }
 
 #[test]
+fn a_loss_in_another_unit_is_named_in_it() {
+    let point = ["loss", "--law", "farseer2025", "--params", "1B", "--tokens", "20B"];
+    command(&point).assert().success().stdout(contains("0.7425 bits per character\n").and(contains("nats").not()));
+    let value = json(&point);
+    assert!(value["bits"].is_null() && value["perplexity"].is_null(), "{value}");
+    command(&["allocate", "--law", "farseer2025", "--flops", "1e21", "--max-params", "5B"])
+        .assert()
+        .success()
+        .stdout(contains("0.6445 bits per character\n").and(contains("nats").not()));
+}
+
+#[test]
 fn laws_of_one_variable_take_what_they_need() {
     let value = json(&["loss", "--law", "kaplan2020.L_N", "--params", "1.5B"]);
     assert!((value["loss"].as_f64().unwrap() - 2.3035505519976587).abs() < 1e-12);

@@ -7,9 +7,9 @@ use scaling_laws::published::{
     ABNAR_2025, BESIROGLU_2024, KRAJEWSKI_2024, KUMAR_2024, LUDZIEJEWSKI_2025, MUENNIGHOFF_2023, SUN_2025,
 };
 use scaling_laws::{
-    AllocateError, Chinchilla, Constraints, Flops, LossModel, Nats, Params, Tokens, allocate, allocate_cloud,
-    allocate_within, ask_cloud, choose_bits, choose_experts, choose_float_format, choose_granularity, choose_sparsity,
-    decide_cloud, frontier_cloud, value_of_data,
+    AllocateError, Chinchilla, Constraints, Flops, Limit, LossModel, Nats, Params, Tokens, Warning, allocate,
+    allocate_cloud, allocate_within, ask_cloud, choose_bits, choose_experts, choose_float_format, choose_granularity,
+    choose_sparsity, decide_cloud, frontier_cloud, value_of_data,
 };
 
 fn relative(a: f64, b: f64) -> f64 {
@@ -103,6 +103,50 @@ fn a_corpus_without_end_has_no_epochs() {
     let value =
         value_of_data(&MUENNIGHOFF_2023, d(25e9), &Constraints::new().budget(c(1e22)).unique_tokens(d(25e9), 4.0));
     assert_eq!(value.unwrap().unlimited.epochs(), None);
+}
+
+#[test]
+fn epochs_that_a_limit_holds_are_not_called_those_that_pay() {
+    let of = |asked: Constraints| value_of_data(&MUENNIGHOFF_2023, d(25e9), &asked).unwrap();
+    let budget = Constraints::new().budget(c(1e22));
+    let free = of(budget.clone());
+    assert_eq!((free.held_by, free.paying_epochs), (None, free.best.epochs()));
+    let held = [
+        (budget.clone().unique_tokens(d(25e9), 2.0), Limit::Epochs),
+        (budget.clone().tokens(d(100e9)), Limit::MaxTokens),
+        (budget.clone().tokens(d(400e9)), Limit::MinTokens),
+        (budget.clone().max_tokens_per_param(5.0), Limit::MaxTokensPerParam),
+    ];
+    for (asked, limit) in held {
+        let value = of(asked);
+        assert_eq!(value.held_by, Some(limit));
+        assert!(relative(value.paying_epochs.unwrap(), free.best.epochs().unwrap()) < 1e-6, "{value:?}");
+    }
+    // A limit that is slack holds nothing.
+    assert_eq!(of(budget.unique_tokens(d(25e9), 20.0)).held_by, None);
+}
+
+#[test]
+fn a_corpus_that_is_used_up_is_said_to_be() {
+    let of = |asked: Constraints| value_of_data(&MUENNIGHOFF_2023, d(25e9), &asked).unwrap();
+    let value = of(Constraints::new().budget(c(1e26)));
+    assert!(value.used_up() && value.flop_per_token.is_none() && value.paying_epochs.is_none(), "{value:?}");
+    assert!(value.best.warnings().iter().any(|doubt| doubt.code() == "flat-loss"), "{value:?}");
+    let earlier = of(Constraints::new().budget(c(1e23)));
+    assert!(!earlier.used_up() && earlier.shortage_cost().is_none());
+    // What the shortage costs, where the loss is the same: 1.622e23 FLOP instead of 1.684e22.
+    let reached = of(Constraints::new().target_loss(Nats::new(2.16).unwrap()));
+    assert!((reached.shortage_cost().unwrap() - 9.634).abs() < 0.01, "{reached:?}");
+}
+
+#[test]
+fn a_budget_is_not_beyond_itself_because_few_parameters_are_active() {
+    let best = &choose_sparsity(&ABNAR_2025, &Constraints::new().budget(c(1e21)), &[0.9]).unwrap()[0].best;
+    let compute = |doubt: &Warning| matches!(doubt, Warning::Extrapolation { axis: "C", .. });
+    assert!(!best.warnings().iter().any(compute), "{best:?}");
+    let beyond = &choose_sparsity(&ABNAR_2025, &Constraints::new().budget(c(4e21)), &[0.9]).unwrap()[0].best;
+    let far = beyond.warnings().iter().find(|doubt| compute(doubt)).unwrap();
+    assert!(matches!(far, Warning::Extrapolation { factor, .. } if (factor - 4.0).abs() < 1e-9), "{far}");
 }
 
 #[test]

@@ -58,7 +58,17 @@ fn a_corpus_under_a_law_of_repeats_says_its_epochs_and_its_worth() {
     assert!(near(&scarce["epochs"], 9.488) && near(&scarce["corpus"]["flop_per_token"], 4.364e11), "{scarce}");
     assert!(scarce["warnings"].as_array().unwrap().iter().all(|w| w["code"] != "assumed"), "{scarce}");
     let capped = json(&[&asked[..], &["--max-epochs", "4"]].concat());
-    assert!(near(&capped["epochs"], 4.0), "{capped}");
+    assert!(near(&capped["epochs"], 4.0) && near(&capped["corpus"]["paying_epochs"], 9.488), "{capped}");
+    let says = |arguments: &[&str], words: &str| {
+        command::command(&[&["allocate", "--law", "muennighoff2023", "--unique-tokens", "25B"], arguments].concat())
+            .assert()
+            .success()
+            .stdout(contains(words));
+    };
+    says(&["--flops", "1e22", "--max-epochs", "2"], "2.000, by the limit epochs; 9.488 would pay");
+    says(&["--flops", "1e26"], "[flat-loss]");
+    says(&["--flops", "1e26"], "no FLOP do what it would");
+    says(&["--loss", "2.16"], "the shortage costs 9.634 times as much");
     fails(&["allocate", "--law", "muennighoff2023", "--flops", "1e22"], 2, "--unique-tokens");
     fails(&["allocate", "--flops", "1e22", "--knob", "bits=4"], 2, "has no knobs");
 }

@@ -70,5 +70,7 @@ mod shipped_data;
 #[cfg(feature = "serde")]
 mod stored;
 mod surety;
+#[cfg(feature = "proptest")]
+mod turning_laws;
 mod units;
 mod weights;

@@ -53,8 +53,12 @@ fn choose<K: Clone, L: LossModel>(
                 let choice = Choice { setting: setting.clone(), total_params, excess: 0.0, best };
                 found.push((objective(&choice, asked), choice));
             }
-            // Another setting may meet the limits.
-            Err(error @ AllocateError::Conflict { .. } | error @ AllocateError::Unreachable { .. }) => {
+            // Another setting may meet the limits, or have an optimum inside.
+            Err(
+                error @ (AllocateError::Conflict { .. }
+                | AllocateError::Unreachable { .. }
+                | AllocateError::NoInteriorOptimum { .. }),
+            ) => {
                 refused = refused.or(Some(error));
             }
             Err(error) => return Err(error),

@@ -2,6 +2,19 @@ use super::constraints::Limit;
 use crate::units::{Conventions, Flops, Nats, Params, Tokens};
 use crate::warning::Warning;
 
+/// What is made least, and so what a shadow price is a change of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
+#[non_exhaustive]
+pub enum Objective {
+    /// The loss, nats per token or what else the law counts it in.
+    Loss,
+    /// ln of the cost, FLOP or dollars, of a loss to reach.
+    LnCost,
+    /// ln N, for the smallest model.
+    LnParams,
+}
+
 /// A limit that holds the answer where it is.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
@@ -11,8 +24,8 @@ pub struct Binding {
     pub limit: Limit,
     /// Its value as it was set: FLOP, dollars, parameters, tokens, epochs, steps, tokens per parameter or nats.
     pub value: f64,
-    /// The shadow price, d(objective)/d ln(limit). The objective is the loss in nats, or where a loss was to be reached
-    /// ln(cost), or ln N for the smallest model. Zero for a limit that is touched and carries no weight.
+    /// The shadow price, d(objective)/d ln(limit), of [`objective`](ConstrainedAllocation::objective): the loss, or where a
+    /// loss was to be reached ln(cost), or ln N for the smallest model. Zero for a limit that is touched and carries no weight.
     pub shadow_price: f64,
 }
 
@@ -30,6 +43,7 @@ pub struct ConstrainedAllocation {
     pub(super) excess_loss: Option<f64>,
     pub(super) excess_cost: Option<f64>,
     pub(super) kkt_residual: f64,
+    pub(super) objective: Objective,
     pub(super) conventions: Conventions,
     pub(super) warnings: Vec<Warning>,
 }
@@ -75,7 +89,12 @@ impl ConstrainedAllocation {
     pub fn binding(&self) -> &[Binding] {
         &self.binding
     }
-    /// L − the least loss under the budgets alone, nats; `None` without a budget and where a loss was to be reached.
+    /// What was made least, whose changes the shadow prices are.
+    pub fn objective(&self) -> Objective {
+        self.objective
+    }
+    /// L − the least loss under the budgets alone, nats; `None` without a budget, where a loss was to be reached, and where the
+    /// budgets alone have no optimum inside.
     pub fn excess_loss(&self) -> Option<f64> {
         self.excess_loss
     }
@@ -91,7 +110,7 @@ impl ConstrainedAllocation {
     pub fn conventions(&self) -> Conventions {
         self.conventions
     }
-    /// Doubts: extrapolation, a residual too large to certify the optimum, repeated tokens counted as new.
+    /// Doubts: extrapolation, a loss that nothing changes any more, a residual too large to certify the optimum, repeated tokens counted as new.
     pub fn warnings(&self) -> &[Warning] {
         &self.warnings
     }

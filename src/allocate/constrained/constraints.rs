@@ -240,6 +240,12 @@ impl Constraints {
         Self { data: None, ..self.clone() }
     }
 
+    /// The same with any number of tokens: what the budgets and the size alone would make of the corpus.
+    pub(in crate::allocate) fn with_any_tokens(&self) -> Self {
+        let data = self.data.map(|(unique, _)| (unique, f64::INFINITY));
+        Self { tokens: [None; 2], ratio: [None; 2], steps: None, data, ..self.clone() }
+    }
+
     /// Whether the loss is to be made least, and not a cost or a size.
     pub(in crate::allocate) fn wants_least_loss(&self) -> bool {
         self.target.is_none() && self.tolerance.is_none()
@@ -261,6 +267,15 @@ impl Constraints {
     /// What training costs of 6ND.
     pub(super) fn training_share(&self) -> f64 {
         self.ln_train.exp()
+    }
+
+    /// Whether this limit is only the least N or D there can be, and was not asked for.
+    pub(super) fn implies(&self, limit: Limit) -> bool {
+        match limit {
+            Limit::MinParams => self.params[0].is_none(),
+            Limit::MinTokens => self.tokens[0].is_none(),
+            _ => false,
+        }
     }
 
     /// FLOP of training, and of serving where a demand is given.

@@ -13,11 +13,13 @@ mod region;
 mod solve;
 #[cfg(feature = "serde")]
 mod stored;
+mod window;
 
-pub use answer::{Binding, ConstrainedAllocation};
+pub use answer::{Binding, ConstrainedAllocation, Objective};
 pub use cloud::{AllocationRange, CloudAllocation, Decision, allocate_cloud};
 pub(super) use cloud::{check_level, range};
 pub use constraints::{BatchLimit, Constraints, Limit, Tolerance};
 pub use cost::FlopPrice;
 pub use frontier_cloud::{FrontierRange, frontier_cloud};
 pub use solve::{allocate_frontier, allocate_within};
+pub(super) use window::turn;

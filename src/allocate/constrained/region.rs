@@ -1,5 +1,6 @@
 use super::curve::{greatest, zero};
 use super::item::{Item, Shape};
+use super::window::{Window, turn};
 use crate::laws::LossModel;
 
 /// ln of the largest N or D considered.
@@ -11,27 +12,11 @@ pub(super) const ROUNDING: f64 = 1e-12;
 /// A gap that stands for "no y at all", finite so that it can be compared.
 const NONE: f64 = -1e6;
 
-/// Slope of ln L below which a rounded loss no longer tells one point from the next, as where a corpus is used up.
-const FLAT: f64 = 1e-12;
-
-/// Where a function that falls, and then may be flat, is first not above zero: a zero anywhere on the flat part would do,
-/// but N and D there may be too large by any factor.
-fn first(f: impl Fn(f64) -> f64, mut low: f64, mut high: f64) -> f64 {
-    for _ in 0..100 {
-        let middle = 0.5 * (low + high);
-        if middle <= low || middle >= high {
-            break;
-        }
-        if f(middle) > 0.0 { low = middle } else { high = middle }
-    }
-    high
-}
-
 /// The feasible set in the plane of ln N and ln D: at each x an interval of y.
 ///
 /// Boxes and ratios are lines, a training budget too; costs with serving, a loss to reach and a critical batch are curves.
-/// Where ln L is convex in (ln N, ln D), as for every sum of power laws, each of them bounds a convex set, so the feasible
-/// x are one interval.
+/// Where ln L is convex in (ln N, ln D), as for every sum of power laws, those that rise with N or D included, each of them
+/// bounds a convex set: the feasible x are one interval, and at each of them so are the feasible y.
 #[derive(Debug)]
 pub(super) struct Region<'a, L: ?Sized> {
     pub law: &'a L,
@@ -52,6 +37,12 @@ impl<'a, L: LossModel + ?Sized> Region<'a, L> {
             }
         }
         for item in self.items {
+            if let Shape::Loss(loss) = item.shape {
+                let y = Window { law: self.law, loss }.top(x, best.0);
+                if y < best.0 {
+                    best = (y, Some(item));
+                }
+            }
             if matches!(item.shape, Shape::CriticalBatch { .. }) {
                 let g = |y: f64| item.at(self.law, x, y).0;
                 if best.0 > 0.0 && !(g(best.0) <= 0.0) {
@@ -66,14 +57,7 @@ impl<'a, L: LossModel + ?Sized> Region<'a, L> {
     /// Where a critical batch is furthest from its limit along y: with few tokens the loss is high and the batch small, with
     /// many there are many of them.
     fn lowest(&self, item: &Item, x: f64, low: f64, high: f64) -> f64 {
-        let slope = |y: f64| item.at(self.law, x, y).1[1];
-        if slope(low) >= 0.0 {
-            low
-        } else if slope(high) <= 0.0 {
-            high
-        } else {
-            zero(slope, low, high).unwrap_or(low)
-        }
+        turn(|y| item.at(self.law, x, y).1[1], low, high)
     }
 
     /// The least y at x and the item that sets it.
@@ -93,23 +77,9 @@ impl<'a, L: LossModel + ?Sized> Region<'a, L> {
                 }
             }
             if let Shape::Loss(loss) = item.shape {
-                let excess = |y: f64| self.law.at(x, y).loss - loss;
-                if excess(best.0) > 0.0 {
-                    // Outwards in growing steps: nearer zeros are found with fewer evaluations.
-                    let (mut low, mut step) = (best.0.max(16.0), 4.0);
-                    if excess(low) <= 0.0 {
-                        low = best.0;
-                    }
-                    while low + step < FAR && excess(low + step) > 0.0 {
-                        low += step;
-                        step *= 2.0;
-                    }
-                    let high = (low + step).min(FAR);
-                    let reached = zero(excess, low, high).map(|y| {
-                        let point = self.law.at(x, y);
-                        if point.d_ln_tokens.abs() > FLAT * point.loss { y } else { first(excess, low, high) }
-                    });
-                    best = (reached.unwrap_or(f64::INFINITY), Some(item));
+                let y = Window { law: self.law, loss }.bottom(x, best.0);
+                if y > best.0 {
+                    best = (y, Some(item));
                 }
             }
         }
@@ -152,13 +122,7 @@ impl<'a, L: LossModel + ?Sized> Region<'a, L> {
         // N too small for the loss with any number of tokens.
         for item in self.items {
             if let Shape::Loss(loss) = item.shape {
-                let excess = |x: f64| self.law.at(x, FAR).loss - loss;
-                if low < high && excess(low) > 0.0 {
-                    low = zero(excess, low, high).map_or(high, |x| {
-                        let point = self.law.at(x, FAR);
-                        if point.d_ln_params.abs() > FLAT * point.loss { x } else { first(excess, low, high) }
-                    });
-                }
+                (low, high) = Window { law: self.law, loss }.widths(low, high);
             }
         }
         (low, high)

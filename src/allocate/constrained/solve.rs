@@ -1,10 +1,11 @@
-use super::answer::{Binding, ConstrainedAllocation};
+use super::answer::{Binding, ConstrainedAllocation, Objective};
 use super::certificate::certify;
 use super::conflict::conflict;
 use super::constraints::{Constraints, Limit, Tolerance};
 use super::curve::{least, zero};
 use super::item::{Item, Shape, ln_cost};
 use super::region::{FAR, ROUNDING, Region};
+use super::window::{FLAT, turn};
 use crate::error::AllocateError;
 use crate::laws::LossModel;
 use crate::units::{Flops, Nats, Params, Tokens};
@@ -12,11 +13,13 @@ use crate::warning::Warning;
 
 /// The best N and D under limits: the least loss, the least cost of a loss, or the smallest model near the least loss.
 ///
-/// In x = ln N each limit bounds y = ln D from above or below. As loss falls with tokens, y stands at its upper bound (at
-/// its lower one for the least cost), and one search over x is left: in closed form where the law has a formula and every
-/// limit is a line, else a scan and the zero of the slope.
+/// In x = ln N each limit bounds y = ln D from above or below. Where loss falls with tokens y stands at its upper bound,
+/// where more tokens come to hurt at the least loss over y; for the least cost at its lower bound. One search over x is left:
+/// in closed form where the law has a formula and every limit is a line, else a scan and the zero of the slope.
 ///
 /// # Errors
+/// [`AllocateError::NoInteriorOptimum`] if the best is an end N = 1 or D = 1 that was not asked for, as for
+/// [`allocate`](crate::allocate);
 /// [`AllocateError::Conflict`] if nothing satisfies the limits, with the limits that conflict and what would do instead;
 /// [`AllocateError::Unlimited`] if nothing keeps N or D finite; [`AllocateError::Unreachable`] for a loss that the law has
 /// nowhere, at or below E or what a corpus allows;
@@ -62,7 +65,11 @@ pub fn allocate_within<L: LossModel + ?Sized>(
             excess_loss = Some((loss.get() - law.at(free.x, free.y).loss).max(0.0));
         }
     }
-    let mut warnings = law.domain().warnings(params, tokens);
+    let domain = law.domain();
+    let mut warnings = domain.point_warnings(Some(params.get()), Some(tokens.get()), Some(training.get()));
+    if best.goal == Goal::Loss && best.is_flat(law) {
+        warnings.push(Warning::FlatLoss { loss: loss.get() });
+    }
     if kkt_residual > 1e-6 {
         let reason = format!("the optimality conditions fail by {kkt_residual:.1e} of the slope");
         warnings.push(Warning::NotCertified { reason });
@@ -82,6 +89,11 @@ pub fn allocate_within<L: LossModel + ?Sized>(
         excess_cost,
         kkt_residual,
         conventions: law.conventions(),
+        objective: match best.goal {
+            Goal::Loss => Objective::Loss,
+            Goal::Cost => Objective::LnCost,
+            Goal::Params => Objective::LnParams,
+        },
         warnings,
     })
 }
@@ -157,7 +169,7 @@ impl Solved {
         }
         let Some(tolerance) = constraints.tolerance else {
             let goal = if constraints.target.is_some() { Goal::Cost } else { Goal::Loss };
-            return Self::solve(law, items, cost, factor, goal);
+            return Self::solve(law, items, cost, factor, goal)?.inside(law, constraints);
         };
         let (Tolerance::Absolute(given) | Tolerance::Relative(given)) = tolerance;
         if constraints.target.is_some() {
@@ -165,14 +177,14 @@ impl Solved {
             return Err(AllocateError::Argument { what: "tolerance", value: given, allowed });
         }
         super::cost::positive("tolerance", given)?;
-        let best = Self::solve(law, items.clone(), cost, factor, Goal::Loss)?;
+        let best = Self::solve(law, items.clone(), cost, factor, Goal::Loss)?.inside(law, constraints)?;
         let (loss, by_best) = match tolerance {
             Tolerance::Absolute(more) => (best.value + more, 1.0),
             Tolerance::Relative(share) => (best.value * (1.0 + share), 1.0 + share),
         };
         let mut within = items;
         within.push(Item { limit: Limit::TargetLoss, shape: Shape::Loss(loss), value: loss });
-        let mut solved = Self::solve(law, within, cost, factor, Goal::Params)?;
+        let mut solved = Self::solve(law, within, cost, factor, Goal::Params)?.inside(law, constraints)?;
         solved.reference = Some((Box::new(best), by_best / loss));
         Ok(solved)
     }
@@ -195,7 +207,8 @@ impl Solved {
         let region = Region::new(law, &items);
         let Some((low, high)) = region.feasible() else { return Err(conflict(law, &items)) };
         if goal == Goal::Params {
-            let y = region.top(low).0.max(region.bottom(low).0);
+            let bottom = region.bottom(low).0;
+            let y = turn(|y| law.at(low, y).d_ln_tokens, bottom, region.top(low).0.max(bottom));
             return found(low, y, low, items);
         }
         let walk = Walk { region, cost, goal };
@@ -203,7 +216,8 @@ impl Solved {
             if high >= FAR {
                 return Err(AllocateError::Unlimited { what: "N" });
             }
-            if walk.region.top(high).1.is_none() {
+            let limited = walk.region.top(high).1.is_some() || law.at(high, FAR).d_ln_tokens > 0.0;
+            if !limited {
                 return Err(AllocateError::Unlimited { what: "D" });
             }
         }
@@ -224,6 +238,29 @@ impl Solved {
             return Err(not_finite(x, y, value).into());
         }
         found(x, y, value, items)
+    }
+
+    /// Refuses an optimum that only the least N or D there can be holds, which was not asked for: the law does not balance
+    /// the one against the other there, and its end is no answer.
+    fn inside<L: LossModel + ?Sized>(self, law: &L, constraints: &Constraints) -> Result<Self, AllocateError> {
+        if self.x > ROUNDING && self.y > ROUNDING {
+            return Ok(self);
+        }
+        let certificate = certify(law, &self.items, (self.x, self.y), self.gradient(law));
+        if !certificate.binding.iter().any(|(item, weight)| *weight > 0.0 && constraints.implies(item.limit)) {
+            return Ok(self);
+        }
+        let spent =
+            certificate.binding.iter().find(|(item, _)| item.limit == Limit::Budget).map(|(item, _)| item.value);
+        let budget = spent.unwrap_or_else(|| (constraints.compute().0 + self.x + self.y).exp());
+        Err(AllocateError::NoInteriorOptimum { budget, params: self.x.exp(), tokens: self.y.exp() })
+    }
+
+    /// Whether neither more N nor more D changes the loss beyond its rounding, as where a corpus is used up: the point is one
+    /// of many.
+    fn is_flat<L: LossModel + ?Sized>(&self, law: &L) -> bool {
+        let point = law.at(self.x, self.y);
+        point.d_ln_params.abs().max(point.d_ln_tokens.abs()) <= FLAT * point.loss
     }
 
     /// The gradient of the objective.

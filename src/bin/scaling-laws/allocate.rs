@@ -36,7 +36,7 @@ use shapes::Shapes;
 JSON keys: law, budget_flops, params, tokens, loss, tokens_per_param, exponent_params, exponent_tokens, method,
 off_optimum [factor, params, tokens, loss, penalty, compute_factor], chosen {params, tokens, loss, penalty}, warnings.
 With a limit: law, params, tokens, loss, tokens_per_param, training_flops, inference_flops, lifetime_flops, dollars,
-epochs, binding [limit, value, shadow_price], excess_loss, excess_cost, kkt_residual, warnings. With --params, N is then fixed.
+epochs, binding [limit, value, shadow_price], objective, excess_loss, excess_cost, kkt_residual, warnings. With --params, N is then fixed.
 A limit that was said in other units has their name, value and price: days, dollars, kwh, step-seconds, latency-ms,
 serving-memory-gb, max-total-params. With --gpu-hour-price dollars are those of training and serving.
 With --all: laws [law, counts, allocation, warnings, data] and silent [law, reason].

@@ -3,7 +3,7 @@ use std::fmt::Write;
 use clap::Args;
 use scaling_laws::laws::Knobs;
 use scaling_laws::published::{Entry, Model};
-use scaling_laws::{Error, Flops, LawError, LossModel, Nats, Params, Tokens, Warning};
+use scaling_laws::{Error, Flops, LawError, LossModel, LossUnit, Nats, Params, Tokens, Warning};
 use serde_json::json;
 
 use crate::all_laws;
@@ -85,6 +85,7 @@ pub fn run(arguments: &Arguments) -> Result<Answer, Failure> {
     warnings.extend(question.domain_warnings());
     if arguments.json {
         let gradient = model.and_then(|m| m.gradient(arguments.params?, arguments.tokens?).ok());
+        let nats = question.unit() == LossUnit::NatsPerToken;
         return Ok(Answer::json(&json!({
             "law": law.name(),
             "params": arguments.params,
@@ -92,8 +93,8 @@ pub fn run(arguments: &Arguments) -> Result<Answer, Failure> {
             "flops": question.flops(),
             "steps": arguments.steps,
             "loss": loss,
-            "bits": loss.bits(),
-            "perplexity": loss.perplexity(),
+            "bits": nats.then(|| loss.bits()),
+            "perplexity": nats.then(|| loss.perplexity()),
             "irreducible": model.and_then(LossModel::irreducible),
             "gradient": gradient.map(|g| json!({"d_ln_params": g.d_ln_params, "d_ln_tokens": g.d_ln_tokens})),
             "warnings": to_json(&warnings),
@@ -157,6 +158,14 @@ impl Question<'_> {
         Failure::usage(LawError::WrongKind { law: self.law.name().into(), reason })
     }
 
+    /// What the law counts its loss in.
+    fn unit(&self) -> LossUnit {
+        match self.law {
+            Law::Published(entry) => entry.conventions.loss,
+            Law::Stored { law, .. } => law.conventions().loss,
+        }
+    }
+
     fn params(&self) -> Result<Params, Failure> {
         self.arguments.params.ok_or_else(|| missing(self.law.name(), "--params", "was"))
     }
@@ -206,12 +215,15 @@ impl Question<'_> {
         if let Some(flops) = self.flops() {
             let _ = writeln!(text, "  C     {flops}");
         }
-        let _ = writeln!(
-            text,
-            "  loss  {loss} nats per token  ({:.4} bits, perplexity {:.3})",
-            loss.bits(),
-            loss.perplexity()
-        );
+        let _ = match self.unit() {
+            LossUnit::NatsPerToken => writeln!(
+                text,
+                "  loss  {loss} nats per token  ({:.4} bits, perplexity {:.3})",
+                loss.bits(),
+                loss.perplexity()
+            ),
+            unit => writeln!(text, "  loss  {loss} {unit}"),
+        };
         if let Some(floor) = model.and_then(LossModel::irreducible) {
             let _ = writeln!(text, "        {floor} of it irreducible");
         }

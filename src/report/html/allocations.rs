@@ -1,5 +1,6 @@
 use super::element::{Table, block, list_of_warnings, paragraph};
 use crate::allocate::{Allocation, ConstrainedAllocation};
+use crate::report::constrained_text::changed;
 use crate::report::table::number;
 
 impl Allocation {
@@ -13,7 +14,8 @@ impl Allocation {
     /// ```
     #[must_use]
     pub fn to_html(&self) -> String {
-        let loss = self.loss().map_or("not given by this line".into(), |loss| format!("{loss} nats per token"));
+        let loss =
+            self.loss().map_or("not given by this line".into(), |loss| format!("{loss} {}", self.conventions().loss));
         let mut table = Table::new(&["", "optimum of the budget"]);
         table.row(&["C".to_owned(), self.budget().to_string()]);
         table.row(&["N".to_owned(), format!("{} parameters ({})", self.params(), self.conventions().params)]);
@@ -56,9 +58,9 @@ impl ConstrainedAllocation {
         if let Some(epochs) = self.epochs() {
             row("epochs", number(epochs, 4));
         }
-        row("loss", format!("{} nats per token", self.loss()));
+        row("loss", format!("{} {}", self.loss(), self.conventions().loss));
         if let Some(excess) = self.excess_loss() {
-            row("over the budgets alone", format!("{excess:+.4} nats per token"));
+            row("over the budgets alone", format!("{excess:+.4} {}", self.conventions().loss));
         }
         if let Some(excess) = self.excess_cost() {
             row("cost over that without the other limits", format!("{:+.2} %", 100.0 * excess));
@@ -73,7 +75,8 @@ impl ConstrainedAllocation {
         }
         let mut html = table.finish();
         if !self.binding().is_empty() {
-            let mut table = Table::new(&["binding limit", "value", "change of the objective per e-fold"]);
+            let change = format!("change of {} per e-fold", changed(self));
+            let mut table = Table::new(&["binding limit", "value", &change]);
             for binding in self.binding() {
                 // No sign on a zero.
                 let price = format!("{:+.4}", binding.shadow_price + 0.0);

@@ -25,16 +25,22 @@ impl Corpus {
     }
 
     pub fn json(&self) -> Value {
-        let DataValue { next_token, by_data, by_compute, flop_per_token, unlimited, .. } = &self.value;
+        let value = &self.value;
+        let DataValue { held_by, paying_epochs, next_token, by_data, by_compute, flop_per_token, unlimited, .. } =
+            value;
         serde_json::json!({
             "unique_tokens": self.unique,
-            "epochs": self.value.best.epochs(),
+            "epochs": value.best.epochs(),
+            "held_by": held_by,
+            "paying_epochs": paying_epochs,
             "next_token": next_token,
             "by_data": by_data,
             "by_compute": by_compute,
             "flop_per_token": flop_per_token,
             "dollars_per_billion_tokens": self.dollars_per_billion(),
-            "shortage": self.value.shortage(),
+            "shortage": value.shortage(),
+            "shortage_cost": value.shortage_cost(),
+            "used_up": value.used_up(),
             "unlimited": to_json(unlimited),
         })
     }
@@ -47,17 +53,20 @@ impl Corpus {
     pub fn text(&self) -> String {
         let value = &self.value;
         let mut text = format!("\nThe corpus of {} tokens\n", self.unique);
-        if let Some(epochs) = value.best.epochs() {
-            text.push_str(&format!("  epochs that pay     {epochs:.3}\n"));
-        }
+        text.push_str(&self.epochs());
         text.push_str(&format!("  next token seen     worth {:.3} of a new one\n", value.next_token));
-        let size = value.unlimited.tokens();
-        text.push_str(&format!(
-            "  without shortage    N {}, D {size}, loss {}: {:.4} nats lower\n",
-            value.unlimited.params(),
-            value.unlimited.loss(),
-            value.shortage()
-        ));
+        let free = &value.unlimited;
+        let (size, tokens, loss) = (free.params(), free.tokens(), free.loss());
+        text.push_str(&match value.shortage_cost() {
+            Some(times) => format!(
+                "  without shortage    N {size}, D {tokens}, {} in training: the shortage costs {times:.3} times as much\n",
+                free.training()
+            ),
+            None => format!(
+                "  without shortage    N {size}, D {tokens}, loss {loss}: {:.4} nats lower\n",
+                value.shortage()
+            ),
+        });
         if let (Some(data), Some(compute)) = (value.by_data, value.by_compute) {
             text.push_str(&format!("  an e-fold of data   {data:+.4} nats, of compute {compute:+.4}\n"));
         }
@@ -66,7 +75,26 @@ impl Corpus {
             text.push_str(&format!(
                 "  a new token         is worth {flop:.4e} FLOP{dollars}: buy data while it costs less\n"
             ));
+        } else if value.used_up() {
+            text.push_str("  a new token         is worth any compute: no FLOP do what it would\n");
         }
         text
+    }
+
+    /// How many epochs there are, and whether that is what pays or what a limit leaves.
+    fn epochs(&self) -> String {
+        let Some(epochs) = self.value.best.epochs() else { return String::new() };
+        match (self.value.held_by, self.value.paying_epochs) {
+            _ if self.value.used_up() => {
+                format!("  epochs              {epochs:.3}, one number of many: the corpus is used up long before\n")
+            }
+            (None, _) => format!("  epochs that pay     {epochs:.3}\n"),
+            (Some(limit), Some(paying)) => {
+                format!(
+                    "  epochs              {epochs:.3}, by the limit {limit}; {paying:.3} would pay without limits on tokens\n"
+                )
+            }
+            (Some(limit), None) => format!("  epochs              {epochs:.3}, by the limit {limit}\n"),
+        }
     }
 }
