@@ -63,7 +63,7 @@ impl Mixture {
     ///
     /// # Errors
     /// [`LawError::Length`] for another number of domains; [`LawError::Knob`] for a share below zero or shares that do
-    /// not sum to one within 1e-6; [`LawError::Value`] where the loss leaves the range of numbers.
+    /// not sum to one, both within 1e-6; [`LawError::Value`] where the loss leaves the range of numbers.
     pub fn loss(&self, shares: &[f64]) -> Result<f64, LawError> {
         if shares.len() != self.t.len() {
             return Err(LawError::Length { what: "the mixture", got: shares.len(), expected: self.t.len() });
@@ -80,7 +80,8 @@ impl Mixture {
 /// Refuses shares that are no mixture.
 pub(in crate::laws) fn check_shares(knobs: &[Knob], shares: &[f64]) -> Result<(), LawError> {
     for (knob, &share) in knobs.iter().zip(shares) {
-        super::knob::check(FORMULA, knob.name, share, 0.0, 1.0 + 1e-6, "between 0 and 1")?;
+        // A share that was computed as what others leave may miss zero by its rounding.
+        super::knob::check(FORMULA, knob.name, share, -1e-6, 1.0 + 1e-6, "between 0 and 1")?;
     }
     let sum: f64 = shares.iter().sum();
     super::knob::check(FORMULA, "the sum of the shares", sum, 1.0 - 1e-6, 1.0 + 1e-6, "1").map(|_| ())
