@@ -14,13 +14,13 @@ pub use moved::MovedOptimum;
 pub enum Warning {
     /// The point lies outside the range on which the law was fitted.
     Extrapolation {
-        /// "N", "D" or "C".
+        /// "N", "D", "C" or a knob; of a sparsity S it is 1 − S, whose factor says how far outside a point is.
         axis: &'static str,
         /// Where the law was asked.
         value: f64,
         /// The nearest end of its range.
         limit: f64,
-        /// How many times beyond that end.
+        /// How many times beyond or below that end.
         factor: f64,
     },
     /// The published numbers of this law are known to be rounded, superseded or inconsistent.
@@ -171,6 +171,20 @@ pub enum Warning {
         /// How many data sets.
         sets: usize,
     },
+    /// One N was given to laws that count N in different ways.
+    DifferentCounts {
+        /// The ways, in words.
+        counts: Vec<String>,
+    },
+    /// A schedule begins at a high learning rate, and the law of curves was fitted to runs with a warm-up.
+    NoWarmUp {
+        /// The first learning rate over the greatest.
+        share: f64,
+        /// Steps of the warm-up in the runs that the law was fitted to.
+        published: usize,
+        /// By how much its loss is then too low, nats, where the law counts the rise of the warm-up.
+        nats: Option<f64>,
+    },
     /// The convention of N or C was assumed, not read.
     Assumed {
         /// What and why.
@@ -219,6 +233,8 @@ impl Warning {
             Self::Ignored { .. } => "ignored",
             Self::BeyondTrend { .. } => "beyond-trend",
             Self::DifferentData { .. } => "different-data",
+            Self::DifferentCounts { .. } => "different-counts",
+            Self::NoWarmUp { .. } => "no-warm-up",
             Self::Assumed { .. } => "assumed",
             Self::Restarted { .. } => "restarted",
             Self::Frontier(doubt) => doubt.code(),
@@ -235,10 +251,32 @@ impl fmt::Display for Warning {
                 "these losses are of {sets} different data sets or vocabularies and are not comparable with one another; \
                  compare within one, or compare ratios, exponents and optima"
             ),
-            Self::Extrapolation { axis, value, limit, factor } => {
+            Self::DifferentCounts { counts } => write!(
+                f,
+                "these laws count N in {} ways ({}), and each was given the same N: a size without embeddings is not one \
+                 with them, and below about 1B they differ much",
+                counts.len(),
+                counts.join(", ")
+            ),
+            Self::NoWarmUp { share, published, nats } => {
                 write!(
                     f,
-                    "{axis} = {value:.3e} lies {}x beyond {limit:.3e}, the end of the range the law was fitted on",
+                    "the schedule begins at {:.0} % of its greatest learning rate, and the law was fitted to runs with \
+                     {published} steps of warm-up",
+                    100.0 * share
+                )?;
+                match nats {
+                    Some(nats) => {
+                        write!(f, ", whose rise it counts: its loss is about {nats:.3} nats too low; give --warmup")
+                    }
+                    None => f.write_str(": it says nothing of others"),
+                }
+            }
+            Self::Extrapolation { axis, value, limit, factor } => {
+                let side = if value < limit { "below" } else { "beyond" };
+                write!(
+                    f,
+                    "{axis} = {value:.3e} lies {}x {side} {limit:.3e}, the end of the range the law was fitted on",
                     short(*factor)
                 )
             }

@@ -72,10 +72,15 @@ pub struct Allocation {
 }
 
 impl Allocation {
-    /// The same with further doubts, such as the range of an allocation line, which the line itself does not hold.
+    /// The same with further doubts, such as the range of an allocation line, which the line itself does not hold; one
+    /// that it has already is not repeated.
     #[must_use]
     pub fn with_doubts(mut self, doubts: impl IntoIterator<Item = Warning>) -> Self {
-        self.warnings.extend(doubts);
+        for doubt in doubts {
+            if !self.warnings.contains(&doubt) {
+                self.warnings.push(doubt);
+            }
+        }
         self
     }
 

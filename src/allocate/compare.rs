@@ -96,11 +96,10 @@ pub fn allocate_all(budget: Flops, knobs: &Knobs) -> Result<LawAllocations, LawE
 /// # Ok::<(), scaling_laws::Error>(())
 /// ```
 pub fn allocate_published(entry: &Entry, budget: Flops, knobs: &Knobs) -> Result<Allocation, AllocateError> {
-    if let Some(line) = entry.line() {
-        return allocate_line(&line, budget);
-    }
-    if let Some(split) = allocate_per_token(entry, budget) {
-        return split;
+    let line = entry.line().map(|line| allocate_line(&line, budget));
+    if let Some(split) = line.or_else(|| allocate_per_token(entry, budget)) {
+        let at = Knobs::new().with(Knob::FLOPS.name, budget.get());
+        return Ok(split?.with_doubts(entry.domain_warnings(&at)));
     }
     let own = knobs.only(entry.model.knobs());
     let refuse = |reason| AllocateError::Law(LawError::WrongKind { law: entry.id.into(), reason });

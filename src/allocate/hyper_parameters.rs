@@ -2,9 +2,10 @@ use crate::error::LawError;
 use crate::laws::{Knob, Knobs, Quantity};
 use crate::published::{Entry, catalogue};
 use crate::units::{ComputeRule, Nats, ParamCount, Params, Tokens};
+use crate::warning::Warning;
 
 /// What one published law says of learning rate and batch.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct HyperRule {
@@ -16,21 +17,25 @@ pub struct HyperRule {
     pub learning_rate: Option<f64>,
     /// Tokens to a step.
     pub batch_tokens: Option<f64>,
+    /// Whether its coefficients were seen in the source itself. Those that were not are left out of the spread.
+    pub verified: bool,
+    /// Extrapolation with its factor, errata, coefficients not seen in the source.
+    pub warnings: Vec<Warning>,
 }
 
 /// Learning rate and batch by every published law that has them, side by side.
 ///
-/// They disagree: each was fitted with an optimiser, a schedule and data of its own, over other sizes. The spread is what is
-/// known.
+/// They disagree: each was fitted with an optimiser, a schedule and data of its own, over other sizes. The spread of those
+/// that were seen in their source is what is known; far outside of their ranges, which the warnings say, it is little.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct HyperParameters {
     /// One answer a law, in the order of the catalogue.
     pub rules: Vec<HyperRule>,
-    /// Least and greatest learning rate.
+    /// Least and greatest learning rate of the verified laws.
     pub learning_rate: Option<(f64, f64)>,
-    /// Least and greatest batch, tokens.
+    /// Least and greatest batch of the verified laws, tokens.
     pub batch_tokens: Option<(f64, f64)>,
 }
 
@@ -68,18 +73,25 @@ pub fn hyper_parameters(
             (Knob::FLOPS.name, compute.map(crate::units::Flops::get)),
             (Knob::LOSS.name, loss.map(Nats::get)),
         ];
-        let Some(answers) = ask(entry, &known).transpose()? else { continue };
+        let Some((knobs, answers)) = ask(entry, &known).transpose()? else { continue };
+        let mut warnings = entry.domain_warnings(&knobs);
+        warnings.extend(entry.warnings());
         let of = |quantity: Quantity| answers.iter().find(|(known, _)| known.name == quantity.name).map(|a| a.1);
         let (learning_rate, batch_tokens) = (of(Quantity::LEARNING_RATE), of(Quantity::BATCH_TOKENS));
-        rules.push(HyperRule { law: entry.id, counts, learning_rate, batch_tokens });
+        let verified = entry.verified;
+        rules.push(HyperRule { law: entry.id, counts, learning_rate, batch_tokens, verified, warnings });
     }
-    let learning_rate = spread(rules.iter().filter_map(|rule| rule.learning_rate));
-    let batch_tokens = spread(rules.iter().filter_map(|rule| rule.batch_tokens));
+    let seen = || rules.iter().filter(|rule| rule.verified);
+    let learning_rate = spread(seen().filter_map(|rule| rule.learning_rate));
+    let batch_tokens = spread(seen().filter_map(|rule| rule.batch_tokens));
     Ok(HyperParameters { rules, learning_rate, batch_tokens })
 }
 
+/// What a law was given, and what it gives.
+type Asked = (Knobs, Vec<(Quantity, f64)>);
+
 /// What a law gives, if that is a learning rate or a batch and all it needs is known.
-fn ask(entry: &'static Entry, known: &[(&str, Option<f64>)]) -> Option<Result<Vec<(Quantity, f64)>, LawError>> {
+fn ask(entry: &'static Entry, known: &[(&str, Option<f64>)]) -> Option<Result<Asked, LawError>> {
     let law = entry.formula()?;
     let wanted = [Quantity::LEARNING_RATE.name, Quantity::BATCH_TOKENS.name];
     law.quantities().iter().find(|quantity| wanted.contains(&quantity.name))?;
@@ -92,7 +104,7 @@ fn ask(entry: &'static Entry, known: &[(&str, Option<f64>)]) -> Option<Result<Ve
             None => return None,
         }
     }
-    Some(entry.evaluate(&knobs))
+    Some(entry.evaluate(&knobs).map(|answers| (knobs, answers)))
 }
 
 fn spread(values: impl Iterator<Item = f64>) -> Option<(f64, f64)> {
@@ -100,4 +112,26 @@ fn spread(values: impl Iterator<Item = f64>) -> Option<(f64, f64)> {
         let (least, greatest) = range.unwrap_or((value, value));
         Some((f64::min(least, value), f64::max(greatest, value)))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn laws_not_seen_in_their_source_are_marked_and_left_out_of_the_spread() {
+        let size = Params::known(4e11);
+        let all = hyper_parameters(|_| size, Tokens::known(4e12), None).unwrap();
+        let rule = |law: &str| all.rules.iter().find(|rule| rule.law == law).unwrap();
+        let moonlight = rule("moonlight2025");
+        assert!(!moonlight.verified && moonlight.warnings[0].code() == "unverified");
+        let (_, most) = all.learning_rate.unwrap();
+        assert!(
+            moonlight.learning_rate.unwrap() != most && moonlight.batch_tokens.unwrap() > all.batch_tokens.unwrap().1
+        );
+        for law in ["deepseek2024.hparams", "porian2024.hparams", "steplaw2025"] {
+            assert!(rule(law).verified, "{law}");
+            assert_eq!(rule(law).warnings[0].code(), "extrapolation", "{law}");
+        }
+    }
 }

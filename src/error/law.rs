@@ -3,12 +3,12 @@
 #[non_exhaustive]
 pub enum LawError {
     /// No family of laws of this name.
-    #[error("there is no family of laws {name:?} that can be fitted; there are {known}")]
+    #[error("there is no family of laws {name:?} that can be fitted; {hint}")]
     UnknownFamily {
         /// The name asked for.
         name: String,
-        /// The names there are.
-        known: String,
+        /// The nearest names, or all there are.
+        hint: String,
     },
     /// A coefficient lies outside what the form allows.
     #[error("{law}: coefficient {coefficient} = {value} is not allowed, it must be {allowed}")]
@@ -95,7 +95,7 @@ pub enum LawError {
     /// A knob has a value that the law does not allow.
     #[error("{law}: {knob} = {value} is not allowed, it must be {allowed}")]
     Knob {
-        /// The functional form.
+        /// The law's id, or the functional form.
         law: &'static str,
         /// The knob's name.
         knob: &'static str,
@@ -120,10 +120,18 @@ pub enum LawError {
         /// The text as given.
         text: String,
     },
-    /// The law leaves the range of floating-point numbers.
-    #[error("{law}: {quantity} = {value} is not a finite number")]
+    /// A knob was given twice.
+    #[error("{knob} is given twice: {text:?} would replace the value before it")]
+    RepeatedKnob {
+        /// The knob's name.
+        knob: String,
+        /// The later of the texts.
+        text: String,
+    },
+    /// The law leaves the range of floating-point numbers, or that of its quantity.
+    #[error("{law}: {quantity} = {value} is {}", fault(*value))]
     Value {
-        /// The functional form.
+        /// The law's id, or the functional form.
         law: &'static str,
         /// What was computed.
         quantity: &'static str,
@@ -138,4 +146,25 @@ pub enum LawError {
         /// The steps there are.
         steps: usize,
     },
+}
+
+/// What is wrong with a value that a law gives.
+fn fault(value: f64) -> &'static str {
+    match value {
+        value if !value.is_finite() => "not a finite number",
+        value if value > 0.0 => "too great for what it is",
+        _ => "not above zero, as it must be: the law is asked too far outside of what it was fitted on",
+    }
+}
+
+impl LawError {
+    /// The same with the law's id in place of its formula.
+    pub(crate) fn of_law(self, id: &'static str) -> Self {
+        match self {
+            Self::MissingInput { needs, verb, .. } => Self::MissingInput { law: id.into(), needs, verb },
+            Self::Knob { knob, value, allowed, .. } => Self::Knob { law: id, knob, value, allowed },
+            Self::Value { quantity, value, .. } => Self::Value { law: id, quantity, value },
+            other => other,
+        }
+    }
 }

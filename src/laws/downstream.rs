@@ -44,12 +44,24 @@ impl DownstreamError {
         epsilon - k * (-gamma * loss).exp()
     }
 
-    /// The error at a loss; below zero where the law is taken too far.
+    /// The error at a loss.
     ///
     /// # Errors
-    /// [`LawError::Value`] where it leaves the range of numbers.
+    /// [`LawError::Value`] where it would be no share: far below the losses of the fit the formula falls below zero.
+    ///
+    /// ```
+    /// use scaling_laws::{published, Nats};
+    /// assert!(published::GADRE_2024_C4_46_TASKS.error(Nats::new(0.1)?).is_err()); // the formula gives -0.41
+    /// # Ok::<(), scaling_laws::Error>(())
+    /// ```
     pub fn error(&self, loss: Nats) -> Result<f64, LawError> {
-        finite(Self::FORMULA, "error", Self::formula(&self.c, &loss.numbers()))
+        let value = Self::formula(&self.c, &loss.numbers());
+        let quantity = Quantity::ERROR_RATE.name;
+        if (0.0..=1.0).contains(&value) {
+            Ok(value)
+        } else {
+            Err(LawError::Value { law: Self::FORMULA, quantity, value })
+        }
     }
 
     /// The loss at which the error is reached; `None` where no loss above zero does.

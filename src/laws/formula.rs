@@ -46,6 +46,14 @@ pub trait Formula: Debug + Send + Sync {
         Ok(true)
     }
 
+    /// C over 6ND with these knobs; `None` where that is not known.
+    ///
+    /// # Errors
+    /// As [`costs_six_nd`](Self::costs_six_nd).
+    fn cost_factor(&self, knobs: &Knobs) -> Result<Option<f64>, LawError> {
+        Ok(self.costs_six_nd(knobs)?.then_some(1.0))
+    }
+
     /// The loss of N and D that it is once every other knob is set; `None` where it is no such loss.
     fn slice(&self, knobs: &Knobs) -> Option<Result<Box<dyn LossModel>, LawError>> {
         let _ = knobs;

@@ -176,7 +176,7 @@ impl KaplanSteps {
     /// [`LawError::Coefficient`] unless all four are finite and above zero.
     pub fn new(n_c: f64, s_c: f64, alpha_n: f64, alpha_s: f64) -> Result<Self, LawError> {
         positive(
-            "(N_c/N)^alpha_N + (S_c/S_min)^alpha_S",
+            super::kaplan_steps::FORMULA,
             &[("N_c", n_c), ("S_c", s_c), ("alpha_N", alpha_n), ("alpha_S", alpha_s)],
         )?;
         Ok(Self { n_c, s_c, alpha_n, alpha_s })

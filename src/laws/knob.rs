@@ -111,21 +111,24 @@ impl Knobs {
         self.with(Knob::PARAMS.name, params.get()).with(Knob::TOKENS.name, tokens.get())
     }
 
-    /// The same with one more, written "name=value"; the value may carry K, M, B or T.
+    /// The same with one more, written "name=value"; the value may carry K, M, B or T, or be "inf" for "without limit".
     ///
     /// # Errors
-    /// [`LawError::KnobText`] for another text.
+    /// [`LawError::KnobText`] for another text; [`LawError::RepeatedKnob`] for a name that has a value.
     pub fn parse(self, text: &str) -> Result<Self, LawError> {
         let refuse = || LawError::KnobText { text: text.into() };
         let (name, value) = text.split_once('=').ok_or_else(refuse)?;
         let (name, value) = (name.trim(), value.trim());
         let number = match value.parse::<f64>() {
-            Ok(number) if number.is_finite() => number,
+            Ok(number) if !number.is_nan() => number,
             _ => {
                 let flops = || value.parse::<Flops>().map(Flops::get);
                 value.parse::<Tokens>().map(Tokens::get).or_else(|_| flops()).map_err(|_| refuse())?
             }
         };
+        if self.get(name).is_some() {
+            return Err(LawError::RepeatedKnob { knob: name.into(), text: text.into() });
+        }
         if name.is_empty() { Err(refuse()) } else { Ok(self.with(name, number)) }
     }
 
@@ -201,13 +204,15 @@ mod tests {
     #[test]
     fn values_are_read_with_and_without_units() {
         for (text, value) in
-            [("x=25B", 25e9), (" x = 0 ", 0.0), ("x=-1.5", -1.5), ("x=1 PF-day", 8.64e19), ("x=1e3", 1e3)]
+            [("x=25B", 25e9), (" x = 0 ", 0.0), ("x=-1.5", -1.5), ("x=1 PF-day", 8.64e19), ("x=inf", f64::INFINITY)]
         {
             assert_eq!(Knobs::new().parse(text).unwrap().get("x"), Some(value), "{text}");
         }
-        for text in ["", "x", "=3", "x=", "x=abc", "x=inf", "x=nan"] {
+        for text in ["", "x", "=3", "x=", "x=abc", "x=nan"] {
             assert!(Knobs::new().parse(text).is_err(), "{text}");
         }
+        let twice = Knobs::new().parse("x=1").unwrap().parse("x=2").unwrap_err().to_string();
+        assert!(twice.contains("x is given twice") && twice.contains("x=2"), "{twice}");
     }
 
     #[test]

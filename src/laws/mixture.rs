@@ -63,22 +63,28 @@ impl Mixture {
     ///
     /// # Errors
     /// [`LawError::Length`] for another number of domains; [`LawError::Knob`] for a share below zero or shares that do
-    /// not sum to one within 1e-6; [`LawError::Value`] where the loss leaves the range of numbers.
+    /// not sum to one, both within 1e-6; [`LawError::Value`] where the loss leaves the range of numbers.
     pub fn loss(&self, shares: &[f64]) -> Result<f64, LawError> {
         if shares.len() != self.t.len() {
             return Err(LawError::Length { what: "the mixture", got: shares.len(), expected: self.t.len() });
         }
-        for (knob, &share) in self.shares.iter().zip(shares) {
-            super::knob::check(FORMULA, knob.name, share, 0.0, 1.0 + 1e-6, "between 0 and 1")?;
-        }
-        let sum: f64 = shares.iter().sum();
-        super::knob::check(FORMULA, "the sum of the shares", sum, 1.0 - 1e-6, 1.0 + 1e-6, "1")?;
+        check_shares(self.shares, shares)?;
         finite(FORMULA, "loss", self.raw(shares))
     }
 
     fn raw(&self, shares: &[f64]) -> f64 {
         self.c + self.k * self.t.iter().zip(shares).map(|(t, r)| t * r).sum::<f64>().exp()
     }
+}
+
+/// Refuses shares that are no mixture.
+pub(in crate::laws) fn check_shares(knobs: &[Knob], shares: &[f64]) -> Result<(), LawError> {
+    for (knob, &share) in knobs.iter().zip(shares) {
+        // A share that was computed as what others leave may miss zero by its rounding.
+        super::knob::check(FORMULA, knob.name, share, -1e-6, 1.0 + 1e-6, "between 0 and 1")?;
+    }
+    let sum: f64 = shares.iter().sum();
+    super::knob::check(FORMULA, "the sum of the shares", sum, 1.0 - 1e-6, 1.0 + 1e-6, "1").map(|_| ())
 }
 
 /// The mixture of least Σ_i s_i·L_i(r), given the law of each validation domain and its weight s_i.
@@ -148,6 +154,11 @@ pub struct MixtureForm {
 }
 
 impl MixtureForm {
+    /// Over 1 to 12 domains, as the families that are fitted by name have them.
+    pub(in crate::laws) const fn of(domains: usize) -> Self {
+        Self { domains }
+    }
+
     /// The family over this many domains.
     ///
     /// # Errors
@@ -165,6 +176,10 @@ const NAMES: [&str; MOST + 2] = ["c", "k", "t1", "t2", "t3", "t4", "t5", "t6", "
 
 impl Law for MixtureForm {
     type Input = Vec<f64>;
+
+    fn formula(&self) -> &str {
+        FORMULA
+    }
 
     fn coefficient_names(&self) -> &[&'static str] {
         NAMES.get(..self.domains + 2).unwrap_or(&NAMES)
@@ -213,7 +228,7 @@ pub(crate) const fn share(name: &'static str, symbol: &'static str) -> Knob {
     Knob::new(name, symbol, None, "share of the training data; the shares sum to one").or(0.0)
 }
 
-static SHARES: [Knob; MOST] = [
+pub(in crate::laws) static SHARES: [Knob; MOST] = [
     share("share_1", "r_1"),
     share("share_2", "r_2"),
     share("share_3", "r_3"),

@@ -23,6 +23,7 @@ mod inference_optimum;
 mod kaplan;
 mod kaplan_floor;
 mod kaplan_frontier;
+mod kaplan_steps;
 mod knob;
 mod law;
 mod loss_model;
@@ -45,6 +46,7 @@ pub(crate) use batch_tradeoff::BatchTradeoffFormula;
 pub use chinchilla::{Chinchilla, ChinchillaForm};
 pub use counting::EmbeddingCount;
 pub(crate) use counting::RecountedLaw;
+pub(crate) use curve::CoolDown;
 pub use curve::{
     AnnealedPoint, Annealing, AnnealingForm, CurveLaw, CurvePoint, Decay, MultiPower, MultiPowerForm, Schedule,
     ScheduleSearch, best_schedule, compare_schedules,
@@ -65,11 +67,13 @@ pub use inference_optimum::InferenceOptimum;
 pub use kaplan::{CriticalBatch, KaplanJoint, KaplanJointForm, KaplanSteps};
 pub use kaplan_floor::{KaplanFloor, KaplanFloorForm};
 pub use kaplan_frontier::{FrontierPoint, KaplanFrontier};
+pub use kaplan_steps::KaplanStepsForm;
 pub use knob::{Knob, Knobs, Quantity};
 pub use law::{Bound, Law};
 pub use loss_model::{LossGradient, LossModel, LossPoint};
 pub(crate) use mixture::share;
 pub use mixture::{Mixture, MixtureForm, best_mixture};
+pub(crate) use one_variable::M4Shape;
 pub use one_variable::{
     AxisLoss, Break, Broken, BrokenForm, FlooredPower, FlooredPowerForm, M1, M1Form, M2, M2Form, M3, M3Form, M4,
     M4Form, Saturating, SaturatingForm,

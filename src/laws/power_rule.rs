@@ -169,9 +169,21 @@ pub struct PowerRuleForm {
 
 /// Most inputs: coefficient names are fixed.
 const MOST: usize = 4;
+/// The inputs as knobs.
+pub(in crate::laws) static FACTORS: [Knob; MOST] = [
+    Knob::new("x_1", "x_1", None, "first factor, in the unit of the fit"),
+    Knob::new("x_2", "x_2", None, "second factor"),
+    Knob::new("x_3", "x_3", None, "third factor"),
+    Knob::new("x_4", "x_4", None, "fourth factor"),
+];
 const NAMES: [&str; MOST + 1] = ["k", "p1", "p2", "p3", "p4"];
 
 impl PowerRuleForm {
+    /// Over 1 to 4 inputs, as the families that are fitted by name have them.
+    pub(in crate::laws) const fn of(inputs: usize) -> Self {
+        Self { inputs }
+    }
+
     /// The family over this many inputs.
     ///
     /// # Errors
@@ -187,6 +199,10 @@ impl PowerRuleForm {
 
 impl Law for PowerRuleForm {
     type Input = Vec<f64>;
+
+    fn formula(&self) -> &str {
+        FORMULA
+    }
 
     fn coefficient_names(&self) -> &[&'static str] {
         NAMES.get(..=self.inputs).unwrap_or(&NAMES)

@@ -2,7 +2,7 @@ use std::fmt::Debug;
 
 use super::{Formula, Knob, Knobs, LossModel, LossPoint, Quantity};
 use crate::error::LawError;
-use crate::units::{Conventions, Domain, Nats, Tokens};
+use crate::units::{Conventions, Domain, Flops, Nats, Tokens};
 
 /// A law of N, D and further knobs: unique tokens, bits, experts, sparsity.
 ///
@@ -46,6 +46,11 @@ pub trait SlicedLaw: Debug + Clone {
     fn costs_six_nd(&self, knobs: &Self::Knobs) -> bool {
         let _ = knobs;
         true
+    }
+
+    /// C over 6ND with these knobs; `None` where that is not known.
+    fn cost_factor(&self, knobs: &Self::Knobs) -> Option<f64> {
+        self.costs_six_nd(knobs).then_some(1.0)
     }
 
     /// The unique tokens among these knobs, for a law of repeated data.
@@ -96,8 +101,13 @@ impl<L: SlicedLaw> LossModel for Slice<L> {
     fn conventions(&self) -> Conventions {
         self.law.conventions()
     }
+    /// The range of C in terms of 6ND: what is asked of a `LossModel` knows no other C.
     fn domain(&self) -> Domain {
-        self.law.domain()
+        let domain = self.law.domain();
+        let factor = self.law.cost_factor(&self.knobs).filter(|factor| factor.is_finite() && *factor > 0.0);
+        let scaled = |flops: Flops| Flops::new(flops.get() / factor?).ok();
+        let flops = domain.flops.and_then(|(least, most)| scaled(least).zip(scaled(most)));
+        Domain { flops, ..domain }
     }
     fn irreducible(&self) -> Option<Nats> {
         self.law.irreducible(&self.knobs)
@@ -117,6 +127,9 @@ impl<L: SlicedLaw + Send + Sync + 'static> Formula for L {
     fn evaluate(&self, knobs: &Knobs) -> Result<Vec<f64>, LawError> {
         let slice = Slice::new(self.clone(), self.read_knobs(knobs)?);
         Ok(vec![slice.loss(knobs.params(L::FORMULA)?, knobs.tokens(L::FORMULA)?)?.get()])
+    }
+    fn cost_factor(&self, knobs: &Knobs) -> Result<Option<f64>, LawError> {
+        Ok(SlicedLaw::cost_factor(self, &self.read_knobs(knobs)?))
     }
     fn costs_six_nd(&self, knobs: &Knobs) -> Result<bool, LawError> {
         Ok(SlicedLaw::costs_six_nd(self, &self.read_knobs(knobs)?))

@@ -57,11 +57,11 @@ const PARAMETRIC: Entry = Entry {
 };
 
 const PRINTED: [Coefficient; 5] = [
-    with_unit("E", 1.8172, "nats/token").standard_error(0.03),
-    with_unit("A", 482.01, "nats").standard_error(124.58),
-    with_unit("B", 2085.43, "nats").standard_error(1293.23),
-    pure("alpha", 0.3478).standard_error(0.02),
-    pure("beta", 0.3658).standard_error(0.02),
+    with_unit("E", 1.8172, "nats/token").standard_error(0.03).interval(0.95, 1.769, 1.871),
+    with_unit("A", 482.01, "nats").standard_error(124.58).interval(0.95, 285.2, 743.6),
+    with_unit("B", 2085.43, "nats").standard_error(1293.23).interval(0.95, 1042.0, 5810.0),
+    pure("alpha", 0.3478).standard_error(0.02).interval(0.95, 0.317, 0.373),
+    pure("beta", 0.3658).standard_error(0.02).interval(0.95, 0.331, 0.415),
 ];
 
 const FITTER: Entry = Entry {

@@ -1,8 +1,8 @@
 use std::sync::LazyLock;
 
 use super::Entry;
-use super::nearest::nearest;
 use crate::error::LawError;
+use crate::math::nearest::nearest;
 
 /// One line a paper, in order of year.
 const PAPERS: &[&[Entry]] = &[
@@ -11,6 +11,7 @@ const PAPERS: &[&[Entry]] = &[
     super::henighan_2020::ENTRIES,
     super::hernandez_2021::ENTRIES,
     super::zhai_2021::ENTRIES,
+    super::alabdulmohsin_2022::ENTRIES,
     super::caballero_2022::ENTRIES,
     super::clark_2022::ENTRIES,
     super::hoffmann_2022::ENTRIES,
@@ -23,6 +24,7 @@ const PAPERS: &[&[Entry]] = &[
     super::bjorck_2024::ENTRIES,
     super::deepseek_2024::ENTRIES,
     super::gadre_2024::ENTRIES,
+    super::hagele_2024::ENTRIES,
     super::ho_2024::ENTRIES,
     super::krajewski_2024::ENTRIES,
     super::kumar_2024::ENTRIES,

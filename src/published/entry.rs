@@ -1,6 +1,6 @@
 use super::Model;
 use crate::error::LawError;
-use crate::laws::{AllocationLine, Formula, Knob, Knobs, LossModel, PowerLaw, Quantity};
+use crate::laws::{AllocationLine, Formula, Knobs, LossModel, PowerLaw, Quantity};
 use crate::units::{ComputeRule, Conventions, Domain, Flops, ParamCount, Params, Tokens};
 use crate::warning::Warning;
 
@@ -75,6 +75,21 @@ pub struct Coefficient {
     pub unit: Option<&'static str>,
     /// Its standard error, where the source gives one.
     pub standard_error: Option<f64>,
+    /// Its interval, where the source gives one.
+    pub interval: Option<PublishedInterval>,
+}
+
+/// The interval of a coefficient as it is printed in the source.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct PublishedInterval {
+    /// The share it is to hold: 0.95, or 0.8 between the 10th and the 90th percentile.
+    pub level: f64,
+    /// Lower end.
+    pub low: f64,
+    /// Upper end.
+    pub high: f64,
 }
 
 /// The range of one knob on which a law was fitted, inclusive.
@@ -93,22 +108,6 @@ pub struct Range {
 impl Range {
     pub(super) const fn new(knob: &'static str, least: f64, greatest: f64) -> Self {
         Self { knob, least, greatest }
-    }
-
-    /// The warning for one value. A sparsity is as far from another as the shares that they leave active: 0.999 lies 20
-    /// times beyond 0.98.
-    fn outside(&self, value: f64) -> Option<Warning> {
-        let &Self { knob, least, greatest } = self;
-        if knob != "sparsity" {
-            return Domain::outside(knob, value, (least, greatest));
-        }
-        match Domain::outside(knob, 1.0 - value, (1.0 - greatest, 1.0 - least))? {
-            Warning::Extrapolation { axis, factor, .. } => {
-                let limit = if value > greatest { greatest } else { least };
-                Some(Warning::Extrapolation { axis, value, limit, factor })
-            }
-            other => Some(other),
-        }
     }
 }
 
@@ -148,7 +147,7 @@ impl Entry {
     /// ```
     pub fn slice(&self, knobs: &Knobs) -> Result<Option<Box<dyn LossModel>>, LawError> {
         self.check_knobs(knobs)?;
-        self.formula().and_then(|law| law.slice(knobs)).transpose()
+        self.formula().and_then(|law| law.slice(knobs)).transpose().map_err(|error| error.of_law(self.id))
     }
 
     /// What the law gives for these knobs, by name.
@@ -164,12 +163,15 @@ impl Entry {
     /// ```
     pub fn evaluate(&self, knobs: &Knobs) -> Result<Vec<(Quantity, f64)>, LawError> {
         self.check_knobs(knobs)?;
-        Ok(self.model.quantities().into_iter().zip(self.model.evaluate(self.id, knobs)?).collect())
+        let values = self.model.evaluate(self.id, knobs).map_err(|error| error.of_law(self.id))?;
+        Ok(self.model.quantities().into_iter().zip(values).collect())
     }
 
     fn check_knobs(&self, knobs: &Knobs) -> Result<(), LawError> {
         let known: Vec<&str> = self.model.knobs().iter().map(|knob| knob.name).collect();
         match knobs.iter().find(|(name, _)| !known.contains(name)) {
+            // A law of a whole schedule has none, and says what it needs instead.
+            Some(_) if known.is_empty() => self.model.evaluate(self.id, knobs).map(|_| ()),
             Some((name, _)) => {
                 Err(LawError::UnknownKnob { law: self.id.into(), knob: name.into(), known: known.join(", ") })
             }
@@ -188,34 +190,6 @@ impl Entry {
     /// The coefficient of this name.
     pub fn coefficient(&self, name: &str) -> Option<Coefficient> {
         self.coefficients.iter().copied().find(|c| c.name == name)
-    }
-
-    /// One [`Warning::Extrapolation`] for each of N, D, C and the further knobs that lies outside the range on which the
-    /// law was fitted, with the factor by which it does.
-    ///
-    /// ```
-    /// use scaling_laws::{laws::Knobs, published};
-    /// let entry = published::find("kumar2024")?;
-    /// let at = Knobs::new().with("params", 100e6).with("tokens", 10e9).with("weight_bits", 1.0);
-    /// assert_eq!(
-    ///     entry.domain_warnings(&at)[0].to_string(),
-    ///     "weight_bits = 1.000e0 lies 3.000x beyond 3.000e0, the end of the range the law was fitted on"
-    /// );
-    /// # Ok::<(), scaling_laws::Error>(())
-    /// ```
-    pub fn domain_warnings(&self, knobs: &Knobs) -> Vec<Warning> {
-        let value = |knob: Knob| knobs.get(knob.name).filter(|value| value.is_finite() && *value > 0.0);
-        let (params, tokens) = (value(Knob::PARAMS), value(Knob::TOKENS));
-        let flops = value(Knob::FLOPS).or_else(|| Some(6.0 * params? * tokens?));
-        let mut warnings = self.domain.point_warnings(params, tokens, flops);
-        for range in self.ranges {
-            let of_name = || knobs.get(range.knob).filter(|value| value.is_finite());
-            let ratio = || Some(tokens? / params?).filter(|_| range.knob == "tokens_per_param");
-            if let Some(value) = of_name().or_else(ratio) {
-                warnings.extend(range.outside(value));
-            }
-        }
-        warnings
     }
 
     /// What a result that rests on this law should say: that it was not seen in the source, and each erratum.
@@ -285,16 +259,20 @@ pub(super) const fn by_knobs(plain: Conventions) -> Conventions {
 
 /// A coefficient that is a pure number.
 pub(super) const fn pure(name: &'static str, value: f64) -> Coefficient {
-    Coefficient { name, value, unit: None, standard_error: None }
+    Coefficient { name, value, unit: None, standard_error: None, interval: None }
 }
 
 /// A coefficient with a unit.
 pub(super) const fn with_unit(name: &'static str, value: f64, unit: &'static str) -> Coefficient {
-    Coefficient { name, value, unit: Some(unit), standard_error: None }
+    Coefficient { name, value, unit: Some(unit), standard_error: None, interval: None }
 }
 
 impl Coefficient {
     pub(super) const fn standard_error(self, standard_error: f64) -> Self {
         Self { standard_error: Some(standard_error), ..self }
+    }
+
+    pub(super) const fn interval(self, level: f64, low: f64, high: f64) -> Self {
+        Self { interval: Some(PublishedInterval { level, low, high }), ..self }
     }
 }

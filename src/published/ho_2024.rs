@@ -14,8 +14,11 @@ pub(super) const ENTRIES: &[Entry] = &[Entry {
     year: 2024,
     arxiv: "2403.05812",
     equation: "the authors' notebook; the abstract says roughly 8 months",
-    formula: "effective compute grows as 2^(t/T_d)",
-    coefficients: &[with_unit("T_d", 8.44, "months")],
+    formula: "effective compute grows as 2^(t/T_d); the transformer was worth transformer_gain times the compute",
+    coefficients: &[
+        with_unit("T_d", 8.44, "months").interval(0.95, 4.52, 14.27),
+        with_unit("transformer_gain", 7.16, "times the compute at 1e25 FLOP").interval(0.95, 3.27, 45.66),
+    ],
     note: "231 evaluations of language models from 2012 to 2023, perplexities on WikiText and PTB. 95 % interval of T_d \
         4.52 to 14.27 months.",
     good_for: "a time axis for effective compute",

@@ -80,7 +80,12 @@ const FIT_STOPPED_EARLY: &str = "the fit stopped short of its minimum, because l
 const APPROACH_1: Entry = Entry {
     id: "hoffmann2022.approach1",
     equation: "table 3; exponents in table 2",
-    coefficients: &[with_unit("D_1B", 20.2e9, "tokens"), pure("s", 1.0073760800426668), pure("a", 0.5), pure("b", 0.5)],
+    coefficients: &[
+        with_unit("D_1B", 20.2e9, "tokens"),
+        pure("s", 1.0073760800426668),
+        pure("a", 0.5).interval(0.8, 0.488, 0.502),
+        pure("b", 0.5).interval(0.8, 0.501, 0.512),
+    ],
     note: "Minimum over learning curves of over 400 models on MassiveText; SentencePiece vocabulary of 32k; cosine \
         schedule matched to the length of each run. s is the slope between the printed rows at 1B and 10T; the rows \
         obey C = 6ND to 1 %, while the curves were fitted on the FLOPs of appendix F. Printed a = 0.50 (10th to 90th \
@@ -101,7 +106,12 @@ const APPROACH_1: Entry = Entry {
 const APPROACH_2: Entry = Entry {
     id: "hoffmann2022.approach2",
     equation: "table A3; exponents in table 2",
-    coefficients: &[with_unit("D_1B", 20e9, "tokens"), pure("s", 1.0410882139461093), pure("a", 0.49), pure("b", 0.51)],
+    coefficients: &[
+        with_unit("D_1B", 20e9, "tokens"),
+        pure("s", 1.0410882139461093),
+        pure("a", 0.49).interval(0.8, 0.462, 0.534),
+        pure("b", 0.51).interval(0.8, 0.483, 0.529),
+    ],
     note: "IsoFLOP profiles at nine budgets on MassiveText; SentencePiece vocabulary of 32k; cosine schedule matched \
         to the length of each run. s is the slope between the printed rows at 1B and 10T; the rows obey C = 6ND to \
         about 1 %, while the profiles were fitted on the FLOPs of appendix F. Printed a = 0.49 (10th to 90th \
@@ -118,8 +128,8 @@ const APPROACH_3_TABLE: Entry = Entry {
     coefficients: &[
         with_unit("D_1B", 27.1e9, "tokens"),
         pure("s", 1.180249482692768),
-        pure("a", 0.46),
-        pure("b", 0.54),
+        pure("a", 0.46).interval(0.8, 0.454, 0.455),
+        pure("b", 0.54).interval(0.8, 0.542, 0.543),
     ],
     note: "The printed optima of the parametric fit, kept as a curve of their own. s is the slope between the rows \
         at 1B and 10T. Printed a = 0.46 (10th to 90th percentile 0.454 to 0.455), b = 0.54 (0.542 to 0.543).",

@@ -1,10 +1,10 @@
 //! Kaplan et al. 2020, Scaling Laws for Neural Language Models.
 
 use super::Model;
-use super::entry::{Coefficient, Entry, UNKNOWN, pure, with_unit};
+use super::entry::{Coefficient, Entry, Range, UNKNOWN, pure, with_unit};
 use super::kaplan_allocation::{KaplanAllocation, Power};
 use crate::laws::{AllocationLine, CriticalBatch, FlopRule, KaplanFrontier, KaplanJoint, KaplanSteps, PowerLaw};
-use crate::units::{ComputeRule, Conventions, Domain, ParamCount, Params, Tokens};
+use crate::units::{ComputeRule, Conventions, Domain, Flops, ParamCount, Params, Tokens};
 
 pub(super) const CONVENTIONS: Conventions = Conventions::new(ParamCount::NonEmbedding, ComputeRule::SixNd);
 
@@ -13,6 +13,12 @@ const DOMAIN: Domain = Domain {
     tokens: Some((Tokens::known(22e6), Tokens::known(23e9))),
     flops: None,
 };
+
+/// The same for laws of compute: the range by which Pearce 2024 takes up Kaplan's budgets, and the source of no other.
+const BUDGETS: Domain = Domain { flops: Some((Flops::known(1e13), Flops::known(5e20))), ..DOMAIN };
+
+/// The longest of the paper's runs.
+const STEPS: &[Range] = &[Range::new("steps", 1.0, 250e3)];
 
 /// L(N) = (8.8e13/N)^0.076: loss at convergence with unlimited data (Kaplan 2020, equation 1.1).
 pub const KAPLAN_2020_BY_SIZE: PowerLaw = PowerLaw { scale: 8.8e13, exponent: 0.076 };
@@ -118,6 +124,7 @@ const L_C: Entry = Entry {
     coefficients: &[with_unit("C_c", 1.6e7, PF_DAYS), pure("alpha_C", 0.057)],
     good_for: "loss against compute spent at the paper's fixed batch of 2^19 tokens",
     model: Model::ByCompute { law: KAPLAN_2020_BY_COMPUTE, minimum: false },
+    domain: BUDGETS,
     ..PAPER
 };
 
@@ -131,6 +138,7 @@ const L_CMIN: Entry = Entry {
         constants of table 3, the exponent 0.0525; the text prints 0.052 and 0.054, the direct fit 3.1e8 and 0.050. \
         The two routes are not to be mixed."],
     model: Model::ByCompute { law: KAPLAN_2020_BY_MIN_COMPUTE, minimum: true },
+    domain: BUDGETS,
     ..PAPER
 };
 
@@ -168,6 +176,7 @@ const L_NS: Entry = Entry {
     errata: &["fitted apart from the one-variable laws: alpha_N is 0.077 here and 0.076 in L(N), N_c 6.5e13 here and \
         8.8e13 in L(N)."],
     model: Model::Steps(KAPLAN_2020_STEPS),
+    ranges: STEPS,
     ..PAPER
 };
 
@@ -185,8 +194,12 @@ const B_CRIT: Entry = Entry {
 const ALLOCATOR: Entry = Entry {
     id: "kaplan2020.allocator",
     equation: "equations 1.7 and 1.8; table 6",
-    formula: "N_opt = N_e C^p_N, B = B_e C^p_B, S_min = S_e C^p_S, D_opt = D_e C^p_D; C = C_min in PF-days",
+    formula: "N_opt = N_e C^p_N, C = C_min in PF-days; D = C/(6 N_opt), C in FLOP",
     coefficients: &ALLOCATOR_COEFFICIENTS,
+    note: "WebText2, GPT-2 vocabulary of 50k. The table has three more powers of C_min: the batch B_e C^p_B, the steps \
+        S_min = S_e C^p_S, and D_opt = D_e C^p_D; published::KAPLAN_2020_TABLE_6 gives them. D here is C/(6 N_opt) \
+        instead, 1.1e10 at 1 PF-day, so that N and D spend the budget that is asked about: the table's 2e10 are the \
+        tokens read at B = B_crit, where a run spends 2 C_min.",
     good_for: "the compute-optimal size as believed before Hoffmann 2022; history",
     errata: &[
         "D_opt is 2e10 C^0.27 in table 6 and 4e10 C^0.26 in equation 6.7, a factor of two. With the table's N_opt, \
@@ -199,6 +212,7 @@ const ALLOCATOR: Entry = Entry {
         "superseded: Hoffmann 2022 finds N_opt to grow with an exponent near 0.5.",
     ],
     model: Model::Line(KAPLAN_2020_ALLOCATION),
+    domain: BUDGETS,
     ..PAPER
 };
 
@@ -232,6 +246,7 @@ const FRONTIER: Entry = Entry {
         appendix 0.71. The two routes are not to be mixed.",
     ],
     model: Model::Formula(&KAPLAN_2020_FRONTIER),
+    domain: BUDGETS,
     ..PAPER
 };
 
@@ -256,7 +271,6 @@ pub(super) const ENTRIES: &[Entry] = &[L_N, L_D, L_C, L_CMIN, L_ND, L_NS, B_CRIT
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::units::Flops;
 
     #[test]
     fn the_line_is_the_table_in_flop_instead_of_pf_days() {

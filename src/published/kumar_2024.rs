@@ -35,7 +35,9 @@ pub(super) const ENTRIES: &[Entry] = &[Entry {
     id: "kumar2024.precision",
     aliases: &["kumar2024"],
     equation: "appendix K, table 2",
-    formula: Precision::FORMULA,
+    formula: "E + A/N_eff^alpha + B/D^beta + C_T (D^gamma_D/N^gamma_N) e^(-P_post/gamma_post), N_eff = N (1 - \
+        e^(-P_w/gamma_w)) (1 - e^(-P_a/gamma_a)) (1 - e^(-P_kv/gamma_kv)); n_w, n_a, n_kv and b are of a refined \
+        form and not used",
     coefficients: &[
         pure("E", 2.7648),
         pure("A", 4299.0),
@@ -49,11 +51,16 @@ pub(super) const ENTRIES: &[Entry] = &[Entry {
         pure("gamma_D", 0.5068),
         pure("gamma_N", 0.3439),
         pure("gamma_post", 0.5907),
+        pure("n_w", 0.3037),
+        pure("n_a", 1.4072),
+        pure("n_kv", 2.4185),
+        pure("b", 1.1277),
     ],
     conventions: by_knobs(NON_EMBEDDING),
     note: "465 runs, 30M to 220M non-embedding parameters, 1.5B to 26B tokens (Dolma), OLMo models; 3 to 16 bits; checked to 1.7B. Bits P; C proportional to (6/16) N D P.",
     good_for: "low-precision training and post-training quantisation",
     errata: &[
+        "table 2 also has n_w, n_a and n_kv, offsets of the bits, and b, of a refined form whose formula was not found spelt out.",
         "compute-optimal bits are 7 to 8 in the text; these constants give 3.5, and 5.1 if gamma_w stood for all three gammas.",
     ],
     verified: true,

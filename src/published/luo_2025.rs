@@ -24,7 +24,7 @@ const ERRATA: &[&str] = &[
     the eightieth. B hardly leaves the value of a first fit of four coefficients.",
 ];
 
-const RANGES: &[Range] = &[Range::new("peak_learning_rate", 3e-4, 3e-4)];
+const RANGES: &[Range] = &[Range::new("peak_learning_rate", 3e-4, 3e-4), Range::new("steps", 2160.0, 24e3)];
 
 /// One size, 20B tokens.
 const fn of_size(params: f64) -> Domain {

@@ -18,6 +18,7 @@
 
 mod abnar_2025;
 mod aghajanyan_2023;
+mod alabdulmohsin_2022;
 mod alabdulmohsin_2023;
 mod bergsma_2025;
 mod besiroglu_2024;
@@ -32,7 +33,9 @@ mod entry;
 mod farseer_2025;
 mod frantar_2023;
 mod gadre_2024;
+mod hagele_2024;
 mod henighan_2020;
+mod henighan_constants;
 mod hernandez_2021;
 mod ho_2024;
 mod hoffmann_2022;
@@ -49,10 +52,10 @@ mod minicpm_2024;
 mod model;
 mod moonlight_2025;
 mod muennighoff_2023;
-mod nearest;
 mod opinion;
 mod pearce_2024;
 mod porian_2024;
+mod range;
 mod sardana_2023;
 mod search;
 mod sun_2025;
@@ -73,7 +76,7 @@ pub use caballero_2022::{CABALLERO_2022_ADDITION, CABALLERO_2022_FIGURE_1};
 pub use catalogue::{catalogue, find};
 pub use clark_2022::{CLARK_2022_HASH, CLARK_2022_RL_R, CLARK_2022_S_BASE};
 pub use deepseek_2024::{DEEPSEEK_2024_ALLOCATION, DEEPSEEK_2024_HYPERPARAMETERS};
-pub use entry::{Coefficient, Entry, Range};
+pub use entry::{Coefficient, Entry, PublishedInterval, Range};
 pub use farseer_2025::FARSEER_2025;
 pub use frantar_2023::{FRANTAR_2023_T5, FRANTAR_2023_VIT};
 pub use gadre_2024::{
@@ -81,7 +84,7 @@ pub use gadre_2024::{
     GADRE_2024_REDPAJAMA_46_TASKS, GADRE_2024_REFINEDWEB, GADRE_2024_REFINEDWEB_17_TASKS,
     GADRE_2024_REFINEDWEB_46_TASKS,
 };
-pub use henighan_2020::{
+pub use henighan_constants::{
     HENIGHAN_2020_IMAGE_TO_TEXT_IMAGE_ALLOCATION, HENIGHAN_2020_IMAGE_TO_TEXT_IMAGE_BY_COMPUTE,
     HENIGHAN_2020_IMAGE_TO_TEXT_IMAGE_BY_SIZE, HENIGHAN_2020_IMAGE_TO_TEXT_TEXT_BY_SIZE,
     HENIGHAN_2020_IMAGE8X8_ALLOCATION, HENIGHAN_2020_IMAGE8X8_BY_COMPUTE, HENIGHAN_2020_IMAGE8X8_BY_SIZE,

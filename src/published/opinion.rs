@@ -1,7 +1,7 @@
 use super::{Entry, catalogue};
 use crate::error::LawError;
 use crate::laws::{Knob, Knobs, Quantity};
-use crate::units::{ComputeRule, Nats, Params, Tokens};
+use crate::units::{ComputeRule, Nats, ParamCount, Params, Tokens};
 use crate::warning::Warning;
 
 /// What one published law says of a point, or why it says nothing.
@@ -17,6 +17,8 @@ pub struct Opinion {
     pub law: &'static str,
     /// What its loss is measured on; empty where that is not known.
     pub data: &'static str,
+    /// What it counts as N, where it is asked for one. It was given the N of the question whatever it counts.
+    pub counts: Option<ParamCount>,
     /// The loss.
     pub loss: Nats,
     /// Extrapolation with its factor, errata, coefficients not seen in the source.
@@ -59,7 +61,7 @@ pub struct Opinions {
 /// let says = |id: &str| all.laws.iter().find(|opinion| opinion.law == id).map(|opinion| opinion.loss.to_string());
 /// assert_eq!(says("besiroglu2024.parametric").as_deref(), Some("2.5301"));
 /// assert!(says("muennighoff2023.L_NDU").is_some());
-/// assert_eq!(all.warnings[0].code(), "different-data");
+/// assert_eq!((all.warnings[0].code(), all.warnings[1].code()), ("different-data", "different-counts"));
 /// # Ok::<(), scaling_laws::Error>(())
 /// ```
 pub fn opinions(params: Params, tokens: Tokens, knobs: &Knobs) -> Result<Opinions, LawError> {
@@ -79,7 +81,9 @@ pub fn opinions(params: Params, tokens: Tokens, knobs: &Knobs) -> Result<Opinion
             Ok(Some(loss)) => {
                 let mut warnings = entry.domain_warnings(&given);
                 warnings.extend(entry.warnings());
-                laws.push(Opinion { law: entry.id, data: entry.data, loss, warnings });
+                let takes_size = entry.model.knobs().contains(&Knob::PARAMS);
+                let counts = takes_size.then_some(entry.conventions.params);
+                laws.push(Opinion { law: entry.id, data: entry.data, counts, loss, warnings });
             }
             Ok(None) => silent.push(Silent { law: entry.id, reason: "it gives no finite loss here".into() }),
             Err(LawError::MissingInput { needs, .. }) => {
@@ -88,7 +92,8 @@ pub fn opinions(params: Params, tokens: Tokens, knobs: &Knobs) -> Result<Opinion
             Err(error) => silent.push(Silent { law: entry.id, reason: error.to_string() }),
         }
     }
-    let warnings = of_different_data(laws.iter().map(|opinion| opinion.data));
+    let mut warnings = of_different_data(laws.iter().map(|opinion| opinion.data));
+    warnings.extend(of_different_counts(laws.iter().filter_map(|opinion| opinion.counts)));
     Ok(Opinions { laws, silent, warnings })
 }
 
@@ -121,7 +126,15 @@ fn of_different_data(data: impl Iterator<Item = &'static str>) -> Vec<Warning> {
     if sets.len() > 1 { vec![Warning::DifferentData { sets: sets.len() }] } else { Vec::new() }
 }
 
-/// Loss per token of a text, not an error rate or a loss that is normalised otherwise.
+/// The warning that one N stands for several counts.
+fn of_different_counts(counts: impl Iterator<Item = ParamCount>) -> Option<Warning> {
+    let mut ways: Vec<String> = counts.map(|count| count.to_string()).collect();
+    ways.sort_unstable();
+    ways.dedup();
+    (ways.len() > 1).then_some(Warning::DifferentCounts { counts: ways })
+}
+
+/// Loss per token of what a model reads, not an error rate or a loss that is normalised otherwise.
 fn gives_a_loss(entry: &Entry) -> bool {
     let of_a_point = entry.model.knobs().iter().any(|knob| [Knob::PARAMS, Knob::TOKENS].contains(knob));
     let of_compute = entry.model.knobs() == [Knob::FLOPS];
@@ -173,6 +186,7 @@ mod tests {
             let outside = opinion.warnings.iter().filter(|warning| warning.code() == "extrapolation").count();
             let at = Knobs::new().at(params, tokens).with("flops", 1.2e20);
             assert_eq!(outside, entry.domain_warnings(&at).len(), "{}", opinion.law);
+            assert_eq!(opinion.counts.is_some(), entry.model.knobs().contains(&Knob::PARAMS), "{}", opinion.law);
         }
     }
 }

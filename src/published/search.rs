@@ -1,6 +1,6 @@
-use super::nearest::nearest;
 use super::{Entry, catalogue};
 use crate::error::LawError;
+use crate::math::nearest::nearest;
 
 /// A search of the catalogue: every condition given must hold. Case does not matter.
 ///
@@ -137,7 +137,19 @@ fn holds(condition: &Option<String>, test: impl Fn(&str) -> bool) -> bool {
 }
 
 fn contains(text: &str, part: &str) -> bool {
-    text.to_lowercase().contains(&part.to_lowercase())
+    plain(text).contains(&plain(part))
+}
+
+/// Small letters, the marked vowels of names as they are written without.
+fn plain(text: &str) -> String {
+    let letter = |c: char| match c {
+        'ä' | 'á' | 'à' | 'â' => 'a',
+        'é' | 'è' | 'ê' | 'ë' => 'e',
+        'ö' | 'ó' | 'ò' | 'ô' => 'o',
+        'ü' | 'ú' | 'ù' | 'û' => 'u',
+        other => other,
+    };
+    text.to_lowercase().chars().map(letter).collect()
 }
 
 fn same(one: &str, other: &str) -> bool {
@@ -171,6 +183,10 @@ mod tests {
         assert_eq!(ids(&Search::new().author("hoffmann").family("ALLOCATION line")).len(), 3);
         assert_eq!(ids(&Search::new().text("2001.08361").gives("critical_batch")), ["kaplan2020.B_crit"]);
         assert!(ids(&Search::new().gives("learning-rate")).contains(&"steplaw2025"));
+        for name in ["Hägele", "hagele", "HÄGELE"] {
+            assert_eq!(ids(&Search::new().author(name)), ["hagele2024"]);
+        }
+        assert_eq!(ids(&Search::new().family("m4")), ["m4_2022"]);
         let years = Search::new().year(2021, 2022);
         assert!(years.entries().unwrap().iter().all(|entry| (2021..=2022).contains(&entry.year)));
     }

@@ -28,7 +28,7 @@ const PAPER: Entry = Entry {
     arxiv: "2408.11029",
     equation: "the form is the paper's; the coefficients are a fit to the public curves of Luo 2025",
     formula: "L0 + A S1^-alpha - C S2; S2 = sum_i m_i, m_i = lambda m_(i-1) + eta_(i-1) - eta_i",
-    ranges: &[Range::new("peak_learning_rate", 3e-4, 3e-4)],
+    ranges: &[Range::new("peak_learning_rate", 3e-4, 3e-4), Range::new("steps", 2160.0, 24e3)],
     note: "Fitted to the schedules cosine_24000, constant_24000 and wsdcon_9 of Luo 2025, with the momentum 0.999 and S2 from \
         the end of the warm-up on. The constants of the paper, mostly of a model of 594M, were not found. Peak learning \
         rate 3e-4.",

@@ -110,6 +110,10 @@ impl Card {
             if let Some(error) = c.standard_error {
                 text.push_str(&format!(", standard error {}", number(error)));
             }
+            if let Some(range) = c.interval {
+                let (share, low, high) = (100.0 * range.level, number(range.low), number(range.high));
+                text.push_str(&format!(", {share:.0} % interval {low} to {high}"));
+            }
             self.heading(&text);
         }
     }

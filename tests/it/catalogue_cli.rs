@@ -117,8 +117,9 @@ fn a_curve_takes_rates_from_a_file_and_prints_csv() {
         (0..1000).map(|step| if step < 500 { "3e-4".into() } else { format!("{:e}", 3e-5) }).collect();
     std::fs::write(&path, rates.join("\n")).unwrap();
     let path = path.to_str().unwrap();
-    let of_file = json(&["curve", "--rates", path])["schedules"][0]["final_loss"].as_f64().unwrap();
-    let stages = ["curve", "--steps", "1000", "--schedule", "stepwise", "--stage", "0:3e-4", "--stage", "500:3e-5"];
+    let of_file = json(&["curve", "--rates", path, "--warmup", "0"])["schedules"][0]["final_loss"].as_f64().unwrap();
+    let run = ["curve", "--steps", "1000", "--warmup", "0", "--schedule", "stepwise"];
+    let stages = [&run[..], &["--stage", "0:3e-4", "--stage", "500:3e-5"]].concat();
     let named = json(&stages)["schedules"][0]["final_loss"].as_f64().unwrap();
     assert!((of_file - named).abs() < 1e-12, "{of_file} {named}");
     let output = command(&[&stages[..], &["--csv", "--every", "250"]].concat()).assert().success();

@@ -138,8 +138,44 @@ fn laws_with_other_inputs_take_them_from_columns() {
     assert!((value(&error, "gamma") - 1.1).abs() < 1e-6 && (value(&error, "k") - 3.0).abs() < 1e-5, "{error}");
     let power = json(&["fit", &file, "--law", "power", "--input", "x=flops", "--loss", "least-squares"]);
     assert!(value(&power, "alpha") > 0.0);
-    fails(&["fit", &file, "--law", "chinchila"], 2, "tied-exponents");
+    fails(&["fit", &file, "--law", "chinchila"], 2, "did you mean chinchilla?");
+    fails(&["fit", &file, "--law", "mixture"], 2, "did you mean mixture-2");
+    fails(&["fit", &file, "--law", "qqqqqq"], 2, "tied-exponents");
     command(&["fit", "--families"]).assert().success().stdout(contains("needs params, tokens, unique_tokens"));
+}
+
+#[test]
+fn rules_mixtures_and_steps_are_fitted_by_name() {
+    let directory = tempfile::tempdir().unwrap();
+    let table = |name: &str, head: &str, rows: Vec<String>| {
+        let path = directory.path().join(name);
+        std::fs::write(&path, format!("{head}\n{}\n", rows.join("\n"))).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let value = |fit: &serde_json::Value, name: &str| fit["coefficients"][name].as_f64().unwrap();
+    let (mut rates, mut steps, mut mixtures) = (Vec::new(), Vec::new(), Vec::new());
+    for n in [1e8f64, 3e8, 1e9, 3e9] {
+        for d in [2e9f64, 1e10, 5e10] {
+            rates.push(format!("{n},{d},{}", 1.79 * n.powf(-0.713) * d.powf(0.307)));
+            let s = d / 5e5;
+            steps.push(format!("{n},{s},{}", (6.5e13 / n).powf(0.077) + (2100.0 / s).powf(0.76)));
+        }
+    }
+    for (i, j) in (0..6).flat_map(|i| (0..6 - i).map(move |j| (f64::from(i) / 5.0, f64::from(j) / 5.0))) {
+        mixtures.push(format!("{i},{j},{},{}", 1.0 - i - j, 1.5 + (-i + 0.3 * j - 0.4 * (1.0 - i - j)).exp()));
+    }
+    let file = table("rates.csv", "params,tokens,lr", rates);
+    let inputs = ["--input", "x_1=params", "--input", "x_2=tokens", "--loss-column", "lr"];
+    let fit = json(&[&["fit", &file, "--law", "power-rule-2"], &inputs[..]].concat());
+    assert!((value(&fit, "p1") + 0.713).abs() < 1e-6 && (value(&fit, "p2") - 0.307).abs() < 1e-6, "{fit}");
+    let fit = json(&["fit", &table("steps.csv", "params,steps,loss", steps), "--law", "kaplan-steps"]);
+    assert!((value(&fit, "alpha_S") - 0.76).abs() < 1e-6, "{fit}");
+    let file = table("mixtures.csv", "web,code,books,loss", mixtures);
+    let shares = ["--input", "share_1=web", "--input", "share_2=code", "--input", "share_3=books"];
+    let fit = json(&[&["fit", &file, "--law", "mixture-3", "--fix", "k=1"], &shares[..]].concat());
+    assert!((value(&fit, "t1") + 1.0).abs() < 1e-6 && (value(&fit, "c") - 1.5).abs() < 1e-6, "{fit}");
+    // Two of three shares are no mixture.
+    fails(&[&["fit", &file, "--law", "mixture-2"], &shares[..4]].concat(), 1, "the sum of the shares");
 }
 
 #[test]

@@ -117,7 +117,11 @@ fn coefficients(text: &mut String, section: &[&Entry]) {
             .coefficients
             .iter()
             .map(|c| {
-                c.standard_error.map_or_else(|| number(c.value), |e| format!("{} ± {}", number(c.value), number(e)))
+                let error = c.standard_error.map_or_else(String::new, |e| format!(" ± {}", number(e)));
+                let interval = c.interval.map_or_else(String::new, |i| {
+                    format!(" ({:.0} %: {} to {})", 100.0 * i.level, number(i.low), number(i.high))
+                });
+                number(c.value) + &error + &interval
             })
             .collect();
         let mark = if entry.verified { "" } else { " (not seen in the source)" };

@@ -6,6 +6,7 @@ mod allocate;
 mod approaches;
 #[cfg(feature = "cli")]
 mod catalogue_cli;
+mod catalogue_doubts;
 #[cfg(feature = "cli")]
 mod cli;
 #[cfg(feature = "cli")]

@@ -46,11 +46,13 @@ fn every_entry_says_all_that_a_reader_needs() {
         let year =
             ["llama3.allocator", "fpquant2025"].contains(&entry.id) || entry.id.contains(&entry.year.to_string());
         assert!(year, "{} {}", entry.id, entry.year);
-        let counts = entry.id == "mccandlish2018" || entry.id.ends_with(".flops");
+        let counts = ["mccandlish2018", "m4_2022"].contains(&entry.id) || entry.id.ends_with(".flops");
         assert!(counts != entry.coefficients.iter().any(|c| c.value != 0.0), "{}", entry.id);
         for c in entry.coefficients {
             assert!(c.value.is_finite(), "{} {}", entry.id, c.name);
             assert!(c.standard_error.is_none_or(|e| e.is_finite() && e > 0.0), "{} {}", entry.id, c.name);
+            let ordered = c.interval.is_none_or(|i| i.low < i.high && i.level > 0.0 && i.level < 1.0);
+            assert!(ordered, "{} {}", entry.id, c.name);
             let breaks = entry.id.starts_with("bnsl2022");
             assert!(entry.formula.contains(c.name) || entry.line().is_some() || breaks, "{} {}", entry.id, c.name);
         }
@@ -113,6 +115,7 @@ fn every_entry_whose_source_states_a_range_has_it() {
         "hoffmann2022.flops",
         "ho2024",
         "kaplan2020.flops",
+        "m4_2022",
         "mccandlish2018",
         "moonlight2025",
         "sovit2023",
@@ -123,10 +126,10 @@ fn every_entry_whose_source_states_a_range_has_it() {
         assert_eq!(has, !without.iter().any(|id| entry.id.starts_with(id)), "{}", entry.id);
         for range in entry.ranges {
             assert!(range.least <= range.greatest && range.greatest.is_finite(), "{} {}", entry.id, range.knob);
-            let known = entry.formula().is_some_and(|law| law.knobs().iter().any(|knob| knob.name == range.knob));
+            let known = entry.model.knobs().iter().any(|knob| knob.name == range.knob);
             let of_loss = entry.id.starts_with("gadre2024");
             let of_schedule = ["mpl2025", "tissue2024"].iter().any(|id| entry.id.starts_with(id))
-                && range.knob == "peak_learning_rate";
+                && ["peak_learning_rate", "steps"].contains(&range.knob);
             assert!(known || of_schedule || of_loss && range.knob == "tokens_per_param", "{} {}", entry.id, range.knob);
         }
     }
@@ -159,7 +162,7 @@ fn a_point_outside_is_warned_of_with_its_factor_on_every_axis() {
     let at = |n: f64, d: f64| Knobs::new().with("params", n).with("tokens", d);
     assert_eq!(factor("gadre2024", at(69e9, 69e9)), [("N".into(), 10.0), ("tokens_per_param".into(), 5.0)]);
     // By the share of experts that is active.
-    assert_eq!(factor("abnar2025", Knobs::new().with("sparsity", 0.999)), [("sparsity".into(), 20.0)]);
+    assert_eq!(factor("abnar2025", Knobs::new().with("sparsity", 0.999)), [("1 - sparsity".into(), 20.0)]);
     assert_eq!(factor("abnar2025", Knobs::new().with("sparsity", 0.98)), []);
     assert_eq!(factor("muennighoff2023", at(3.5e6, 1.8e12)), [("N".into(), 2.0), ("D".into(), 2.0)]);
     assert_eq!(
@@ -317,7 +320,8 @@ fn an_entry_serialises_under_stable_names() {
     assert_eq!(keys, expected.split_whitespace().collect());
     assert_eq!(
         json["coefficients"][1],
-        serde_json::json!({"name": "A", "value": 482.01, "unit": "nats", "standard_error": 124.58})
+        serde_json::json!({"name": "A", "value": 482.01, "unit": "nats", "standard_error": 124.58,
+            "interval": {"level": 0.95, "low": 285.2, "high": 743.6}})
     );
     assert_eq!(json["coefficients"][3]["unit"], serde_json::Value::Null);
     assert_eq!(json["conventions"], serde_json::json!({"params": "total", "compute": "6ND"}));

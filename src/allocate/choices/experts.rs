@@ -70,7 +70,7 @@ pub fn choose_sparsity(
 ) -> Result<Vec<Choice<f64>>, AllocateError> {
     choose(sparsities, constraints, |sparsity| {
         let law: Slice<Sparsity> = law.with_sparsity(*sparsity)?;
-        let active = 3.0 * (1.0 - sparsity) / (3.0 - sparsity);
+        let active = Sparsity::active_share(*sparsity);
         let constraints = constraints.clone().training_factor(active).serving_factor(active);
         Ok(Set { law, constraints, total: Box::new(|params| params) })
     })

@@ -18,7 +18,9 @@ pub fn losses(params: Params, tokens: Tokens, knobs: &[String], as_json: bool) -
         value["tokens"] = to_json(&tokens);
         return Ok(Answer::json(&value));
     }
-    let mut text = format!("N {params}, D {tokens}: loss in nats per token by every published law that can say it\n");
+    let mut text = format!(
+        "N {params}, D {tokens}: loss in nats per token by every published law that can say it, and what it counts as N\n"
+    );
     // Losses of one data set stand together: those alone can be compared.
     let mut sets: Vec<&str> = all.laws.iter().map(|opinion| opinion.data).collect();
     sets.sort_by_key(|data| (data.is_empty(), data.to_lowercase()));
@@ -27,8 +29,9 @@ pub fn losses(params: Params, tokens: Tokens, knobs: &[String], as_json: bool) -
         // Writing to a String cannot fail.
         let _ = writeln!(text, "\n{}", if data.is_empty() { "Data not stated" } else { data });
         for opinion in all.laws.iter().filter(|opinion| opinion.data == data) {
-            let _ =
-                writeln!(text, "  {:<44} {:>8}  {}", opinion.law, opinion.loss.to_string(), marks(&opinion.warnings));
+            let (loss, marks) = (opinion.loss.to_string(), marks(&opinion.warnings));
+            let line = format!("  {:<44} {loss:>8}  {:<13}  {marks}", opinion.law, counts(opinion));
+            let _ = writeln!(text, "{}", line.trim_end());
         }
     }
     text.push_str(&silent(&all.silent));
@@ -121,14 +124,23 @@ pub fn losses_along(line: &[(Params, Tokens)], knobs: &[String], as_json: bool) 
     let points = line.iter().map(|(params, tokens)| format!("{params}:{tokens}"));
     let mut laws: Vec<&Opinion> = all.iter().flat_map(|said| &said.laws).collect();
     laws.sort_by_key(|opinion| (opinion.data.is_empty(), opinion.data.to_lowercase()));
-    let data = |opinion: &Opinion| opinion.data.split(',').next().unwrap_or_default().to_owned();
+    let note = |opinion: &Opinion| {
+        let data = opinion.data.split(',').next().unwrap_or_default();
+        format!("{:<13}  {data}", counts(opinion))
+    };
     let of = |at: usize, law: &str| {
         let said = all.get(at)?.laws.iter().find(|opinion| opinion.law == law)?;
         Some((said.loss.to_string(), marks(&said.warnings)))
     };
-    text.push_str(&along(points.collect(), laws.iter().map(|one| (one.law, data(one))).collect(), of));
+    text.push_str(&along(points.collect(), laws.iter().map(|one| (one.law, note(one))).collect(), of));
     text.push_str("\nLosses of different data cannot be compared; their ratios along the line can.\n");
-    Ok(Answer::text(text + LEGEND))
+    let mut warnings: Vec<Warning> = Vec::new();
+    for doubt in all.iter().flat_map(|said| &said.warnings) {
+        if !warnings.contains(doubt) && doubt.code() != "different-data" {
+            warnings.push(doubt.clone());
+        }
+    }
+    Ok(Answer::text(text + LEGEND + &answer::warnings("", &warnings)))
 }
 
 /// A table with a row a law and two columns a place: what it says there, and how far that is to be trusted.
@@ -163,11 +175,11 @@ fn along(
     text
 }
 
-const LEGEND: &str = "\n10x  the point lies so far beyond the range the law was fitted on   ?  coefficients not seen in the \
+pub const LEGEND: &str = "\n10x  the point lies so far beyond the range the law was fitted on   ?  coefficients not seen in the \
     source\n!    notes on the published numbers: scaling-laws laws ID\n";
 
 /// The worst extrapolation, and what else is to be known.
-fn marks(warnings: &[Warning]) -> String {
+pub fn marks(warnings: &[Warning]) -> String {
     let factor = |warning: &Warning| match warning {
         Warning::Extrapolation { axis, factor, .. } => Some((*factor, *axis)),
         _ => None,
@@ -184,6 +196,11 @@ fn marks(warnings: &[Warning]) -> String {
         }
     }
     marks
+}
+
+/// What an opinion counts as N; a dash for a law without N.
+fn counts(opinion: &Opinion) -> String {
+    opinion.counts.map_or("-".into(), |counts| counts.to_string())
 }
 
 fn silent<'a>(all: impl IntoIterator<Item = &'a Silent>) -> String {

@@ -1,11 +1,12 @@
 //! Loss curves under learning-rate schedules.
 
 mod fit;
+mod flags;
 
 use std::fmt::Write;
 
 use clap::{Args, ValueEnum};
-use scaling_laws::laws::{CurveLaw, Decay, Knobs, Schedule, best_schedule};
+use scaling_laws::laws::{CurveLaw, Decay, Schedule, best_schedule};
 use scaling_laws::published::{self, Entry};
 use scaling_laws::{Nats, Warning, figures};
 use serde_json::json;
@@ -19,10 +20,10 @@ JSON keys: law, schedules [schedule, warmup, steps, peak, curve [step, learning_
 [schedule, decay_from, final_loss], warnings, and with --fit also fit (coefficients and certificate). Steps count from zero.
 
 Examples:
-  scaling-laws curve --steps 24000 --warmup 2160 --peak 3e-4 --end 3e-5
+  scaling-laws curve --steps 24000 --peak 3e-4 --end 3e-5
   scaling-laws curve --steps 24000 --warmup 2160 --schedule cosine,wsd,linear,constant
   scaling-laws curve --steps 24000 --warmup 2160 --schedule wsd --decay one-minus-sqrt --decay-from 20000 --best
-  scaling-laws curve --steps 16000 --schedule stepwise --stage 0:3e-4 --stage 8000:3e-5 --csv
+  scaling-laws curve --steps 16000 --schedule stepwise --stage 8000:3e-5 --csv
   scaling-laws curve --steps 24000 --warmup 2160 --schedule cosine,linear --figure losses.svg
   scaling-laws curve --rates rates.txt --warmup 2160      one learning rate a line
   scaling-laws curve --fit curves.csv --warmup 2160       a law of your own curves: run, step, loss, lr
@@ -33,8 +34,8 @@ pub struct Arguments {
     law: String,
     #[command(flatten)]
     fit: fit::CurveFit,
-    /// Schedules to predict and compare, separated by commas
-    #[arg(long, value_enum, value_delimiter = ',', default_value = "cosine")]
+    /// Schedules to predict and compare, separated by commas [default: cosine]
+    #[arg(long, value_enum, value_delimiter = ',', requires = "steps")]
     schedule: Vec<Kind>,
     /// Learning rates from a file, one a line; a schedule beside or instead of those named
     #[arg(long, value_name = "FILE")]
@@ -42,26 +43,27 @@ pub struct Arguments {
     /// Steps of the run, warm-up included
     #[arg(long, value_name = "S", required_unless_present_any = ["rates", "fit"], value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
     steps: Option<u32>,
-    /// Steps of linear warm-up
-    #[arg(long, value_name = "S", default_value_t = 0)]
-    warmup: u32,
-    /// Peak learning rate
-    #[arg(long, value_name = "LR", default_value_t = 3e-4)]
-    peak: f64,
+    /// Steps of linear warm-up [default: as in the runs of a published law (2160); of --rates the rise at its beginning; none
+    /// with --fit]
+    #[arg(long, value_name = "S")]
+    warmup: Option<u32>,
+    /// Peak learning rate; of stepwise the rate before the first --stage [default: 3e-4]
+    #[arg(long, value_name = "LR")]
+    peak: Option<f64>,
     /// Last learning rate; a tenth of the peak if not given
     #[arg(long, value_name = "LR")]
     end: Option<f64>,
     /// Step at which the decay of wsd begins; five sixths of the run if not given
     #[arg(long, value_name = "S")]
     decay_from: Option<u32>,
-    /// Shape of the decay of wsd
-    #[arg(long, value_enum, default_value_t = Shape::Exponential)]
-    decay: Shape,
+    /// Shape of the decay of wsd [default: exponential]
+    #[arg(long, value_enum)]
+    decay: Option<Shape>,
     /// A stage of stepwise, as in 8000:3e-5: the rate from that step on; may be repeated
     #[arg(long, value_name = "STEP:LR", value_parser = stage)]
     stage: Vec<(usize, f64)>,
     /// Find the step at which the decay of wsd should begin
-    #[arg(long, requires = "steps")]
+    #[arg(long, requires = "steps", conflicts_with = "csv")]
     best: bool,
     /// A row every so many steps; twenty rows if not given
     #[arg(long, value_name = "S", value_parser = clap::value_parser!(u32).range(1..))]
@@ -109,22 +111,27 @@ struct Predicted {
 }
 
 pub fn run(arguments: &Arguments) -> Result<Answer, Failure> {
-    let fitted = arguments.fit.run(arguments.warmup as usize)?;
+    arguments.refuse_unused()?;
+    let fitted = arguments.fit.run(arguments.warmup.unwrap_or(0) as usize)?;
     let entry = published::find(&arguments.law).map_err(Failure::usage)?;
     let (name, law, own) = match fitted {
         Some(fitted) => (fitted.name, fitted.law, Some(fitted.fit)),
         None => {
-            let message = || format!("{} gives no loss curve; scaling-laws laws --family multi-power", entry.id);
+            let message = || {
+                let hint = "scaling-laws laws --family multi-power and --family annealing list those that do";
+                format!("{} gives no loss curve; {hint}", entry.id)
+            };
             (entry.id.to_owned(), entry.curve_law().ok_or_else(|| Failure::Usage(message()))?, None)
         }
     };
+    let warmup = arguments.warmup(own.is_none().then_some(entry))?;
     let curves: Result<Vec<Predicted>, Failure> = arguments
-        .schedules()?
+        .schedules(warmup)?
         .into_iter()
         .map(|(name, schedule)| arguments.predict(law.as_ref(), name, schedule))
         .collect();
     let curves = curves?;
-    let best = if arguments.best { Some(arguments.best(law.as_ref())?) } else { None };
+    let best = if arguments.best { Some(arguments.best(law.as_ref(), warmup)?) } else { None };
     let warnings = own.as_ref().map_or_else(|| warnings(entry, &curves), |fit| fit.warnings().to_vec());
     arguments.figure.draw(|| {
         let named: Vec<_> = curves.iter().map(|curve| (curve.name.as_str(), curve.schedule.clone())).collect();
@@ -164,43 +171,79 @@ pub fn run(arguments: &Arguments) -> Result<Answer, Failure> {
 }
 
 impl Arguments {
+    fn peak(&self) -> f64 {
+        self.peak.unwrap_or(3e-4)
+    }
+
     fn end(&self) -> f64 {
-        self.end.unwrap_or(self.peak / 10.0)
+        self.end.unwrap_or(self.peak() / 10.0)
     }
 
-    fn wsd(&self, steps: usize, from: usize) -> Result<Schedule, scaling_laws::LawError> {
-        let decay = match self.decay {
-            Shape::Exponential => Decay::Exponential,
-            Shape::Linear => Decay::Linear,
-            Shape::Cosine => Decay::Cosine,
-            Shape::OneMinusSqrt => Decay::OneMinusSqrt,
+    fn kinds(&self) -> &[Kind] {
+        match (self.steps, self.schedule.as_slice()) {
+            (None, _) => &[],
+            (Some(_), []) => &[Kind::Cosine],
+            (Some(_), kinds) => kinds,
+        }
+    }
+
+    /// Steps of warm-up of a schedule that is named: those of the runs of a published law where none are given.
+    fn warmup(&self, published: Option<&Entry>) -> Result<usize, Failure> {
+        if let Some(steps) = self.warmup {
+            return Ok(steps as usize);
+        }
+        let Some((entry, warmup)) = published.and_then(|entry| Some((entry, entry.published_warmup()?))) else {
+            return Ok(0);
         };
-        Schedule::warmup_stable_decay(self.peak, self.end(), self.warmup as usize, from, steps, decay)
+        match self.steps {
+            Some(steps) if steps as usize <= warmup => Err(Failure::Usage(format!(
+                "the runs of {} had {warmup} steps of warm-up, which leave none of {steps}: give --warmup",
+                entry.id
+            ))),
+            _ => Ok(warmup),
+        }
     }
 
-    fn schedules(&self) -> Result<Vec<(String, Schedule)>, Failure> {
-        let warmup = self.warmup as usize;
+    fn wsd(&self, steps: usize, warmup: usize, from: usize) -> Result<Schedule, scaling_laws::LawError> {
+        let decay = match self.decay {
+            None | Some(Shape::Exponential) => Decay::Exponential,
+            Some(Shape::Linear) => Decay::Linear,
+            Some(Shape::Cosine) => Decay::Cosine,
+            Some(Shape::OneMinusSqrt) => Decay::OneMinusSqrt,
+        };
+        Schedule::warmup_stable_decay(self.peak(), self.end(), warmup, from, steps, decay)
+    }
+
+    /// The stages, from the peak where the first of them is not from step zero.
+    fn stages(&self) -> Vec<(usize, f64)> {
+        let first = self.stage.first().filter(|(from, _)| *from > 0).map(|_| (0, self.peak()));
+        first.into_iter().chain(self.stage.iter().copied()).collect()
+    }
+
+    fn schedules(&self, warmup: usize) -> Result<Vec<(String, Schedule)>, Failure> {
         let mut all = Vec::new();
-        if let Some(steps) = self.steps.map(|steps| steps as usize) {
-            for kind in &self.schedule {
-                let (name, schedule) = match kind {
-                    Kind::Cosine => ("cosine", Schedule::cosine(self.peak, self.end(), warmup, steps)),
-                    Kind::Linear => ("linear", Schedule::linear(self.peak, self.end(), warmup, steps)),
-                    Kind::Constant => ("constant", Schedule::constant(self.peak, warmup, steps)),
-                    Kind::Wsd => {
-                        let from = self.decay_from.map_or(warmup.max(steps * 5 / 6), |from| from as usize);
-                        ("wsd", self.wsd(steps, from))
-                    }
-                    Kind::Stepwise if self.stage.is_empty() => {
-                        return Err(Failure::Usage("stepwise needs --stage STEP:LR, as in --stage 0:3e-4".into()));
-                    }
-                    Kind::Stepwise => ("stepwise", Schedule::stepwise(&self.stage, warmup, steps)),
-                };
-                all.push((name.to_string(), schedule.map_err(Failure::usage)?));
-            }
+        let steps = self.steps.unwrap_or(0) as usize;
+        for kind in self.kinds() {
+            let (name, schedule) = match kind {
+                Kind::Cosine => ("cosine", Schedule::cosine(self.peak(), self.end(), warmup, steps)),
+                Kind::Linear => ("linear", Schedule::linear(self.peak(), self.end(), warmup, steps)),
+                Kind::Constant => ("constant", Schedule::constant(self.peak(), warmup, steps)),
+                Kind::Wsd => {
+                    let from = self.decay_from.map_or(warmup.max(steps * 5 / 6), |from| from as usize);
+                    ("wsd", self.wsd(steps, warmup, from))
+                }
+                Kind::Stepwise if self.stage.is_empty() => {
+                    return Err(Failure::Usage("stepwise needs --stage STEP:LR, as in --stage 8000:3e-5".into()));
+                }
+                Kind::Stepwise => ("stepwise", Schedule::stepwise(&self.stages(), warmup, steps)),
+            };
+            all.push((name.to_string(), schedule.map_err(Failure::usage)?));
         }
         if let Some(path) = &self.rates {
-            all.push((path.clone(), read(path)?.with_warmup_of(warmup)));
+            let schedule = read(path)?;
+            let rise = schedule.rates().windows(2).take_while(|pair| pair.first() < pair.last()).count();
+            let warmup = self.warmup.map_or(if rise > 0 { rise + 1 } else { 0 }, |steps| steps as usize);
+            all.push((path.clone(), schedule.with_warmup_of(warmup)));
         }
         Ok(all)
     }
@@ -216,10 +259,10 @@ impl Arguments {
         Ok(Predicted { name, schedule, steps, losses })
     }
 
-    fn best(&self, law: &dyn CurveLaw) -> Result<(usize, Nats), Failure> {
+    fn best(&self, law: &dyn CurveLaw, warmup: usize) -> Result<(usize, Nats), Failure> {
         let steps = self.steps.unwrap_or(1) as usize;
-        let range = (f64::from(self.warmup), steps.saturating_sub(1) as f64);
-        let found = best_schedule(law, |from| self.wsd(steps, from as usize), range).map_err(Failure::usage)?;
+        let range = (warmup as f64, steps.saturating_sub(1) as f64);
+        let found = best_schedule(law, |from| self.wsd(steps, warmup, from as usize), range).map_err(Failure::usage)?;
         Ok((found.parameter as usize, found.loss))
     }
 }
@@ -240,12 +283,9 @@ fn read(path: &str) -> Result<Schedule, Failure> {
 
 fn warnings(entry: &Entry, curves: &[Predicted]) -> Vec<Warning> {
     let mut all = Vec::new();
-    for curve in curves {
-        let peak = curve.schedule.rates().iter().copied().fold(0.0, f64::max);
-        for warning in entry.domain_warnings(&Knobs::new().with("peak_learning_rate", peak)) {
-            if !all.contains(&warning) {
-                all.push(warning);
-            }
+    for warning in curves.iter().flat_map(|curve| entry.schedule_warnings(&curve.schedule)) {
+        if !all.contains(&warning) {
+            all.push(warning);
         }
     }
     all.extend(entry.warnings());

@@ -11,7 +11,7 @@ use crate::law::read_knobs;
 #[derive(Debug, Args)]
 #[command(after_help = "\
 JSON: an array of laws, or one law, each with id, aliases, title, authors, year, arxiv, equation, formula, coefficients
-[name, value, unit, standard_error], conventions, domain, ranges, data, note, good_for, errata, verified, verification, model {family, knobs, quantities}.
+[name, value, unit, standard_error, interval {level, low, high}], conventions, domain, ranges, data, note, good_for, errata, verified, verification, model {family, knobs, quantities}.
 With --at: law, at, values, units, warnings.
 
 Examples:

@@ -2,7 +2,7 @@ use std::fmt::Write;
 
 use clap::Args;
 use scaling_laws::laws::Knobs;
-use scaling_laws::published::{Entry, Model};
+use scaling_laws::published::Model;
 use scaling_laws::{Error, Flops, LawError, LossModel, LossUnit, Nats, Params, Tokens, Warning};
 use serde_json::json;
 
@@ -14,7 +14,7 @@ use crate::law::{self, Law};
 #[derive(Debug, Args)]
 #[command(after_help = "\
 JSON keys: law, params, tokens, flops, steps, loss, bits, perplexity, irreducible, gradient, warnings. With --all: params,
-tokens, laws [law, data, loss, warnings], silent [law, reason], warnings; with --along: points of these.
+tokens, laws [law, data, counts, loss, warnings], silent [law, reason], warnings; with --along: points of these.
 
 Examples:
   scaling-laws loss --params 70B --tokens 1.4T
@@ -41,7 +41,7 @@ pub struct Arguments {
     #[arg(long, value_name = "S")]
     steps: Option<f64>,
     /// What every published law says that can
-    #[arg(long, conflicts_with_all = ["law", "flops", "steps"])]
+    #[arg(long, conflicts_with_all = ["law", "flops", "steps", "path"])]
     all: bool,
     /// With --all: the points of a line, side by side, as in 1B:20B,10B:200B
     #[arg(long, value_name = "N:D,...", value_delimiter = ',', value_parser = point, requires = "all", conflicts_with_all = ["params", "tokens"])]
@@ -119,6 +119,7 @@ impl Question<'_> {
                 )));
             }
             let (params, tokens) = (self.params()?, self.tokens()?);
+            self.refuse_unused(&["params", "tokens"])?;
             return Ok((model.loss(params, tokens)?, Some(model)));
         }
         let Law::Published(entry) = self.law else { return Err(self.not_a_loss()) };
@@ -130,27 +131,45 @@ impl Question<'_> {
                 "{name} is a law of a whole schedule: scaling-laws curve --law {name}"
             )));
         }
-        let answers = entry.evaluate(&self.knobs(entry)?).map_err(|error| match error {
+        let knobs: Vec<&str> = entry.model.knobs().iter().map(|knob| knob.name).collect();
+        let answers = entry.evaluate(&self.knobs()?).map_err(|error| match error {
             LawError::MissingInput { needs, .. } => missing(name, flag(&needs), "was"),
             error => Failure::usage(error),
         })?;
+        self.refuse_unused(&knobs)?;
         let loss = answers.iter().find(|(quantity, _)| quantity.name == "loss").map_or(f64::NAN, |(_, value)| *value);
         Ok((Nats::new(loss).map_err(Error::from)?, None))
     }
 
-    /// N, D, C and S where the law has them, and the knobs given by name.
-    fn knobs(&self, entry: &Entry) -> Result<Knobs, Failure> {
-        let Arguments { params, tokens, flops, steps, knob, .. } = self.arguments;
-        let known = |name: &str| entry.model.knobs().iter().any(|knob| knob.name == name);
+    /// N, D, C and S as given by their flags.
+    fn flags(&self) -> impl Iterator<Item = (&'static str, f64)> {
+        let Arguments { params, tokens, flops, steps, .. } = self.arguments;
         let flags = [
             ("params", params.map(Params::get)),
             ("tokens", tokens.map(Tokens::get)),
             ("flops", flops.map(Flops::get)),
             ("steps", *steps),
         ];
-        let given = flags.into_iter().filter_map(|(name, value)| Some((name, value?))).filter(|(name, _)| known(name));
-        let knobs = given.fold(Knobs::new(), |knobs, (name, value)| knobs.with(name, value));
-        knob.iter().try_fold(knobs, |knobs, text| knobs.parse(text).map_err(Failure::usage))
+        flags.into_iter().filter_map(|(name, value)| Some((name, value?)))
+    }
+
+    /// Refuses a flag that the law has no use for: it would change nothing, in silence.
+    fn refuse_unused(&self, takes: &[&str]) -> Result<(), Failure> {
+        let Some((unused, _)) = self.flags().find(|(name, _)| !takes.contains(name)) else { return Ok(()) };
+        let of_both = unused == "flops" && takes.contains(&"params") && takes.contains(&"tokens");
+        let why = if of_both { "C follows from N and D" } else { "it would change nothing" };
+        let takes: Vec<&str> = takes.iter().map(|knob| flag(knob)).collect();
+        let (name, unused, takes) = (self.law.name(), flag(unused), takes.join(", "));
+        Err(Failure::Usage(format!("{name} takes {takes} and no {unused}: {why}; leave it out")))
+    }
+
+    /// N, D, C and S where the law has them, and the knobs given by name.
+    fn knobs(&self) -> Result<Knobs, Failure> {
+        let Law::Published(entry) = self.law else { return Ok(Knobs::new()) };
+        let known = |name: &str| entry.model.knobs().iter().any(|knob| knob.name == name);
+        let knobs = self.flags().filter(|(name, _)| known(name));
+        let knobs = knobs.fold(Knobs::new(), |knobs, (name, value)| knobs.with(name, value));
+        self.arguments.knob.iter().try_fold(knobs, |knobs, text| knobs.parse(text).map_err(Failure::usage))
     }
 
     fn not_a_loss(&self) -> Failure {
@@ -181,24 +200,13 @@ impl Question<'_> {
     }
 
     fn domain_warnings(&self) -> Vec<Warning> {
-        let Arguments { params, tokens, flops, knob, .. } = self.arguments;
+        let Arguments { params, tokens, .. } = self.arguments;
         match self.law {
             Law::Stored { law, .. } => match (params, tokens) {
                 (Some(params), Some(tokens)) => law.domain().warnings(*params, *tokens),
                 _ => Vec::new(),
             },
-            Law::Published(entry) => {
-                let mut at = law::read_knobs(knob).unwrap_or_default();
-                let flags = [
-                    ("params", params.map(Params::get)),
-                    ("tokens", tokens.map(Tokens::get)),
-                    ("flops", flops.map(Flops::get)),
-                ];
-                for (name, value) in flags {
-                    at = value.map_or(at.clone(), |value| at.with(name, value));
-                }
-                entry.domain_warnings(&at)
-            }
+            Law::Published(entry) => self.knobs().map(|at| entry.domain_warnings(&at)).unwrap_or_default(),
         }
     }
 

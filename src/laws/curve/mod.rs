@@ -1,11 +1,13 @@
 //! Loss at every step of a run, from its learning-rate schedule.
 
 mod annealing;
+mod cool_down;
 mod multi_power;
 mod schedule;
 mod search;
 
 pub use annealing::{AnnealedPoint, Annealing, AnnealingForm};
+pub(crate) use cool_down::CoolDown;
 pub use multi_power::{CurvePoint, MultiPower, MultiPowerForm};
 pub use schedule::{Decay, Schedule};
 pub use search::{ScheduleSearch, best_schedule, compare_schedules};

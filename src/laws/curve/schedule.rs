@@ -99,7 +99,8 @@ impl Schedule {
     /// Warm-up, the peak up to the step `decay_from`, then a decay to `end` (WSD).
     ///
     /// # Errors
-    /// As [`constant`](Self::constant), and for a decay that begins beyond the run.
+    /// As [`constant`](Self::constant), for a decay that begins beyond the run, and [`LawError::Knob`] for one that begins
+    /// within the warm-up: the rate would jump at its end.
     pub fn warmup_stable_decay(
         peak: f64,
         end: f64,
@@ -111,6 +112,9 @@ impl Schedule {
         if decay_from > steps {
             return Err(LawError::Step { step: decay_from, steps });
         }
+        if decay_from < warmup {
+            return Err(fault("the first step of the decay", decay_from, "at or after the end of the warm-up"));
+        }
         let length = (steps - decay_from) as f64;
         Self::build(peak, warmup, steps, |step| match step.checked_sub(decay_from) {
             Some(past) if past > 0 => decay.rate(peak, end, past as f64 / length),
@@ -118,10 +122,12 @@ impl Schedule {
         })
     }
 
-    /// Warm-up to the first rate, then constant rates, each from its step on.
+    /// Warm-up to the first rate, then constant rates, each from its step on; the first from step zero.
     ///
     /// # Errors
-    /// As [`constant`](Self::constant), and [`LawError::Length`] for no rates.
+    /// As [`constant`](Self::constant), and [`LawError::Length`] for no rates; [`LawError::Knob`] for a first stage that is
+    /// not from step zero, a stage that is not after the one before, and one within the warm-up, and [`LawError::Step`] for
+    /// one beyond the run: it would never be.
     ///
     /// ```
     /// # use scaling_laws::laws::Schedule;
@@ -133,6 +139,20 @@ impl Schedule {
         let Some(&(_, peak)) = stages.first() else {
             return Err(LawError::Length { what: "the stages", got: 0, expected: 1 });
         };
+        let mut before = None;
+        for &(from, _) in stages {
+            match before {
+                None if from != 0 => return Err(fault("the first step of the first stage", from, "0")),
+                Some(before) if from <= before => {
+                    return Err(fault("the first step of a stage", from, "after that of the stage before"));
+                }
+                Some(_) if from < warmup => {
+                    return Err(fault("the first step of a stage", from, "at or after the end of the warm-up"));
+                }
+                _ if from >= steps => return Err(LawError::Step { step: from, steps }),
+                _ => before = Some(from),
+            }
+        }
         Self::build(peak, warmup, steps, |step| {
             stages.iter().rev().find(|(from, _)| *from <= step).map_or(peak, |(_, rate)| *rate)
         })
@@ -199,9 +219,29 @@ impl Schedule {
     }
 }
 
+/// A step that does not fit the others.
+fn fault(knob: &'static str, step: usize, allowed: &'static str) -> LawError {
+    LawError::Knob { law: "schedule", knob, value: step as f64, allowed }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_stage_or_a_decay_that_would_be_passed_over_is_refused() {
+        let stages = |stages: &[(usize, f64)]| Schedule::stepwise(stages, 100, 1000).unwrap_err().to_string();
+        for (given, words) in [
+            (&[(500, 1e-3)][..], "the first step of the first stage = 500"),
+            (&[(0, 1e-3), (500, 1e-4), (500, 1e-5)], "after that of the stage before"),
+            (&[(0, 1e-3), (50, 1e-4)], "at or after the end of the warm-up"),
+            (&[(0, 1e-3), (1000, 1e-4)], "step 1000 is beyond"),
+        ] {
+            assert!(stages(given).contains(words), "{}", stages(given));
+        }
+        let early = Schedule::warmup_stable_decay(1e-3, 1e-4, 100, 50, 1000, Decay::Linear).unwrap_err();
+        assert!(early.to_string().contains("the first step of the decay = 50"), "{early}");
+    }
 
     #[test]
     fn every_decay_runs_from_the_peak_to_the_end() {

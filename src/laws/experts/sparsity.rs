@@ -67,6 +67,12 @@ impl Sparsity {
             + e
     }
 
+    /// N_act/N = 3·(1 − S)/(3 − S), the active share of the parameters in blocks of the usual proportions: a third of the
+    /// active parameters attention, two thirds experts in use. C is this share of 6ND.
+    pub fn active_share(sparsity: f64) -> f64 {
+        3.0 * (1.0 - sparsity) / (3.0 - sparsity)
+    }
+
     /// The loss of N and D at this sparsity.
     ///
     /// # Errors
@@ -99,6 +105,9 @@ impl SlicedLaw for Sparsity {
     }
     fn costs_six_nd(&self, sparsity: &f64) -> bool {
         *sparsity == 0.0
+    }
+    fn cost_factor(&self, sparsity: &f64) -> Option<f64> {
+        Some(Self::active_share(*sparsity))
     }
     fn conventions(&self) -> Conventions {
         self.conventions

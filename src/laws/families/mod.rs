@@ -1,14 +1,18 @@
 //! Every family that can be fitted, by name: what a fit needs when the law is chosen at run time.
 
+mod many;
 mod row;
 mod table;
 
 use std::fmt;
+use std::sync::LazyLock;
 
 use super::{Knob, Knobs, Law, StoredLaw};
 use crate::error::LawError;
+use crate::math::nearest::nearest;
 use crate::units::{Conventions, Domain};
-use table::FAMILIES;
+use many::MANY;
+use table::TABLE;
 
 /// A form over rows of numbers, as a [`Family`] gives it to a fit.
 pub type RowForm = Box<dyn Law<Input = Vec<f64>> + Send + Sync>;
@@ -106,19 +110,25 @@ impl fmt::Debug for Family {
 /// The family of this name.
 ///
 /// # Errors
-/// [`LawError::UnknownFamily`] with the names there are.
+/// [`LawError::UnknownFamily`] with the nearest names, or all there are.
 pub fn family(name: &str) -> Result<&'static Family, LawError> {
-    FAMILIES.iter().find(|family| family.name == name).ok_or_else(|| LawError::UnknownFamily {
-        name: name.into(),
-        known: FAMILIES.iter().map(|family| family.name).collect::<Vec<_>>().join(", "),
+    FAMILIES.iter().find(|family| family.name == name).ok_or_else(|| {
+        let names = || FAMILIES.iter().map(|family| family.name);
+        let hint = match nearest(name, names()).as_slice() {
+            [] => format!("there are {}", names().collect::<Vec<_>>().join(", ")),
+            near => format!("did you mean {}? all are listed by `scaling-laws fit --families`", near.join(", ")),
+        };
+        LawError::UnknownFamily { name: name.into(), hint }
     })
 }
 
-/// All families that can be fitted to rows of numbers. Curves under a schedule and mixtures of many domains have inputs of
-/// their own: see [`MultiPowerForm`](crate::laws::MultiPowerForm) and [`MixtureForm`](crate::laws::MixtureForm).
+/// All families that can be fitted to rows of numbers. Curves under a schedule have inputs of their own: see
+/// [`MultiPowerForm`](crate::laws::MultiPowerForm). Mixtures of more than eight domains are [`MixtureForm`](crate::laws::MixtureForm).
 pub fn families() -> &'static [Family] {
-    FAMILIES
+    &FAMILIES
 }
+
+static FAMILIES: LazyLock<Vec<Family>> = LazyLock::new(|| [TABLE, &MANY].concat());
 
 #[cfg(test)]
 mod tests {
@@ -133,6 +143,11 @@ mod tests {
                 ("tokens", 3e9),
                 ("unique_tokens", 1e9),
                 ("x", 50.0),
+                ("steps", 1e4),
+                ("x_1", 2.0),
+                ("x_2", 3.0),
+                ("x_3", 5.0),
+                ("x_4", 7.0),
                 ("loss", 2.5),
                 ("experts", 8.0),
                 ("granularity", 4.0),
@@ -148,7 +163,10 @@ mod tests {
                 ("cache_bits", 8.0),
                 ("post_bits", 4.0),
             ];
-            let knobs = given.iter().fold(Knobs::new(), |knobs, (name, value)| knobs.with(name, *value));
+            let mut knobs = given.iter().fold(Knobs::new(), |knobs, (name, value)| knobs.with(name, *value));
+            for knob in family.knobs().iter().filter(|knob| knob.name.starts_with("share_")) {
+                knobs = knobs.with(knob.name, 1.0 / family.knobs().len() as f64);
+            }
             let row = family.row(&knobs).unwrap();
             let form = family.form();
             assert!(!form.formula().is_empty(), "{}", family.name());
@@ -172,6 +190,8 @@ mod tests {
         assert_eq!(names.len(), families().len());
         let error = family("gpt").unwrap_err().to_string();
         assert!(error.contains("tied-exponents") && error.contains("gpt"), "{error}");
+        let near = family("chinchila").unwrap_err().to_string();
+        assert!(near.contains("did you mean chinchilla?") && !near.contains("tied-exponents"), "{near}");
     }
 
     #[test]

@@ -79,7 +79,7 @@ macro_rules! broken {
     };
 }
 
-pub(super) static FAMILIES: &[Family] = &[
+pub(super) static TABLE: &[Family] = &[
     Family {
         name: "chinchilla",
         summary: "Hoffmann 2022, Approach 3",
@@ -248,6 +248,16 @@ pub(super) static FAMILIES: &[Family] = &[
         |knobs| {
             let data = knobs.positive(Transfer::FORMULA, FINE_TUNING)?;
             Ok(FineTuning { params: knobs.params(Transfer::FORMULA)?, data }.numbers().to_vec())
+        }
+    ),
+    over_rows!(
+        "kaplan-steps",
+        "Kaplan 2020, L(N, S): size and steps",
+        KaplanStepsForm of 2,
+        const { &[Knob::PARAMS, Knob::STEPS] },
+        |knobs| {
+            let steps = knobs.positive("a law of size and steps", Knob::STEPS)?;
+            Ok(vec![knobs.params("a law of size and steps")?.ln(), steps.ln()])
         }
     ),
     over_rows!("power", "a power law of one variable with a floor", FlooredPowerForm of 1, &[X], of_x),

@@ -38,6 +38,13 @@ impl AxisLoss {
 }
 
 impl Formula for AxisLoss {
+    /// That of the curve.
+    fn family(&self) -> &'static str {
+        match &self.curve {
+            Curve::Floored(law) => law.family(),
+            Curve::Saturating(law) => law.family(),
+        }
+    }
     fn knobs(&self) -> &[Knob] {
         &self.knob
     }

@@ -8,6 +8,7 @@ mod m2;
 mod m3;
 mod m4;
 mod saturating;
+mod shape;
 
 pub use axis::AxisLoss;
 pub use broken::{Break, Broken, BrokenForm};
@@ -17,6 +18,7 @@ pub use m2::{M2, M2Form};
 pub use m3::{M3, M3Form};
 pub use m4::{M4, M4Form};
 pub use saturating::{Saturating, SaturatingForm};
+pub(crate) use shape::M4Shape;
 
 use crate::laws::Knob;
 

@@ -129,6 +129,8 @@ fn families_of_one_variable_have_exact_gradients_and_find_their_coefficients_aga
     check(&SigmoidAccuracyForm, &[0.25, 0.95, 4.0, 2.4], &losses, true);
     let shares: Vec<Vec<f64>> = (0..20).map(|i| f64::from(i) / 20.0).map(|r| vec![r * r, r - r * r, 1.0 - r]).collect();
     check(&MixtureForm::new(3).unwrap(), &[1.0, 2.0, -3.0, 0.5, 0.2], &shares, false);
+    let learning: Vec<(Params, f64)> = grid().iter().map(|&(p, t)| (p, t.get() / 5e5)).collect();
+    check(&KaplanStepsForm, &[6.5e9, 2100.0, 0.2, 0.76], &learning, true);
     let pairs: Vec<Vec<f64>> = x.iter().enumerate().map(|(i, &x)| vec![x, 1.0 + i as f64 * i as f64]).collect();
     check(&PowerRuleForm::new(2).unwrap(), &[1.79, -0.7, 0.3], &pairs, true);
 }
@@ -213,9 +215,7 @@ fn every_test_vector_of_the_other_papers_is_reproduced() {
             } else {
                 (number("computed"), 1e-8)
             };
-            // The file computed these with more digits of eta than it prints: half a unit of its sixth digit times ln C = 45
-            // moves the reducible loss by 2e-5.
-            let rounded = id == "gadre2024.loss" && vector["inputs"]["ds"] != "C4";
+            let rounded = ROUNDED_ETA.contains(&(id, vector["inputs"]["ds"].as_str().unwrap_or("")));
             // A regression on a grid; which points is not said, and the ends weigh.
             let regression = id.starts_with("pearce2024") && vector["inputs"]["what"] != "NT";
             for (expected, tolerance) in [(expected, tolerance), (number("computed"), 1e-6)] {
@@ -231,6 +231,22 @@ fn every_test_vector_of_the_other_papers_is_reproduced() {
     assert!(faults.is_empty(), "{}", faults.join("\n"));
     assert!(checked >= 185, "only {checked} vectors");
     eprintln!("{checked} vectors checked");
+}
+
+/// The vectors that are held to 1e-5 and no better. The file computed them with an eta of seven digits (RefinedWeb:
+/// 0.1271975) and prints six: half a unit of the sixth digit times ln C = 46 moves the reducible loss by 2e-5.
+const ROUNDED_ETA: [(&str, &str); 2] = [("gadre2024.loss", "RedPajama"), ("gadre2024.loss", "RefinedWeb")];
+
+/// With the seventh digit of eta the vector of RefinedWeb is met to 1e-9; with the printed six it is missed by 2.5e-5 nats.
+#[test]
+fn the_seventh_digit_of_eta_is_what_the_vectors_of_refined_web_have_and_the_registry_lacks() {
+    let [e, _, b, eta] = published::GADRE_2024_REFINEDWEB.coefficients();
+    assert_eq!(eta, 0.127197);
+    let exact = OverTraining::new([e, 125.0957 * 6f64.powf(0.1271975), b, 0.1271975]).unwrap();
+    let at = |law: &OverTraining| law.loss(n(1e9), d(2e10)).unwrap().get();
+    assert!((at(&exact) / 2.846354691462821 - 1.0).abs() < 1e-9, "{}", at(&exact));
+    let missed = at(&published::GADRE_2024_REFINEDWEB) - 2.846354691462821;
+    assert!((missed - 2.487e-5).abs() < 1e-8, "{missed}");
 }
 
 /// The slope in ln C, without embeddings, of what an observer of Kaplan's range sees, by least squares over a C that is even in
@@ -484,7 +500,7 @@ fn compute(id: &str, quantity: &str, inputs: &Value, source: &str) -> Option<f64
                 _ => 1.0 - cost(params, tokens) / cost(size, usual),
             }
         }
-        ("hagele2024", _) => Decay::OneMinusSqrt.rate(1.0, 0.0, x("x")?),
+        ("hagele2024", _) => first(id, &[("progress", x("x")?)])?,
         ("bnsl2022", _) => {
             let breaks: Vec<Break> = inputs["br"]
                 .as_array()?
@@ -498,8 +514,8 @@ fn compute(id: &str, quantity: &str, inputs: &Value, source: &str) -> Option<f64
             Broken::new(x("a")?, x("b")?, x("c0")?, &breaks).ok()?.at(x("x")?).ok()?
         }
         ("m4_2022", _) => {
-            let c = [x("e_inf")?, x("e_0")?, x("alpha")?, x("beta")?, x("c")?];
-            M4::new(c).ok()?.at(x("x")?).ok()?
+            let knob = |name| Some((name, x(name)?));
+            first(id, &[knob("x")?, knob("e_inf")?, knob("e_0")?, knob("alpha")?, knob("beta")?, knob("c")?])?
         }
         ("farseer2025", _) => published_loss(id, None)?,
         ("henighan2020", "N_opt") => {
@@ -508,7 +524,9 @@ fn compute(id: &str, quantity: &str, inputs: &Value, source: &str) -> Option<f64
         }
         ("henighan2020", _) => {
             let entry = find(&format!("henighan2020.{}.L_{}", text("dom")?, text("axis")?)).ok()?;
-            entry.evaluate(&Knobs::new().with("x", x("x")?)).ok()?[0].1
+            let pf_day = 8.64e19;
+            let at = if text("axis")? == "N" { ("params", x("x")?) } else { ("flops", x("x")? * pf_day) };
+            entry.evaluate(&Knobs::new().with(at.0, at.1)).ok()?[0].1
         }
         ("hernandez2021", "factor") => {
             let at = |size: f64| {

@@ -136,12 +136,12 @@ impl Options {
             )));
         }
         let sliced = entry.slice(&knobs).map_err(|error| match error {
-            LawError::MissingInput { law, needs, .. } => {
+            LawError::MissingInput { needs, .. } => {
                 let option = match needs.as_str() {
                     "unique_tokens" => "--unique-tokens".to_owned(),
                     knob => format!("--knob {knob}=VALUE"),
                 };
-                Failure::usage(format!("{} ({law}) needs {option}", entry.id))
+                Failure::usage(format!("{} needs {option}", entry.id))
             }
             other => Failure::usage(other),
         })?;

@@ -11,6 +11,7 @@ use scaling_laws::{
 use serde_json::Value;
 
 use super::cloud::Cloud;
+use crate::all_laws::{LEGEND, marks};
 use crate::answer::{Failure, to_json};
 use crate::near::like_llama;
 use crate::training::Training;
@@ -237,10 +238,15 @@ fn recipe_text(recipe: &HyperParameters) -> String {
     let mut text = format!("\nRecipes by published laws\n  {:width$} {:>13} {:>13}\n", "", "peak rate", "batch");
     for rule in &recipe.rules {
         let (rate, batch) = (or_dash(rule.learning_rate, 2), or_dash(rule.batch_tokens, 2));
-        text.push_str(&format!("  {:width$} {rate:>13} {batch:>13}\n", rule.law));
+        let line = format!("  {:width$} {rate:>13} {batch:>13}  {}", rule.law, marks(&rule.warnings));
+        text.push_str(line.trim_end());
+        text.push('\n');
     }
     let times = |range: Option<(f64, f64)>| range.map_or("-".into(), |(least, most)| format!("{:.1} x", most / least));
     let (rate, batch) = (times(recipe.learning_rate), times(recipe.batch_tokens));
     text.push_str(&format!("  {:width$} {rate:>13} {batch:>13}\n", "they differ by"));
-    text
+    if recipe.rules.iter().any(|rule| !rule.verified) {
+        text.push_str("  those marked ? are left out of the last line\n");
+    }
+    text + LEGEND
 }

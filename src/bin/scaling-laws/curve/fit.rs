@@ -26,9 +26,9 @@ pub struct CurveFit {
     /// Column that names the run of a point
     #[arg(long, value_name = "NAME", default_value = "run_id", requires = "fit")]
     run_column: String,
-    /// Momentum of the annealing law, 0.99 to 0.999
-    #[arg(long, value_name = "LAMBDA", default_value_t = 0.999, requires = "fit")]
-    momentum: f64,
+    /// Momentum of the annealing law, 0.99 to 0.999 [default: 0.999]
+    #[arg(long, value_name = "LAMBDA", requires = "fit")]
+    momentum: Option<f64>,
     /// Fit beta and gamma of the Multi-Power Law too, which few curves tell; held at 1/2 otherwise
     #[arg(long, requires = "fit")]
     free_shape: bool,
@@ -59,6 +59,15 @@ impl CurveFit {
     /// The law of the file, if one is asked for.
     pub fn run(&self, warmup: usize) -> Result<Option<FittedCurves>, Failure> {
         let Some(path) = &self.fit else { return Ok(None) };
+        match self.form {
+            Form::MultiPower if self.momentum.is_some() => {
+                return Err(Failure::usage("--momentum is of the annealing law; add --form annealing"));
+            }
+            Form::Annealing if self.free_shape => {
+                return Err(Failure::usage("--free-shape is of the Multi-Power Law; leave out --form annealing"));
+            }
+            _ => {}
+        }
         let told = |error| Failure::from(Error::from(error));
         let table = CsvReader::new().measurements_path(path).map_err(told)?;
         let runs = self.runs(&table, warmup)?;
@@ -129,13 +138,13 @@ impl CurveFit {
 
     fn annealing(&self, runs: &[Run]) -> Result<(Box<dyn CurveLaw>, LawFit), Failure> {
         let (mut points, mut losses) = (Vec::new(), Vec::new());
+        let momentum = self.momentum.unwrap_or(0.999);
         for run in runs {
-            points
-                .extend(AnnealedPoint::of_schedule(&run.schedule, self.momentum, &run.steps).map_err(Failure::usage)?);
+            points.extend(AnnealedPoint::of_schedule(&run.schedule, momentum, &run.steps).map_err(Failure::usage)?);
             losses.extend(&run.losses);
         }
         let fit = Fitter::new(&AnnealingForm).fit(&points, &losses).map_err(Error::from)?;
         let law = Annealing::new(<[f64; 4]>::try_from(fit.values()).unwrap_or_default())?;
-        Ok((Box::new(law.with_momentum(self.momentum)?), fit))
+        Ok((Box::new(law.with_momentum(momentum)?), fit))
     }
 }

@@ -2,7 +2,7 @@
 const OFFERED: usize = 3;
 
 /// Names worth offering to somebody who wrote `asked`: those that contain it, then those within a third of its letters.
-pub(super) fn nearest<'a>(asked: &str, names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+pub(crate) fn nearest<'a>(asked: &str, names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
     let asked: Vec<char> = asked.to_lowercase().chars().collect();
     // No id is this long, and the distance takes time in proportion to the length.
     if asked.is_empty() || asked.len() > 64 {
