@@ -28,7 +28,7 @@ pub enum AllocateError {
         what: &'static str,
     },
     /// A factor, N or D that is not usable with the budget.
-    #[error("{what} = {value} is not usable: {allowed}")]
+    #[error("{what} = {} is not usable: {allowed}", super::plain(*value))]
     Argument {
         /// Name of the argument.
         what: &'static str,

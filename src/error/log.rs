@@ -51,6 +51,23 @@ pub enum LogError {
         /// Where and what.
         reason: String,
     },
+    /// Runs of one table count N differently.
+    #[error(
+        "run {label:?}: the runs count N differently, {one} in {first} and {other} in {second}: state params or config with one \
+             param_count (--param-count) for all"
+    )]
+    CountsDiffer {
+        /// The run.
+        label: String,
+        /// What N counts in the first run that says it.
+        one: String,
+        /// That run.
+        first: String,
+        /// What N counts in the first run that says otherwise.
+        other: String,
+        /// That run.
+        second: String,
+    },
     /// A loss policy that cannot be read or applied.
     #[error("loss policy {policy:?}: {reason}")]
     Policy {

@@ -24,6 +24,15 @@ pub use log::LogError;
 pub use runs::{Fault, RunsError};
 pub use unit::UnitError;
 
+/// A number for a message: with a power of ten where its digits would fill a line.
+fn plain(value: f64) -> String {
+    if value == 0.0 || !value.is_finite() || (1e-9..1e16).contains(&value.abs()) {
+        format!("{value}")
+    } else {
+        format!("{value:e}")
+    }
+}
+
 /// Any error of this crate, for callers that use `?` across areas.
 ///
 /// ```

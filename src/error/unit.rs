@@ -3,7 +3,7 @@
 #[non_exhaustive]
 pub enum UnitError {
     /// The value is zero, negative, NaN or infinite.
-    #[error("{quantity} must be a finite number above zero, got {value}")]
+    #[error("{quantity} must be a finite number above zero, got {}", super::plain(*value))]
     OutOfRange {
         /// What was measured: "parameters", "tokens", "FLOPs", "loss in nats".
         quantity: &'static str,

@@ -82,6 +82,7 @@ pub enum SkippedGroup {
 impl fmt::Display for SkippedGroup {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::TooFewSizes { sizes: 1, needed } => write!(f, "1 size where {needed} different ones are needed"),
             Self::TooFewSizes { sizes, needed } => write!(f, "{sizes} different sizes where {needed} are needed"),
             Self::TooWide { factor, allowed } => {
                 write!(f, "C varies by a factor of {factor:.2}, more than {allowed:.2}: no IsoFLOP curve")

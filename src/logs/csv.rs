@@ -1,5 +1,5 @@
 use std::fs::File;
-use std::io::{Cursor, Read};
+use std::io::{Chain, Cursor, Read};
 use std::path::Path;
 
 use ::csv::{ByteRecord, ErrorKind, Reader, ReaderBuilder, Terminator};
@@ -7,6 +7,7 @@ use ::csv::{ByteRecord, ErrorKind, Reader, ReaderBuilder, Terminator};
 use super::Filter;
 use super::columns;
 use super::faults::Faults;
+use super::line_ends::{LineEnds, Tail};
 use super::measurements::Measurements;
 use super::opening::{Opening, io};
 use super::plan::Plan;
@@ -194,12 +195,12 @@ pub(super) struct Table<'a, R> {
 }
 
 /// The bytes already read, the rest, and a line end for files that lack the last one.
-type Source<R> = std::io::Chain<std::io::Chain<Cursor<Vec<u8>>, LineEnds<R>>, &'static [u8]>;
+type Source<R> = Chain<Tail<Chain<Cursor<Vec<u8>>, LineEnds<R>>>, &'static [u8]>;
 
 impl<'a, R: Read> Table<'a, R> {
     pub(super) fn new(opening: Opening, input: R, path: &'a str) -> Self {
         let rest = LineEnds { input, cr_only: opening.cr_only };
-        let source = Cursor::new(opening.table).chain(rest).chain(&b"\n"[..]);
+        let source = Tail::new(Cursor::new(opening.table).chain(rest)).chain(&b"\n"[..]);
         // Records end at LF alone: at CRLF the parser would stop between the two and count the line too late.
         let records = ReaderBuilder::new()
             .has_headers(false)
@@ -229,20 +230,18 @@ impl<'a, R: Read> Table<'a, R> {
         let at_least = record.position().map_or(0, ::csv::Position::line);
         self.lines_before + from_end.max(at_least)
     }
-}
 
-/// Turns the line ends of a file that has only CR into LF.
-struct LineEnds<R> {
-    input: R,
-    cr_only: bool,
-}
+    /// Whether the record just read ends where the file does, without a line end: its last cell may be half written.
+    #[cfg(feature = "logs")]
+    pub(super) fn is_cut(&self) -> bool {
+        self.records.position().byte() > self.records.get_ref().get_ref().0.count()
+    }
 
-impl<R: Read> Read for LineEnds<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-        let count = self.input.read(buffer)?;
-        if self.cr_only {
-            buffer.iter_mut().take(count).filter(|byte| **byte == b'\r').for_each(|byte| *byte = b'\n');
-        }
-        Ok(count)
+    /// Whether a quote in the last cell of the record just read is never closed, so that it holds the rest of the file.
+    #[cfg(feature = "logs")]
+    pub(super) fn has_open_quote(&self, record: &ByteRecord) -> bool {
+        let last = record.iter().next_back().unwrap_or_default();
+        // The line end that is put behind every file stands inside the quotes then.
+        self.is_cut() && last.ends_with(b"\n") && self.records.get_ref().get_ref().0.last() != Some(b'"')
     }
 }

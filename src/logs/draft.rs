@@ -1,3 +1,4 @@
+use super::words::are;
 use crate::runs::{History, LossKind};
 use crate::units::{ParamCount, Params};
 use crate::warning::Warning;
@@ -113,7 +114,7 @@ impl Draft {
         let mut all = self.earlier;
         let mut last = self.current;
         if let Some((count, first)) = self.steps_without_loss {
-            let what = format!("{}: {count} steps are logged without a loss, the first is {first}", self.label);
+            let what = format!("{}: {} logged without a loss, the first is {first}", self.label, are(count, "step"));
             last.push_warning(Warning::Ignored { what });
         }
         all.push(last);

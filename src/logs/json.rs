@@ -11,6 +11,7 @@ use super::lines::Lines;
 use super::metric_rows::{Grouping, MetricRows, Row};
 use super::names::{Role, params_rank, role};
 use super::nested;
+use super::words::are;
 use crate::error::LogError;
 use crate::runs::History;
 use crate::units::{Params, parse_number};
@@ -51,8 +52,8 @@ pub(super) fn read_lines(input: impl Read, label: &str) -> io::Result<(Vec<Histo
     let (histories, mut warnings) = rows.map(MetricRows::finish).unwrap_or_default();
     if bad > 0 {
         let end = if last_is_bad { "; the last line is one of them, half written" } else { "" };
-        let what =
-            format!("{label}: {bad} lines are no JSON objects and are passed over, the first is line {first_bad}{end}");
+        let (are, objects) = (are(bad, "line"), if bad == 1 { "JSON object" } else { "JSON objects" });
+        let what = format!("{label}: {are} no {objects} and passed over, the first is line {first_bad}{end}");
         warnings.push(Warning::Ignored { what });
     }
     Ok((histories, warnings))
@@ -140,8 +141,10 @@ fn trainer(log: &[Value], state: &Value, label: &str) -> (Vec<History>, Vec<Warn
     }
     let (mut histories, mut warnings) = rows.finish();
     if without_step > 0 {
-        let what =
-            format!("{label}: {without_step} rows without a step, such as those of predictions, are passed over");
+        let what = format!(
+            "{label}: {} without a step, as those of predictions are, and passed over",
+            are(without_step, "row")
+        );
         warnings.push(Warning::Ignored { what });
     }
     for history in &mut histories {
@@ -191,12 +194,12 @@ impl Objects {
         let mut named = None;
         let mut params_key: Option<(u8, f64, &str)> = None;
         for (key, value) in &cells {
-            let number = number(value);
             let known = self.roles.get(key).copied();
             let role = known.unwrap_or_else(|| role(key));
             if known.is_none() && self.roles.len() < MOST_KEYS {
                 self.roles.insert(key.clone(), role);
             }
+            let number = if matches!(role, Role::Loss(_)) { loss(value) } else { number(value) };
             match (role, number) {
                 (Role::Step, Some(step)) if (0.0..9e15).contains(&step) => {
                     row.step = row.step.or(Some(step.round() as u64));
@@ -212,7 +215,7 @@ impl Objects {
                 (Role::Label, _) => named = named.or(value.as_str().map(str::to_owned)),
                 (Role::State, _) => row.state = value.as_str(),
                 (Role::Loss(kind), Some(loss)) => self.losses.push((rows.series(key, kind), loss)),
-                (Role::Loss(_), None) if !value.is_null() => rows.bad_cell(line, key, value.to_string().as_bytes()),
+                (Role::Loss(_), None) if !value.is_null() => rows.bad_cell(line, key, plain(value).as_bytes()),
                 _ => text.push((key, value)),
             }
         }
@@ -256,6 +259,14 @@ pub(super) fn number(value: &Value) -> Option<f64> {
             text => parse_number(text),
         },
         _ => None,
+    }
+}
+
+/// A loss, which has no comma.
+pub(super) fn loss(value: &Value) -> Option<f64> {
+    match value {
+        Value::String(text) if text.contains(',') => None,
+        value => number(value),
     }
 }
 

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::records::Records;
 use super::source::Source;
+use super::words::are;
 use super::{LogFormat, event_file, json, metrics_csv, opening, text, wandb};
 use crate::error::{LogError, RunsError};
 use crate::runs::History;
@@ -76,15 +77,13 @@ impl LogReader {
                 let reason = "it is a directory, and not one of a W&B run: read its files one by one".into();
                 return Err(RunsError::Io { path: name, reason }.into());
             };
-            let (format, histories, warnings) = wandb::read(&files, &self.label_for(&name))?;
-            return Ok(TrainingLog { format, histories, warnings });
+            return Ok(TrainingLog::new(wandb::read(&files, &self.label_for(&name))?, &name));
         }
         let file = File::open(path).map_err(|error| opening::io(&name, &error))?;
         #[cfg(feature = "parquet")]
         if super::parquet::is_parquet(&file) {
             let table = Records::of_file(file, &name)?;
-            let (format, histories, warnings) = metrics_csv::read(table, &name, &self.label_for(&name), None)?;
-            return Ok(TrainingLog { format, histories, warnings });
+            return Ok(TrainingLog::new(metrics_csv::read(table, &name, &self.label_for(&name), None)?, &name));
         }
         self.read(file, &name)
     }
@@ -151,7 +150,7 @@ impl LogReader {
             );
             return Err(RunsError::Empty { path: name.into(), reason }.into());
         }
-        Ok(TrainingLog { format, histories, warnings })
+        Ok(TrainingLog::new((format, histories, warnings), name))
     }
 
     fn label_for(&self, name: &str) -> String {
@@ -162,6 +161,24 @@ impl LogReader {
             known.iter().find_map(|ending| packed.strip_suffix(ending)).unwrap_or(packed).to_owned()
         })
     }
+}
+
+impl TrainingLog {
+    fn new((format, histories, mut warnings): (LogFormat, Vec<History>, Vec<Warning>), name: &str) -> Self {
+        warnings.extend(not_finite(&histories, name));
+        Self { format, histories, warnings }
+    }
+}
+
+/// Says that losses are NaN or infinite here and there. Of a run that ends so its outcome tells it.
+fn not_finite(histories: &[History], name: &str) -> Option<Warning> {
+    let all = histories.iter().flat_map(History::series).filter(|series| !series.ends_not_finite());
+    let bad: Vec<_> = all.filter_map(|series| Some((series.name(), series.not_finite()?))).collect();
+    let (series, first) = bad.first()?;
+    let are = are(bad.iter().map(|(_, bad)| bad.count).sum(), "value");
+    let step = first.first_step;
+    let what = format!("{name}: {are} NaN or infinite and passed over; the first is of {series} at step {step}");
+    Some(Warning::Ignored { what })
 }
 
 fn unknown(name: &str) -> LogError {

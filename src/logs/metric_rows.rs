@@ -2,6 +2,7 @@ use std::collections::HashMap;
 
 use super::faults::text_of;
 use super::header::param_count;
+use super::words::are;
 use crate::runs::{History, LossKind};
 use crate::units::{ParamCount, Params};
 use crate::warning::Warning;
@@ -171,13 +172,14 @@ impl MetricRows {
         let mut warnings = Vec::new();
         if let Some((line, column, cell)) = self.bad.first {
             let what = format!(
-                "{}: {} cells are no numbers and are passed over; the first is {cell:?} in column {column} on line {line}",
-                self.label, self.bad.count
+                "{}: {} not numeric and passed over; the first is {cell:?} in column {column} on line {line}",
+                self.label,
+                are(self.bad.count, "cell")
             );
             warnings.push(Warning::Ignored { what });
         }
         if self.rows_without_loss > 0 && self.grouping != Grouping::One {
-            let what = format!("{}: {} rows hold no loss and are passed over", self.label, self.rows_without_loss);
+            let what = format!("{}: {} without a loss and passed over", self.label, are(self.rows_without_loss, "row"));
             warnings.push(Warning::Ignored { what });
         }
         let mut histories: Vec<History> = self.runs.into_iter().map(|group| group.history).collect();

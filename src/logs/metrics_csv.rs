@@ -1,12 +1,15 @@
 //! Tables of metrics and of runs in CSV, TSV or Parquet: a column a metric, a row a step or a run.
 
 use std::io::Read;
+use std::str::from_utf8;
 
 use ::csv::ByteRecord;
 
 use super::LogFormat;
 use super::cell;
 use super::columns::{Column, Quantity, Scale};
+use super::last_cells::LastCells;
+use super::loss_cells::{LossCells, decimal_comma};
 use super::metric_rows::{Grouping, MetricRows, Row};
 use super::names::{Role, loss_kind, params_rank, role};
 use super::records::Records;
@@ -81,6 +84,13 @@ impl Plan {
         Some(plan)
     }
 
+    /// Whether a column is read as a number.
+    fn is_number(&self, index: usize) -> bool {
+        let columns = self.tokens.iter().chain(&self.params).map(|column| column.index);
+        let columns = columns.chain(self.losses.iter().map(|(index, ..)| *index)).chain(self.step).chain(self.planned);
+        columns.into_iter().any(|column| column == index)
+    }
+
     fn empty() -> Self {
         let (step, planned, label, state) = (None, None, None, None);
         let (tokens, params, losses, text, chart) = Default::default();
@@ -114,7 +124,8 @@ fn column(quantity: Quantity, index: usize, name: &str, scale: Scale) -> Column 
 /// Reads a table whose beginning is known to have a plan.
 ///
 /// # Errors
-/// Those of the file; [`LogError::UnknownFormat`] if its header has no plan after all.
+/// Those of the file; [`LogError::UnknownFormat`] if its header has no plan after all; [`LogError::Malformed`] for
+/// losses with commas and with points.
 pub(super) fn read(
     mut table: Records<'_, impl Read>,
     path: &str,
@@ -122,29 +133,36 @@ pub(super) fn read(
     tag: Option<&str>,
 ) -> Result<(LogFormat, Vec<History>, Vec<Warning>), LogError> {
     let names = table.names()?;
-    let decimal_commas = table.decimal_commas();
     let plan = Plan::new(&names, tag).ok_or_else(|| LogError::UnknownFormat {
         path: path.into(),
         reason: format!("no column of its table is named as a loss; it has {}", names.join(", ")),
     })?;
     let mut rows = MetricRows::new(label, if plan.chart.is_empty() { plan.grouping } else { Grouping::ByLabel });
-    let numbers: Vec<usize> = plan.losses.iter().map(|(_, name, kind)| rows.series(name, *kind)).collect();
-    let mut reading = Reading { plan: &plan, numbers, decimal_commas, losses: Vec::new(), buffer: String::new() };
-    let mut record = ByteRecord::new();
-    let mut last_width = names.len();
+    let mut reading = Reading::new(&plan, &table, &mut rows);
+    let (mut record, mut last) = (ByteRecord::new(), LastCells::new(names.len()));
+    let mut cut = None;
     while table.next(&mut record)? {
-        last_width = record.len();
-        reading.push(&record, || table.line(&record), &mut rows);
+        if let Some(line) = table.open_quote(&record) {
+            cut = Some(format!("a quote opened on line {line} is never closed; the rest of the file is passed over"));
+        } else if table.is_cut() {
+            let is_number = names.len().checked_sub(1).is_some_and(|index| plan.is_number(index));
+            cut = last.half_written(&record, is_number).map(|what| format!("{what}; it is passed over"));
+        }
+        if cut.is_none() {
+            last.push(&record);
+            reading.push(&record, || table.line(&record), &mut rows);
+        }
     }
+    reading.finish(path)?;
     let (histories, mut warnings) = rows.finish();
-    if last_width < names.len() {
-        let what = format!("{path}: the last row has {last_width} of {} fields: it is half written", names.len());
-        warnings.push(Warning::Ignored { what });
-    }
+    cut = cut.or_else(|| last.short());
     if histories.is_empty() {
-        let reason = "no row has a number in a column of losses".into();
+        let doubts = warnings.iter().map(|warning| warning.to_string()).chain(cut);
+        let reason = std::iter::once("no row has a number in a column of losses".into()).chain(doubts);
+        let reason = reason.collect::<Vec<String>>().join("; ");
         return Err(RunsError::Empty { path: path.into(), reason }.into());
     }
+    warnings.extend(cut.map(|what| Warning::Ignored { what: format!("{path}: {what}") }));
     #[cfg(feature = "parquet")]
     if matches!(table, Records::Parquet(_)) {
         return Ok((LogFormat::Parquet, histories, warnings));
@@ -155,12 +173,29 @@ pub(super) fn read(
 struct Reading<'a> {
     plan: &'a Plan,
     numbers: Vec<usize>,
+    cells: Vec<LossCells>,
     decimal_commas: bool,
+    /// Commas in cells that are apart by something else.
+    free_commas: bool,
     losses: Vec<(usize, f64)>,
     buffer: String,
 }
 
-impl Reading<'_> {
+impl<'a> Reading<'a> {
+    fn new(plan: &'a Plan, table: &Records<'_, impl Read>, rows: &mut MetricRows) -> Self {
+        let (decimal_commas, free_commas) = (table.decimal_commas(), table.apart_without_commas());
+        let numbers = plan.losses.iter().map(|(_, name, kind)| rows.series(name, *kind)).collect();
+        let cells = plan.losses.iter().map(|_| LossCells::new(free_commas)).collect();
+        Self { plan, numbers, cells, decimal_commas, free_commas, losses: Vec::new(), buffer: String::new() }
+    }
+
+    /// # Errors
+    /// [`LogError::Malformed`] for losses with commas and with points.
+    fn finish(&self, path: &str) -> Result<(), LogError> {
+        let mut columns = self.plan.losses.iter().zip(&self.cells);
+        columns.try_for_each(|((_, name, _), cells)| cells.finish(name, path))
+    }
+
     fn push(&mut self, record: &ByteRecord, line: impl Fn() -> u64, rows: &mut MetricRows) {
         let plan = self.plan;
         let cell = |index: Option<usize>| index.and_then(|index| record.get(index)).unwrap_or_default().trim_ascii();
@@ -169,27 +204,36 @@ impl Reading<'_> {
         if plan.grouping == Grouping::EachRow {
             row.line = line();
         }
-        row.step = value(cell(plan.step)).and_then(whole);
-        if row.step.is_none() && !cell(plan.step).is_empty() {
-            rows.bad_cell(line(), "step", cell(plan.step));
-            return;
-        }
-        row.planned = value(cell(plan.planned)).and_then(whole);
         self.losses.clear();
-        for ((index, name, _), number) in plan.losses.iter().zip(&self.numbers) {
+        let read = self.cells.iter_mut().zip(&self.numbers).enumerate();
+        for ((index, name, _), (column, (cells, number))) in plan.losses.iter().zip(read) {
             let text = cell(Some(*index));
-            match value(text) {
-                Some(value) => self.losses.push((*number, value)),
+            match cells.read(text, &line) {
+                // Columns of a chart are told apart by their runs.
+                Some(value) => self.losses.push((if plan.chart.is_empty() { *number } else { column }, value)),
                 None if is_blank(text) => {}
                 None => rows.bad_cell(line(), name, text),
             }
         }
-        let number = |column: &Column| cell::read(cell(Some(column.index)), column, self.decimal_commas).ok();
-        row.tokens = plan.tokens.iter().find_map(number);
-        if !plan.chart.is_empty() {
-            return self.chart_row(row, record, rows);
+        // A table writes its commas in one way.
+        let decimal = self.cells.iter().any(LossCells::has_comma);
+        row.step = self.steps(cell(plan.step), decimal);
+        if row.step.is_none() && !cell(plan.step).is_empty() {
+            rows.bad_cell(line(), "step", cell(plan.step));
+            return;
         }
+        row.planned = self.steps(cell(plan.planned), decimal);
+        if !plan.chart.is_empty() {
+            return self.chart_row(row, rows);
+        }
+        let decimal_commas = self.decimal_commas || decimal;
+        let number = |column: &Column| cell::read(cell(Some(column.index)), column, decimal_commas).ok();
+        row.tokens = plan.tokens.iter().find_map(number);
         row.params = plan.params.iter().find_map(|column| Some((number(column)?, column.name.as_str())));
+        for (columns, known) in [(&plan.tokens, row.tokens.is_some()), (&plan.params, row.params.is_some())] {
+            let comma = columns.iter().find(|column| !known && cell(Some(column.index)).contains(&b','));
+            comma.inspect(|column| rows.bad_cell(line(), &column.name, cell(Some(column.index))));
+        }
         self.buffer.clear();
         self.buffer.push_str(&String::from_utf8_lossy(cell(plan.label)));
         let state = String::from_utf8_lossy(cell(plan.state)).into_owned();
@@ -207,23 +251,29 @@ impl Reading<'_> {
     }
 
     /// A row of a chart holds one value for each of many runs.
-    fn chart_row(&self, row: Row<'_>, record: &ByteRecord, rows: &mut MetricRows) {
-        for (((index, _, _), number), run) in self.plan.losses.iter().zip(&self.numbers).zip(&self.plan.chart) {
-            if let Some(value) = record.get(*index).and_then(value) {
-                rows.push(&Row { label: Some(run), step: row.step, losses: &[(*number, value)], ..Row::default() });
+    fn chart_row(&self, row: Row<'_>, rows: &mut MetricRows) {
+        for (column, value) in &self.losses {
+            if let (Some(number), Some(run)) = (self.numbers.get(*column), self.plan.chart.get(*column)) {
+                rows.push(&Row { label: Some(run), step: row.step, losses: &[(*number, *value)], ..Row::default() });
             }
         }
     }
-}
 
-/// A number of a cell, NaN and infinity included.
-fn value(cell: &[u8]) -> Option<f64> {
-    let text = std::str::from_utf8(cell).ok()?;
-    if text.is_empty() { None } else { parse_number(text) }
-}
-
-fn whole(value: f64) -> Option<u64> {
-    (0.0..9e15).contains(&value).then_some(value.round() as u64)
+    /// A number of steps. "1,000" could be one step where other commas of the table are decimal, and is none then.
+    fn steps(&self, cell: &[u8], decimal: bool) -> Option<u64> {
+        let text = from_utf8(cell).ok()?;
+        let value = match text.parse::<f64>() {
+            Ok(value) => Some(value),
+            Err(_) if text.is_empty() => None,
+            Err(_) if !text.contains(',') => parse_number(text),
+            Err(_) => {
+                let thousands = parse_number(text).filter(|_| !decimal);
+                let exact = |text: &&str| self.free_commas && parse_number(text).is_none();
+                thousands.or_else(|| Some(text).filter(exact).and_then(decimal_comma))
+            }
+        };
+        value.filter(|value| (0.0..9e15).contains(value)).map(|value| value.round() as u64)
+    }
 }
 
 fn is_blank(cell: &[u8]) -> bool {

@@ -6,6 +6,7 @@ mod csv;
 mod faults;
 mod filter;
 mod header;
+mod line_ends;
 mod measurements;
 mod opening;
 #[cfg(feature = "parquet")]
@@ -23,9 +24,13 @@ mod format;
 #[cfg(feature = "logs")]
 mod json;
 #[cfg(feature = "logs")]
+mod last_cells;
+#[cfg(feature = "logs")]
 mod lines;
 #[cfg(feature = "logs")]
 mod log_reader;
+#[cfg(feature = "logs")]
+mod loss_cells;
 #[cfg(feature = "logs")]
 mod manifest;
 #[cfg(feature = "logs")]
@@ -52,6 +57,8 @@ mod utf16;
 mod wandb;
 #[cfg(feature = "logs")]
 mod wire;
+#[cfg(feature = "logs")]
+mod words;
 
 pub use self::csv::CsvReader;
 pub use self::filter::Filter;

@@ -2,8 +2,10 @@
 
 use serde_json::{Map, Value};
 
-use super::json::{flatten, number, params_of, plain, table};
+use super::columns::shortened;
+use super::json::{flatten, loss, number, params_of, plain, table};
 use super::names::{Role, loss_kind, role};
+use super::words::{are, counted};
 use crate::runs::{History, LossKind};
 use crate::warning::Warning;
 
@@ -23,7 +25,7 @@ pub(super) fn read(value: &Value, label: &str) -> (Vec<History>, Vec<Warning>) {
 fn walk(value: &Value, label: &str, found: &mut (Vec<History>, Vec<Warning>)) {
     let Value::Object(object) = value else { return };
     let mut history = History::new(label);
-    curves(object, &mut history);
+    curves(object, &mut history, &mut found.1);
     if history.is_empty() {
         scalars(object, &mut history);
     }
@@ -52,24 +54,39 @@ fn walk(value: &Value, label: &str, found: &mut (Vec<History>, Vec<Warning>)) {
 }
 
 /// Lists of pairs and lists of numbers under the names of losses.
-fn curves(object: &Map<String, Value>, history: &mut History) {
-    let steps = object.iter().find(|(key, value)| role(key) == Role::Step && value.is_array()).map(|(_, value)| value);
+fn curves(object: &Map<String, Value>, history: &mut History, warnings: &mut Vec<Warning>) {
+    let steps = object.iter().find(|(key, _)| role(key) == Role::Step && object.get(*key).is_some_and(Value::is_array));
+    let steps = steps.and_then(|(key, value)| Some((key, value.as_array()?)));
     for (key, value) in object {
         let (Some(kind), Some(items)) = (loss_kind(key), value.as_array()) else { continue };
+        let mut ignored = |what: String| {
+            warnings.push(Warning::Ignored { what: format!("{}: {what}", history.label()) });
+        };
+        let alone = |item: &Value| !item.is_array() && !item.is_object();
+        if let Some((name, steps)) = steps.filter(|(_, steps)| steps.len() != items.len() && items.iter().any(alone)) {
+            let (losses, steps) = (counted(items.len(), "entry"), counted(steps.len(), "entry"));
+            ignored(format!("the list {key} has {losses} and {name} has {steps}; what has no partner is passed over"));
+        }
+        let bad = items.iter().filter(|item| !item.is_null() && alone(item) && loss(item).is_none());
+        let bad: Vec<&Value> = bad.collect();
+        if let Some(first) = bad.first() {
+            let (are, first) = (are(bad.len(), "entry"), shortened(&plain(first)));
+            ignored(format!("in the list {key} {are} not numeric and passed over; the first is {first:?}"));
+        }
         for (index, item) in items.iter().enumerate() {
             let point = match (item.as_array(), steps) {
                 (Some(pair), _) => match pair.as_slice() {
-                    [step, loss] => step_of(step).zip(number(loss)),
+                    [step, value] => step_of(step).zip(loss(value)),
                     _ => None,
                 },
-                (None, Some(steps)) => steps.get(index).and_then(step_of).zip(number(item)),
+                (None, Some((_, steps))) => steps.get(index).and_then(step_of).zip(loss(item)),
                 (None, None) => {
                     history.set_nominal_steps(true);
-                    Some(index as u64 + 1).zip(number(item))
+                    Some(index as u64 + 1).zip(loss(item))
                 }
             };
-            if let Some((step, loss)) = point {
-                history.push(key, kind, step, loss);
+            if let Some((step, value)) = point {
+                history.push(key, kind, step, value);
             }
         }
     }
@@ -78,7 +95,7 @@ fn curves(object: &Map<String, Value>, history: &mut History) {
 /// Losses of a summary, at its step.
 fn scalars(object: &Map<String, Value>, history: &mut History) {
     let losses: Vec<(&String, LossKind, f64)> =
-        object.iter().filter_map(|(key, value)| Some((key, loss_kind(key)?, number(value)?))).collect();
+        object.iter().filter_map(|(key, value)| Some((key, loss_kind(key)?, loss(value)?))).collect();
     let of_role = |wanted: &dyn Fn(Role) -> bool| {
         object.iter().filter(|(key, _)| wanted(role(key))).find_map(|(_, value)| number(value))
     };

@@ -14,6 +14,7 @@ pub(super) enum Records<'a, R: Read> {
     Text {
         table: Table<'a, Chain<Cursor<Vec<u8>>, R>>,
         decimal_commas: bool,
+        separator: u8,
     },
     #[cfg(feature = "parquet")]
     Parquet(ParquetTable<'a>),
@@ -47,8 +48,8 @@ impl<'a, R: Read> Records<'a, R> {
         }
         let mut input = Cursor::new(head).chain(input);
         let opening = Opening::read(&mut input, path)?;
-        let decimal_commas = opening.decimal_commas();
-        Ok(Self::Text { table: Table::new(opening, input, path), decimal_commas })
+        let (decimal_commas, separator) = (opening.decimal_commas(), opening.separator);
+        Ok(Self::Text { table: Table::new(opening, input, path), decimal_commas, separator })
     }
 
     /// Whether a comma in a number may be a decimal one.
@@ -57,6 +58,39 @@ impl<'a, R: Read> Records<'a, R> {
             Self::Text { decimal_commas, .. } => *decimal_commas,
             #[cfg(feature = "parquet")]
             Self::Parquet(_) => false,
+        }
+    }
+
+    /// Whether a comma in a cell does not part it from the next.
+    #[cfg(feature = "logs")]
+    pub fn apart_without_commas(&self) -> bool {
+        match self {
+            Self::Text { separator, .. } => *separator != b',',
+            #[cfg(feature = "parquet")]
+            Self::Parquet(_) => false,
+        }
+    }
+
+    /// Whether the record just read ends where the file does, without a line end.
+    #[cfg(feature = "logs")]
+    pub fn is_cut(&self) -> bool {
+        match self {
+            Self::Text { table, .. } => table.is_cut(),
+            #[cfg(feature = "parquet")]
+            Self::Parquet(_) => false,
+        }
+    }
+
+    /// The line on which a quote opens in the record just read that is never closed.
+    #[cfg(feature = "logs")]
+    pub fn open_quote(&self, record: &ByteRecord) -> Option<u64> {
+        match self {
+            Self::Text { table, .. } if table.has_open_quote(record) => {
+                let before = record.iter().take(record.len().saturating_sub(1));
+                let inside = before.flatten().filter(|byte| **byte == b'\n').count() as u64;
+                Some(table.line(record) + inside)
+            }
+            _ => None,
         }
     }
 

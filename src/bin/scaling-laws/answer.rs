@@ -85,8 +85,9 @@ pub fn warnings(law: &str, list: &[Warning]) -> String {
 pub fn bullet(text: &mut String, words: &str) {
     const WIDTH: usize = 100;
     let mut line = String::from("  !");
-    for word in words.split_whitespace() {
-        if line.chars().count() + 1 + word.chars().count() > WIDTH {
+    for (index, word) in words.split_whitespace().enumerate() {
+        // The first word stays beside its mark, however long.
+        if index > 0 && line.chars().count() + 1 + word.chars().count() > WIDTH {
             text.push_str(&line);
             text.push('\n');
             line = String::from("   ");

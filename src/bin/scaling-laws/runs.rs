@@ -78,6 +78,10 @@ pub fn run(arguments: &Arguments) -> Result<Answer, Failure> {
     let manifest = manifest(arguments)?;
     let sweep = manifest.read_paths(&arguments.paths, &mut |step| progress.show(step))?;
     progress.end();
+    if sweep.logged().is_empty() && sweep.skipped().is_empty() {
+        let paths: Vec<_> = arguments.paths.iter().map(|path| path.display().to_string()).collect();
+        return Err(Failure::NoAnswer(format!("no file lies in {}", paths.join(", "))));
+    }
     if let Some(path) = &arguments.curves {
         written::curves(&sweep, path)?;
     }

@@ -9,7 +9,8 @@ use std::path::{Path, PathBuf};
 
 use self::facts::{Facts, Need};
 use super::manifest::{Manifest, Pattern};
-use super::sweep::{Found, ReadProgress, find, open};
+use super::sweep::{Findings, ReadProgress, find, open};
+use super::words::counted;
 use crate::error::LogError;
 
 impl Manifest {
@@ -46,19 +47,25 @@ impl Manifest {
     /// # Errors
     /// As [`draft`](Self::draft).
     pub fn draft_paths(paths: &[PathBuf], watch: &mut dyn FnMut(ReadProgress<'_>)) -> Result<String, LogError> {
-        let files = find(paths)?;
+        let Findings { files, skipped } = find(paths)?;
         let total = files.iter().map(|file| file.bytes).sum();
         let (mut done, mut known, mut unread) = (0, Vec::new(), Vec::new());
         for file in &files {
             match open(file, file.label(), &mut done, total, watch) {
                 Ok(log) => known.push(Facts::of(file, &log)),
-                Err(error) => unread.push((file, error)),
+                Err(error) => unread.push((file.name.as_str(), error.to_string())),
             }
         }
+        unread.extend(skipped.iter().map(|skipped| (skipped.file.as_str(), skipped.reason.clone())));
+        unread.sort();
         if known.is_empty() {
             let path = paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ");
             let first = unread.first().map(|(_, error)| format!("; {error}")).unwrap_or_default();
-            let reason = format!("none of its {} files is a training log{first}", files.len());
+            let none = match files.len() {
+                1 => "its only file is no training log".into(),
+                count => format!("none of its {count} files is a training log"),
+            };
+            let reason = format!("{none}{first}");
             return Err(crate::error::RunsError::Empty { path, reason }.into());
         }
         Ok(write(&known, &unread))
@@ -71,7 +78,7 @@ struct Group<'a> {
     files: Vec<&'a Facts>,
 }
 
-fn write(known: &[Facts], unread: &[(&Found, LogError)]) -> String {
+fn write(known: &[Facts], unread: &[(&str, String)]) -> String {
     let mut text = String::from(
         "# Drafted by looking at the logs. Check it: N, the tokens of a step and the loss that counts decide the fit.\n\
          # An entry holds for the files that its pattern matches; the first that matches counts.\n",
@@ -83,7 +90,7 @@ fn write(known: &[Facts], unread: &[(&Found, LogError)]) -> String {
     if !unread.is_empty() {
         text.push_str("\n# No logs:\n");
         for (file, _) in unread.iter().take(MOST) {
-            let _ = writeln!(text, "#   {}", one_line(&file.name));
+            let _ = writeln!(text, "#   {}", one_line(file));
         }
         if let Some(more) = unread.len().checked_sub(MOST).filter(|more| *more > 0) {
             let _ = writeln!(text, "#   and {more} more");
@@ -171,14 +178,13 @@ fn entry(group: &Group<'_>) -> String {
 
 fn heading(files: &[&Facts], need: &Need) -> String {
     let runs: usize = files.iter().map(|facts| facts.runs).sum();
-    let plural = |count: usize, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });
     let stated = match (need.params, need.tokens) {
         (true, facts::Tokens::Stated) => "; they state N and D",
         (true, _) => "; they state N",
         (false, facts::Tokens::Stated) => "; they state D",
         _ => "",
     };
-    format!("{}, {}, of the kind {}{stated}", plural(files.len(), "file"), plural(runs, "run"), need.format)
+    format!("{}, {}, of the kind {}{stated}", counted(files.len(), "file"), counted(runs, "run"), need.format)
 }
 
 /// A TOML string.

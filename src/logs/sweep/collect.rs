@@ -4,7 +4,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use super::join::{Candidate, Joined, join};
-use super::walk::{Found, find};
+use super::walk::{Findings, Found, find};
 use super::watched::Watched;
 use super::{LoggedRun, Outcome, ReadProgress, SkippedFile, Sweep, table};
 use crate::compute::Shape;
@@ -13,7 +13,7 @@ use crate::logs::manifest::{Manifest, Settings};
 use crate::logs::opening::io;
 use crate::logs::{LogReader, TrainingLog};
 use crate::runs::{History, RunStatus};
-use crate::units::{ParamCount, Params};
+use crate::units::{ParamCount, Params, Tokens};
 use crate::warning::Warning;
 
 impl Manifest {
@@ -23,7 +23,7 @@ impl Manifest {
     /// begins within another one nearby, at its level of loss, is stitched onto it as what came after a restart.
     ///
     /// # Errors
-    /// [`LogError::File`] for a folder that cannot be listed; [`LogError::Manifest`] if the runs count N differently.
+    /// [`LogError::File`] for a folder that cannot be listed, [`LogError::TooLarge`] for one with a million files.
     pub fn read(&self, folder: impl AsRef<Path>) -> Result<Sweep, LogError> {
         self.read_paths(&[folder.as_ref().to_owned()], &mut |_| {})
     }
@@ -33,9 +33,9 @@ impl Manifest {
     /// # Errors
     /// As [`read`](Self::read).
     pub fn read_paths(&self, paths: &[PathBuf], watch: &mut dyn FnMut(ReadProgress<'_>)) -> Result<Sweep, LogError> {
-        let files = find(paths)?;
+        let Findings { files, mut skipped } = find(paths)?;
         let total = files.iter().map(|file| file.bytes).sum();
-        let (mut done, mut candidates, mut skipped, mut warnings) = (0, Vec::new(), Vec::new(), Vec::new());
+        let (mut done, mut candidates, mut warnings) = (0, Vec::new(), Vec::new());
         let mut used = vec![false; self.entries.len()];
         for (at, file) in files.iter().enumerate() {
             let mut skip = |reason: String| skipped.push(SkippedFile { file: file.name.clone(), reason });
@@ -74,8 +74,9 @@ impl Manifest {
             let what = format!("{}: the pattern {:?} matches no file", self.origin, entry.pattern.text());
             warnings.push(Warning::Ignored { what });
         }
+        skipped.sort_by(|a, b| a.file.cmp(&b.file));
         join(&mut candidates, &mut warnings);
-        finish(candidates, skipped, warnings)
+        Ok(finish(candidates, skipped, warnings))
     }
 }
 
@@ -99,11 +100,7 @@ pub(in crate::logs) fn open(
     log
 }
 
-fn finish(
-    candidates: Vec<Candidate>,
-    skipped: Vec<SkippedFile>,
-    mut warnings: Vec<Warning>,
-) -> Result<Sweep, LogError> {
+fn finish(candidates: Vec<Candidate>, skipped: Vec<SkippedFile>, mut warnings: Vec<Warning>) -> Sweep {
     let mut logged: Vec<LoggedRun> = candidates
         .into_iter()
         .map(|candidate| {
@@ -117,11 +114,12 @@ fn finish(
         })
         .collect();
     table::tell_apart(&mut logged);
+    table::refuse_mixed_counts(&mut logged);
     for run in logged.iter().filter(|run| run.outcome.is_used()) {
         warnings.extend(run.history.warnings().iter().cloned());
     }
-    let runs = table::runs(&logged, &mut warnings)?;
-    Ok(Sweep { runs, logged, skipped, warnings })
+    let runs = table::runs(&logged, &mut warnings);
+    Sweep { runs, logged, skipped, warnings }
 }
 
 impl Settings {
@@ -156,27 +154,33 @@ impl Settings {
             warnings.push(Warning::Ignored { what });
         }
         if let Some(tokens) = self.tokens() {
-            let last = history.last_step().unwrap_or(0);
-            let before = history.tokens_at(last);
-            history.overrule_tokens_per_step(tokens);
-            if let (Some(before), Some(after)) = (before, history.tokens_at(last))
-                && differs(before.get(), after.get())
-            {
-                let what = format!(
-                    "{}: the log says D = {before} at step {last}; {after} by the manifest counts",
-                    history.label()
-                );
-                warnings.push(Warning::Ignored { what });
-            }
-            if history.has_nominal_steps() {
-                let what = format!("{}: the log has no steps, so tokens of a step say nothing", history.label());
-                warnings.push(Warning::Ignored { what });
-            }
+            self.apply_tokens(tokens, history, &file.name, warnings);
         } else if let Some(context) = self.context {
             history.set_tokens_per_sample(context);
         }
         if let Some(steps) = self.planned_steps {
             history.set_planned_steps(steps);
+        }
+    }
+
+    /// D by the tokens of a step, where there are steps; else the log's own D stays.
+    fn apply_tokens(&self, tokens: f64, history: &mut History, file: &str, warnings: &mut Vec<Warning>) {
+        let last = history.last_step().unwrap_or(0);
+        let before = history.tokens_at(last);
+        let what = if history.has_nominal_steps() {
+            let rest = if before.is_some() { "; its own D counts" } else { "" };
+            format!("{file}: the log has no steps, so tokens of a step say nothing{rest}")
+        } else {
+            history.overrule_tokens_per_step(tokens);
+            let differs = |(before, after): &(Tokens, Tokens)| (before.get() / after.get() - 1.0).abs() > 0.01;
+            let Some((before, after)) = before.zip(history.tokens_at(last)).filter(differs) else { return };
+            let label = history.label();
+            format!("{label}: the log says D = {before} at step {last}; {after} by the manifest counts")
+        };
+        let warning = Warning::Ignored { what };
+        // Of a table without steps it is said once, and not of each row.
+        if warnings.last() != Some(&warning) {
+            warnings.push(warning);
         }
     }
 

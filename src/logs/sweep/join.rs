@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 
-use super::same::{begins_within, continues, is_same_run};
+use super::same::{FEW, RowKey, begins_within, continues, is_same_run, is_short, row_key};
 use crate::logs::LogFormat;
 use crate::logs::manifest::Settings;
+use crate::logs::words::counted;
 use crate::runs::{History, Series};
 use crate::warning::Warning;
 
@@ -75,16 +76,27 @@ fn by_name(all: &mut [Candidate], warnings: &mut Vec<Warning>) {
     }
 }
 
-/// Above this number of runs only those with the same first step are compared.
+/// Above this number of longer runs only those with the same first step are compared.
 const MANY: usize = 5000;
 
 fn copies(all: &mut [Candidate]) {
-    let mut groups: HashMap<Option<u64>, Vec<usize>> = HashMap::new();
-    let many = all.len() > MANY;
-    for (index, candidate) in all.iter().enumerate().filter(|(_, candidate)| candidate.joined == Joined::Alone) {
-        groups.entry(candidate.history.first_step().filter(|_| many)).or_default().push(index);
+    let alone = |index: &usize| all.get(*index).is_some_and(|candidate| candidate.joined == Joined::Alone);
+    let (short, long): (Vec<usize>, Vec<usize>) =
+        (0..all.len()).filter(alone).partition(|index| all.get(*index).is_some_and(|run| is_short(&run.history)));
+    // Short runs are the same only to the last digit and under one name: nothing else need be compared.
+    let mut rows: HashMap<(String, RowKey), Vec<usize>> = HashMap::new();
+    for index in short {
+        if let Some(run) = all.get(index) {
+            rows.entry((run.history.label().into(), row_key(&run.history))).or_default().push(index);
+        }
     }
-    for group in groups.values() {
+    let mut groups: HashMap<Option<u64>, Vec<usize>> = HashMap::new();
+    let many = long.len() > MANY;
+    for index in long {
+        let first = all.get(index).and_then(|run| run.history.first_step()).filter(|_| many);
+        groups.entry(first).or_default().push(index);
+    }
+    for group in rows.values().chain(groups.values()) {
         for (position, &i) in group.iter().enumerate() {
             for &j in group.get(position + 1..).unwrap_or(&[]) {
                 copy(all, i, j);
@@ -108,16 +120,33 @@ fn copy(all: &mut [Candidate], i: usize, j: usize) {
 
 /// Logs that begin within another one nearby, in the order of their beginnings.
 fn parts(all: &mut [Candidate], warnings: &mut Vec<Warning>) {
-    let alone = |candidate: &Candidate| candidate.joined == Joined::Alone && candidate.settings.run.is_none();
+    let alone = |candidate: &Candidate| {
+        candidate.joined == Joined::Alone && candidate.settings.run.is_none() && may_be_part(candidate)
+    };
     let mut order: Vec<usize> = (0..all.len()).filter(|index| all.get(*index).is_some_and(alone)).collect();
     order.sort_by_key(|index| all.get(*index).map(|candidate| (candidate.history.first_step(), candidate.at)));
+    let mut near: HashMap<Nearness, Vec<usize>> = HashMap::new();
+    for (place, index) in order.iter().enumerate() {
+        let keys = all.get(*index).map(Candidate::near).into_iter().flatten();
+        keys.for_each(|key| near.entry(key).or_default().push(place));
+    }
+    // The parts of a run lie in several files.
+    near.retain(|_, places| {
+        let mut files = places.iter().filter_map(|place| Some(all.get(*order.get(*place)?)?.at));
+        let first = files.next();
+        files.any(|file| Some(file) != first)
+    });
     for &next in &order {
         let Some(late) = all.get(next) else { continue };
         let may_precede = |index: &usize| {
             let Some(early) = all.get(*index).filter(|_| *index != next) else { return false };
             early.joined == Joined::Alone && precedes(early, late)
         };
-        let before: Vec<usize> = order.iter().copied().filter(may_precede).collect();
+        let mut places: Vec<usize> = late.near().iter().filter_map(|key| near.get(key)).flatten().copied().collect();
+        places.sort_unstable();
+        places.dedup();
+        let before: Vec<usize> =
+            places.iter().filter_map(|place| order.get(*place)).copied().filter(may_precede).collect();
         match before.as_slice() {
             [] => {}
             [one] => stitch(all, *one, next, warnings),
@@ -137,6 +166,27 @@ fn parts(all: &mut [Candidate], warnings: &mut Vec<Warning>) {
     }
 }
 
+/// Whether there is enough of a run to be set beside another.
+fn may_be_part(candidate: &Candidate) -> bool {
+    let points = candidate.history.main_series().map_or(0, Series::len);
+    points >= FEW || candidate.format == LogFormat::TensorBoardEvents
+}
+
+/// What runs have in common that can be parts of one: the kind of log in folders of one family, or the name.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Nearness {
+    Folder(LogFormat, String),
+    Name(String),
+}
+
+impl Candidate {
+    fn near(&self) -> [Nearness; 2] {
+        let folder = Nearness::Folder(self.format, without_digits(self.folder()));
+        [folder, Nearness::Name(self.history.label().into())]
+    }
+}
+
+/// Whether one of two runs that are near each other precedes the other.
 fn precedes(early: &Candidate, late: &Candidate) -> bool {
     if early.at == late.at {
         return false;
@@ -147,8 +197,7 @@ fn precedes(early: &Candidate, late: &Candidate) -> bool {
         let main = early.history.main_series().zip(late.history.main_series());
         return main.is_some_and(|(a, b)| begins_within(b, a));
     }
-    let near = early.format == late.format && without_digits(early.folder()) == without_digits(late.folder());
-    (near || early.history.label() == late.history.label()) && continues(&late.history, &early.history)
+    continues(&late.history, &early.history)
 }
 
 /// "version_0" and "version_1" are folders of one family.
@@ -164,8 +213,9 @@ fn stitch(all: &mut [Candidate], first: usize, next: usize, warnings: &mut Vec<W
     later.joined = Joined::Part(onto.clone());
     if let Some(early) = all.get_mut(first) {
         let dropped = early.history.append(history);
+        let (dropped, are) = (counted(dropped, "record"), if dropped == 1 { "is" } else { "are" });
         let what = format!(
-            "{place} goes on from step {step} where {onto} was and is stitched onto it; {dropped} records of the latter are replaced"
+            "{place} goes on from step {step} where {onto} was and is stitched onto it; {dropped} of the latter {are} replaced"
         );
         warnings.push(Warning::Assumed { what });
     }

@@ -10,7 +10,7 @@ mod watched;
 
 pub(super) use self::collect::{config_near, open};
 pub use self::outcome::{LoggedRun, Outcome, SkippedFile};
-pub(super) use self::walk::{Found, find};
+pub(super) use self::walk::{Findings, Found, find};
 pub use self::watched::ReadProgress;
 use crate::error::LogError;
 use crate::runs::{Curve, LossPolicy, Runs};

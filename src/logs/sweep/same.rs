@@ -48,13 +48,21 @@ fn agrees(a: &Series, b: &Series) -> bool {
     common >= ENOUGH
 }
 
-/// Runs of a few points, such as rows of a table: of one name, and equal to the last digit in all they hold.
+/// Whether a run has so few points that equal ones may be an accident, as a row of a table has.
+pub(super) fn is_short(run: &History) -> bool {
+    run.series().iter().all(|series| series.len() < ENOUGH)
+}
+
+/// All that a short run holds, to the last digit.
+pub(super) type RowKey = Vec<(u64, u64)>;
+
+pub(super) fn row_key(run: &History) -> RowKey {
+    run.series().iter().flat_map(Series::points).map(|(step, value)| (step, value.to_bits())).collect()
+}
+
+/// Short runs: of one name, and equal to the last digit in all they hold.
 fn is_same_row(a: &History, b: &History) -> bool {
-    let few = |history: &History| history.series().iter().all(|series| series.len() < ENOUGH);
-    let points = |history: &History| -> Vec<(u64, u64)> {
-        history.series().iter().flat_map(Series::points).map(|(step, value)| (step, value.to_bits())).collect()
-    };
-    few(a) && few(b) && a.label() == b.label() && a.params() == b.params() && points(a) == points(b)
+    is_short(a) && is_short(b) && a.label() == b.label() && a.params() == b.params() && row_key(a) == row_key(b)
 }
 
 fn value_at(series: &Series, step: u64) -> Option<f64> {
@@ -100,7 +108,7 @@ pub(super) fn continues(next: &History, before: &History) -> bool {
 
 /// Points on each side of a restart that are compared, the fewest of them, and the relative jump that is allowed.
 const NEAR: usize = 10;
-const FEW: usize = 3;
+pub(super) const FEW: usize = 3;
 const JUMP: f64 = 0.03;
 
 /// The distance of neighbouring records that is met most often among the first ones.

@@ -31,9 +31,20 @@ pub(super) fn tell_apart(logged: &mut [LoggedRun]) {
     }
 }
 
-/// # Errors
-/// [`LogError::Manifest`] if the runs count N differently.
-pub(super) fn runs(logged: &[LoggedRun], warnings: &mut Vec<Warning>) -> Result<Runs, LogError> {
+/// Refuses all runs where they do not say the same of what N counts.
+pub(super) fn refuse_mixed_counts(logged: &mut [LoggedRun]) {
+    let used = logged.iter().filter(|run| run.outcome.is_used());
+    let mut stated = used.filter_map(|run| Some((count(run)?, run.history.label().to_owned())));
+    let Some((one, first)) = stated.next() else { return };
+    let Some((other, second)) = stated.find(|(count, _)| *count != one) else { return };
+    for run in logged.iter_mut().filter(|run| run.outcome.is_used()) {
+        let (label, first, second) = (run.history.label().into(), first.clone(), second.clone());
+        let (one, other) = (one.to_string(), other.to_string());
+        run.outcome = Outcome::Refused(LogError::CountsDiffer { label, one, first, other, second });
+    }
+}
+
+pub(super) fn runs(logged: &[LoggedRun], warnings: &mut Vec<Warning>) -> Runs {
     let used: Vec<(&LoggedRun, _, _)> = logged
         .iter()
         .filter_map(|run| match &run.outcome {
@@ -41,7 +52,7 @@ pub(super) fn runs(logged: &[LoggedRun], warnings: &mut Vec<Warning>) -> Result<
             _ => None,
         })
         .collect();
-    let conventions = conventions(used.iter().map(|(run, ..)| *run), warnings)?;
+    let conventions = conventions(used.iter().map(|(run, ..)| *run), warnings);
     let (mut params, mut tokens, mut losses) = (Vec::new(), Vec::new(), Vec::new());
     const TEXT: [&str; 6] = ["run", "file", "series", "policy", "step", "status"];
     let mut text: Vec<TextColumn> = TEXT.iter().map(|name| TextColumn::new(*name)).collect();
@@ -69,32 +80,21 @@ pub(super) fn runs(logged: &[LoggedRun], warnings: &mut Vec<Warning>) -> Result<
     }
     text.append(&mut named);
     let runs = Runs::checked(params, tokens, losses).with_conventions(conventions);
-    Ok(runs.with_extras(None, text, warnings.clone()))
+    runs.with_extras(None, text, warnings.clone())
 }
 
-/// What N counts, if all runs say the same.
-fn conventions<'a>(
-    used: impl Iterator<Item = &'a LoggedRun> + Clone,
-    warnings: &mut Vec<Warning>,
-) -> Result<Conventions, LogError> {
-    let count = |run: &LoggedRun| run.history.params().and_then(|(_, count)| count);
-    let stated: Vec<(ParamCount, &LoggedRun)> = used.clone().filter_map(|run| Some((count(run)?, run))).collect();
-    let first = stated.first();
-    if let Some((one, a)) = first
-        && let Some((other, b)) = stated.iter().find(|(count, _)| count != one)
-    {
-        let (path, a, b) = ("the logs".into(), a.history.label(), b.history.label());
-        let reason = format!(
-            "they count N differently: {one} in {a}, {other} in {b}. State params or config with one param_count in the manifest"
-        );
-        return Err(LogError::Manifest { path, reason });
-    }
-    let params = first.map_or(ParamCount::Total, |(count, _)| *count);
+fn count(run: &LoggedRun) -> Option<ParamCount> {
+    run.history.params().and_then(|(_, count)| count)
+}
+
+/// What N counts, as the runs say that say it.
+fn conventions<'a>(used: impl Iterator<Item = &'a LoggedRun> + Clone, warnings: &mut Vec<Warning>) -> Conventions {
+    let params = used.clone().find_map(count).unwrap_or(ParamCount::Total);
     let unstated = used.filter(|run| count(run).is_none()).count();
     if unstated > 0 {
         let runs = if unstated == 1 { "1 run does".into() } else { format!("{unstated} runs do") };
         let what = format!("{runs} not say what N counts; it is taken as {params} (param_count)");
         warnings.push(Warning::Assumed { what });
     }
-    Ok(Conventions { params, ..Conventions::default() })
+    Conventions { params, ..Conventions::default() }
 }

@@ -1,6 +1,8 @@
+use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::SkippedFile;
 use crate::error::LogError;
 use crate::logs::manifest::Manifest;
 use crate::logs::opening::io;
@@ -17,59 +19,128 @@ pub(in crate::logs) struct Found {
     pub bytes: u64,
 }
 
+/// What was found at some paths: logs to read, and what is named as skipped.
+#[derive(Debug, Default)]
+pub(in crate::logs) struct Findings {
+    pub files: Vec<Found>,
+    pub skipped: Vec<SkippedFile>,
+}
+
 /// More files than any sweep has.
 const MOST: usize = 1 << 20;
 
 /// The logs at some paths: files as they are, folders with what lies in them, in order of their names. Hidden files
-/// and folders, links to folders and manifests are left out; the folder of a W&B run is one log.
+/// and folders and manifests are left out; the folder of a W&B run is one log. Links to folders are followed, but not
+/// to where the walk has been or back to a folder above; that, folders that cannot be listed, and what is no file, such
+/// as a pipe whose reading might never end, is skipped and named.
 ///
 /// # Errors
-/// [`LogError::File`] for what cannot be listed, [`LogError::TooLarge`] for a million files.
-pub(in crate::logs) fn find(paths: &[PathBuf]) -> Result<Vec<Found>, LogError> {
-    let mut found = Vec::new();
+/// [`LogError::File`] for a path that is not there or cannot be listed, [`LogError::TooLarge`] for a million files.
+pub(in crate::logs) fn find(paths: &[PathBuf]) -> Result<Findings, LogError> {
+    let mut findings = Findings::default();
     for path in paths {
         let data = fs::metadata(path).map_err(|error| io(&path.display().to_string(), &error))?;
         if data.is_dir() && wandb::files_folder(path).is_none() {
-            folder(path, path, &mut found)?;
+            let mut walk =
+                Walk { root: path, files: Vec::new(), skipped: Vec::new(), been: HashSet::new(), links: Vec::new() };
+            walk.folder(path).map_err(|error| io(&path.display().to_string(), &error))?;
+            // Links come after all folders: what lies in the folder itself goes by its own name.
+            while let Some(link) = walk.links.pop() {
+                walk.link(&link);
+            }
+            if walk.files.len() >= MOST {
+                let path = path.display().to_string();
+                return Err(LogError::TooLarge { path, what: "its number of files", limit: MOST as u64 });
+            }
+            walk.files.sort_by(|a, b| a.path.cmp(&b.path));
+            walk.skipped.sort_by(|a, b| a.file.cmp(&b.file));
+            findings.files.append(&mut walk.files);
+            findings.skipped.append(&mut walk.skipped);
         } else {
             let name = slashes(path.strip_prefix("./").unwrap_or(path));
-            found.push(Found { path: path.clone(), name, root: None, bytes: data.len() });
+            findings.files.push(Found { path: path.clone(), name, root: None, bytes: data.len() });
         }
     }
-    Ok(found)
+    Ok(findings)
 }
 
-fn folder(root: &Path, at: &Path, found: &mut Vec<Found>) -> Result<(), LogError> {
-    let refused = |error: &std::io::Error| io(&at.display().to_string(), error);
-    let mut entries = Vec::new();
-    for entry in fs::read_dir(at).map_err(|error| refused(&error))? {
-        entries.push(entry.map_err(|error| refused(&error))?);
+/// The walk through one folder.
+struct Walk<'a> {
+    root: &'a Path,
+    files: Vec<Found>,
+    skipped: Vec<SkippedFile>,
+    /// Folders by their true paths.
+    been: HashSet<PathBuf>,
+    /// Links to folders that are not yet followed.
+    links: Vec<PathBuf>,
+}
+
+impl Walk<'_> {
+    /// # Errors
+    /// Those of the listing.
+    fn folder(&mut self, at: &Path) -> std::io::Result<()> {
+        if !self.been.insert(at.canonicalize()?) {
+            self.skip(at, "its files are read under another name".into());
+            return Ok(());
+        }
+        let mut entries = fs::read_dir(at)?.collect::<Result<Vec<_>, _>>()?;
+        entries.sort_by_key(fs::DirEntry::file_name);
+        for entry in entries {
+            let path = entry.path();
+            let is_hidden = entry.file_name().to_string_lossy().starts_with('.');
+            if is_hidden || entry.file_name() == Manifest::FILE || self.files.len() >= MOST {
+                continue;
+            }
+            let is_link = entry.file_type().is_ok_and(|kind| kind.is_symlink());
+            match fs::metadata(&path) {
+                Err(error) => self.skip(&path, unreadable(&error)),
+                Ok(data) if data.is_dir() && wandb::files_folder(&path).is_some() => self.file(path, 0),
+                Ok(data) if data.is_dir() && is_link => self.links.push(path),
+                Ok(data) if data.is_dir() => {
+                    if let Err(error) = self.folder(&path) {
+                        self.skip(&path, unreadable(&error));
+                    }
+                }
+                Ok(data) if data.is_file() => self.file(path, data.len()),
+                Ok(_) => self.skip(&path, "it is no file: a pipe, a socket or a device".into()),
+            }
+        }
+        Ok(())
     }
-    entries.sort_by_key(fs::DirEntry::file_name);
-    for entry in entries {
-        let path = entry.path();
-        let kind = entry.file_type().map_err(|error| refused(&error))?;
-        let is_hidden = entry.file_name().to_string_lossy().starts_with('.');
-        if is_hidden || entry.file_name() == Manifest::FILE {
-            continue;
+
+    fn link(&mut self, path: &Path) {
+        let (target, here) = (path.canonicalize(), path.parent().map(Path::canonicalize));
+        match (target, here) {
+            (Ok(target), Some(Ok(here))) if here.starts_with(&target) => {
+                self.skip(path, "it is a link back to a folder above it".into());
+            }
+            (Ok(target), _) if self.been.contains(&target) => {
+                self.skip(path, "it is a link to a folder whose files are read under another name".into());
+            }
+            _ => {
+                if let Err(error) = self.folder(path) {
+                    self.skip(path, unreadable(&error));
+                }
+            }
         }
-        if kind.is_dir() && wandb::files_folder(&path).is_none() {
-            folder(root, &path, found)?;
-            continue;
-        }
-        // A link to a file is read; one to a folder could lead round in circles.
-        let data = fs::metadata(&path);
-        if kind.is_symlink() && data.as_ref().is_ok_and(fs::Metadata::is_dir) {
-            continue;
-        }
-        if found.len() >= MOST {
-            let path = root.display().to_string();
-            return Err(LogError::TooLarge { path, what: "its number of files", limit: MOST as u64 });
-        }
-        let name = slashes(path.strip_prefix(root).unwrap_or(&path));
-        found.push(Found { path, name, root: Some(root.into()), bytes: data.map_or(0, |data| data.len()) });
     }
-    Ok(())
+
+    fn file(&mut self, path: PathBuf, bytes: u64) {
+        let name = self.name(&path);
+        self.files.push(Found { path, name, root: Some(self.root.into()), bytes });
+    }
+
+    fn skip(&mut self, path: &Path, reason: String) {
+        self.skipped.push(SkippedFile { file: self.name(path), reason });
+    }
+
+    fn name(&self, path: &Path) -> String {
+        slashes(path.strip_prefix(self.root).unwrap_or(path))
+    }
+}
+
+fn unreadable(error: &std::io::Error) -> String {
+    format!("it cannot be read: {error}")
 }
 
 fn slashes(path: &Path) -> String {
@@ -153,7 +224,7 @@ mod tests {
             fs::create_dir_all(path.parent().unwrap()).unwrap();
             fs::write(path, "x").unwrap();
         }
-        let found = find(&[root.path().into(), root.path().join("a.log")]).unwrap();
+        let found = find(&[root.path().into(), root.path().join("a.log")]).unwrap().files;
         let names: Vec<&str> = found.iter().map(|found| found.name.as_str()).collect();
         assert_eq!(names[..4], ["a.log", "b/a.log", "b/z.log", "w"]);
         assert!(names[4].ends_with("/a.log") && found[4].root.is_none());

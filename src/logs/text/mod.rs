@@ -18,6 +18,7 @@ use std::io::{self, Read};
 use super::LogFormat;
 use super::draft::Draft;
 use super::lines::Lines;
+use super::words::are;
 use crate::runs::History;
 use crate::warning::Warning;
 
@@ -82,7 +83,7 @@ pub(super) fn read<R: Read>(lines: &mut Lines<R>, label: &str) -> io::Result<Opt
             drafts.iter_mut().for_each(|draft| preamble::line(line, draft));
         }
     }
-    Ok(best(drafts, lines.cut()))
+    Ok(best(drafts, lines.cut(), label))
 }
 
 /// Whether the first lines of a log hold a record.
@@ -96,19 +97,20 @@ pub(super) fn lines<R: Read>(input: R) -> Lines<R> {
     Lines::new(input, LONGEST_LINE)
 }
 
-fn best(drafts: Vec<Draft>, cut: u64) -> Option<TextLog> {
+fn best(drafts: Vec<Draft>, cut: u64, label: &str) -> Option<TextLog> {
     let counts: Vec<usize> = drafts.iter().map(Draft::records).collect();
     let most = counts.iter().copied().max().filter(|most| *most > 0)?;
     let chosen = counts.iter().position(|count| *count == most)?;
     let mut warnings = Vec::new();
     for ((format, _), count) in FORMATS.iter().zip(&counts).enumerate().filter(|(i, _)| *i != chosen).map(|(_, x)| x) {
         if *count > 0 {
-            let what = format!("{count} records in the form of {} are not read", format.name());
+            let what = format!("{label}: {} in the form of {} and not read", are(*count, "record"), format.name());
             warnings.push(Warning::Ignored { what });
         }
     }
     if cut > 0 {
-        let what = format!("{cut} lines are longer than {LONGEST_LINE} bytes; only their beginnings are read");
+        let (are, of) = (are(cut as usize, "line"), if cut == 1 { "its beginning is" } else { "their beginnings are" });
+        let what = format!("{label}: {are} longer than {LONGEST_LINE} bytes; only {of} read");
         warnings.push(Warning::Ignored { what });
     }
     let (format, _) = FORMATS.get(chosen)?;

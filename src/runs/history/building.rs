@@ -175,12 +175,12 @@ impl History {
         self.series.retain(|series| series.first_record().is_some());
         for series in &self.series {
             if series.repeats() > 0 {
-                let what = format!(
-                    "{}: {} records of {} repeat a step with another value; the last one of a step counts",
-                    self.label,
-                    series.repeats(),
-                    series.name()
-                );
+                let repeats = match series.repeats() {
+                    1 => format!("1 record of {} repeats", series.name()),
+                    count => format!("{count} records of {} repeat", series.name()),
+                };
+                let what =
+                    format!("{}: {repeats} a step with another value; the last one of a step counts", self.label);
                 self.warnings.push(Warning::Ignored { what });
             }
             if series.is_thinned() {

@@ -67,6 +67,31 @@ fn the_curves_of_the_runs_that_are_used_are_written_for_the_envelope() {
 }
 
 #[test]
+fn an_empty_folder_is_no_answer_in_any_form() {
+    let root = tempfile::tempdir().unwrap();
+    let path = root.path().to_str().unwrap();
+    for form in [&["runs", path][..], &["runs", path, "--csv"], &["runs", path, "--json"]] {
+        fails(form, 1, "no file lies in");
+    }
+    fs::write(root.path().join("notes.txt"), "nothing").unwrap();
+    command(&["runs", path]).assert().success().stdout(contains("No run was found").and(contains("notes.txt")));
+    fails(&["runs", path, "--csv"], 1, "no run can be used; notes.txt");
+}
+
+#[test]
+fn one_run_is_spoken_of_as_one_and_a_long_name_stands_beside_its_mark() {
+    let root = tempfile::tempdir().unwrap();
+    let long = "x".repeat(120);
+    fs::write(root.path().join("a.log"), "iter 1: loss 3.5, time 1ms\niter 2: loss 3.4, time 1ms\n").unwrap();
+    fs::write(root.path().join(format!("{long}.log")), "iter 1: loss 3.6, time 1ms\niter 2: loss nan, time 1ms\n")
+        .unwrap();
+    let path = root.path().to_str().unwrap();
+    let output = command(&["runs", path]).assert().success().stdout(contains("1 run is listed only"));
+    let text = String::from_utf8(output.get_output().stdout.clone()).unwrap();
+    assert!(text.contains(&format!("  ! {long}:")), "{text}");
+}
+
+#[test]
 fn wrong_arguments_of_runs_are_usage_errors() {
     let (root, path) = sweep();
     fails(&["runs"], 2, "FOLDER|FILE");

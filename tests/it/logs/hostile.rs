@@ -61,6 +61,90 @@ fn nan_and_infinity_are_told_and_not_kept() {
     }
 }
 
+fn warnings(log: &TrainingLog) -> String {
+    log.warnings.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn isolated_nan_and_infinity_are_said_once_with_their_number() {
+    for text in [
+        "step 0: train loss nan, val loss 9.5\niter 1: loss 3.5, time 1ms\niter 2: loss inf, time 1ms\niter 3: loss 3.4, time 1ms\nstep 4: train loss 3.3, val loss 3.4\n",
+        "step,loss\n1,3.5\n2,NaN\n3,inf\n4,3.4\n",
+        "{\"step\": 1, \"loss\": 3.5}\n{\"step\": 2, \"loss\": NaN}\n{\"step\": 3, \"loss\": -Infinity}\n{\"step\": 4, \"loss\": 3.4}\n",
+    ] {
+        let said = warnings(&read(text.as_bytes()));
+        assert_eq!(said.matches("2 values are NaN or infinite and passed over").count(), 1, "{said}");
+    }
+}
+
+#[test]
+fn a_comma_in_a_loss_is_decimal_or_named_and_never_thousands() {
+    for (text, loss) in [
+        ("step;loss\n1;3,605\n2;3,5\n", Some(3.5)),
+        ("step\tloss\n1\t3,050\n2\t3,049\n", Some(3.049)),
+        ("step\tloss\n1000,0\t3,050\n2000,0\t3,049\n", Some(3.049)),
+        ("step,loss\n1,\"3,605\"\n2,3.5\n", Some(3.5)),
+        ("{\"step\": 1, \"loss\": \"3,123\"}\n{\"step\": 2, \"loss\": \"3.5\"}\n", Some(3.5)),
+        ("{\"step\": [1, 2], \"loss\": [\"3,123\", 3.5]}", Some(3.5)),
+        ("Step\ta - loss\tb - loss\n1\t3,605\t3,7\n2\t3,5\t3,6\n", Some(3.5)),
+        ("step;loss\n1;3,605\n2;3.5\n", None),
+    ] {
+        let Some(loss) = loss else {
+            let said = error(text.as_bytes());
+            assert!(said.contains("\"3,605\" on line 2 and a point in \"3.5\" on line 3"), "{said}");
+            continue;
+        };
+        let log = read(text.as_bytes());
+        let series = &log.histories[0].series()[0];
+        assert_eq!(series.last().map(|(_, loss)| loss), Some(loss), "{text}");
+        assert!(series.values().iter().all(|loss| *loss < 4.0), "{text}");
+        assert!(series.len() == 2 || warnings(&log).contains(",") && warnings(&log).contains("passed over"), "{text}");
+    }
+    // Thousands in steps and tokens stay what they are, unless the table has decimal commas.
+    let log = read(b"step,tokens,loss\n\"1,000\",\"5,000,000\",3.5\n\"2,000\",\"10,000,000\",3.4\n");
+    assert_eq!(log.histories[0].tokens_at(2000).map(|d| d.get()), Some(1e7));
+    let said = error(b"step\tloss\n1,000\t3,5\n2,000\t3,4\n");
+    assert!(said.contains("\"1,000\" in column step"), "{said}");
+    let doubt = read(b"step\ttokens\tloss\n1\t1,500\t3,5\n2\t3,000\t3,4\n");
+    assert!(doubt.histories[0].tokens_at(2).is_none() && warnings(&doubt).contains("\"1,500\""), "{doubt:?}");
+}
+
+#[test]
+fn a_half_written_last_cell_of_a_table_is_passed_over() {
+    let rows: String = (0..200).map(|i| format!("{i},{:.3}\n", 4.0 - 0.001 * f64::from(i))).collect();
+    let end = |tail: &str| {
+        let log = read(format!("step,loss\n{rows}{tail}").as_bytes());
+        let last = log.histories[0].series()[0].last().map(|(step, _)| step);
+        (last, warnings(&log))
+    };
+    for tail in ["200,3", "200,3.", "200,3.7", "200"] {
+        let (last, said) = end(tail);
+        assert!(last == Some(199) && said.contains("half written; it is passed over"), "{tail}: {last:?} {said}");
+    }
+    for tail in ["200,3.799", "200,3\n", "200,", "200,3.799\r\n"] {
+        let (last, said) = end(tail);
+        assert!(said.is_empty() && last == Some(if tail == "200," { 199 } else { 200 }), "{tail}: {last:?} {said}");
+    }
+    let text = read(b"step,loss,note\n1,3.5,long text\n2,3.4,short");
+    assert_eq!(text.histories[0].series()[0].len(), 2, "a text may be short");
+}
+
+#[test]
+fn an_open_quote_and_lists_of_unequal_length_are_said() {
+    let rows: String = (4..3000).map(|i| format!("{i},3.{i:04}\n")).collect();
+    let log = read(format!("step,loss\n1,3.5\n2,3.4\n3,\"3.1\n{rows}").as_bytes());
+    assert_eq!(log.histories[0].series()[0].len(), 2);
+    assert!(warnings(&log).contains("a quote opened on line 4 is never closed"), "{}", warnings(&log));
+    let none = error(format!("step,loss\n1,\"3.1\n{rows}").as_bytes());
+    assert!(none.contains("a quote opened on line 2 is never closed"), "{none}");
+    let closed = read(b"step,note,loss\n1,\"a\nb\",3.5\n2,x,\"3.4\"");
+    assert!(closed.histories[0].series()[0].len() == 2 && closed.warnings.is_empty(), "{closed:?}");
+    let unequal = read(br#"{"step": [1, 2], "loss": [3.5, 3.4, 3.3], "val_loss": [3.5, "x"]}"#);
+    let said = warnings(&unequal);
+    assert!(said.contains("the list loss has 3 entries and step has 2 entries"), "{said}");
+    assert!(said.contains("in the list val_loss 1 entry is not numeric and passed over"), "{said}");
+}
+
 #[test]
 fn what_is_no_log_is_refused_and_the_message_says_what_it_is() {
     for (bytes, message) in [
@@ -110,7 +194,7 @@ fn a_line_without_end_is_cut_and_what_follows_is_read() {
     text.extend_from_slice(b"\niter 1: loss 3.5, time 1ms\n");
     let log = read(&text);
     assert_eq!(log.histories[0].get("train").unwrap().values(), [3.5]);
-    assert!(log.warnings[0].to_string().contains("1 lines are longer"), "{:?}", log.warnings);
+    assert!(log.warnings[0].to_string().contains("log: 1 line is longer"), "{:?}", log.warnings);
 }
 
 /// Every sample, damaged at random places: an answer or an error, and never a panic or a value that is not finite.

@@ -25,7 +25,7 @@ pub fn text(sweep: &Sweep) -> String {
             if silent == sweep.logged().len() {
                 "Listed only:".into()
             } else {
-                format!("{} are listed only:", plural(silent, "run"))
+                format!("{} {} listed only:", plural(silent, "run"), if silent == 1 { "is" } else { "are" })
             }
         ));
     }

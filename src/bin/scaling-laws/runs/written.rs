@@ -17,7 +17,9 @@ pub fn csv(sweep: &Sweep) -> Result<Answer, Failure> {
             sweep.logged().iter().map(|run| format!("{}: {}", run.history.label(), run.outcome)).collect();
         reasons.extend(sweep.skipped().iter().map(|file| format!("{}: {}", file.file, file.reason)));
         reasons.truncate(3);
-        return Err(Failure::NoAnswer(format!("no run can be used; {}", reasons.join("; "))));
+        return Err(Failure::NoAnswer(
+            ["no run can be used".to_owned()].into_iter().chain(reasons).collect::<Vec<_>>().join("; "),
+        ));
     }
     let params = params_column(sweep);
     let extra = runs.extra_columns();
