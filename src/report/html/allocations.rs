@@ -1,6 +1,5 @@
 use super::element::{Table, block, list_of_warnings, paragraph};
 use crate::allocate::{Allocation, ConstrainedAllocation};
-use crate::report::constrained_text::changed;
 use crate::report::table::number;
 
 impl Allocation {
@@ -75,7 +74,7 @@ impl ConstrainedAllocation {
         }
         let mut html = table.finish();
         if !self.binding().is_empty() {
-            let change = format!("change of {} per e-fold", changed(self));
+            let change = format!("change of {} per e-fold", self.priced_in());
             let mut table = Table::new(&["binding limit", "value", &change]);
             for binding in self.binding() {
                 // No sign on a zero.

@@ -178,8 +178,11 @@ fn digits(value: f64) -> String {
     if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').into() } else { text }
 }
 
-/// The limits that bind as the last section of an answer.
-pub fn table(bound: &[Bound]) -> String {
+/// The limits that bind, if any, as the last section of an answer; prices are changes of this.
+pub fn table(bound: &[Bound], priced_in: &str) -> String {
+    if bound.is_empty() {
+        return String::new();
+    }
     let mut rows = vec![["limit".to_owned(), "value".into(), "shadow price".into()]];
     for Bound { limit, value, shadow_price } in bound {
         // No sign on a zero.
@@ -187,7 +190,7 @@ pub fn table(bound: &[Bound]) -> String {
     }
     let width = |column: usize| rows.iter().map(|row| row.get(column).map_or(0, String::len)).max().unwrap_or(0);
     let widths = [width(0), width(1), width(2)];
-    let mut text = String::from("\nBinding limits, with the change of the objective per e-fold of the limit\n");
+    let mut text = format!("\nBinding limits, with the change of {priced_in} per e-fold of the limit\n");
     for [limit, value, price] in &rows {
         text.push_str(&format!("  {limit:<0$}  {value:>1$}  {price:>2$}\n", widths[0], widths[1], widths[2]));
     }

@@ -19,14 +19,12 @@ pub struct Found {
 impl Found {
     /// The answer with its limits as the user said them.
     pub fn of(best: &ConstrainedAllocation, said: &Caps) -> Self {
-        let (mut text, mut json) = (format!("{best:#}"), to_json(best));
-        // The library tells of the limits that were made for it.
-        if let Some(at) = text.find("\nBinding limits") {
-            let bound = said.bound(best.binding());
-            text.truncate(at);
-            text.push_str(&caps::table(&bound));
-            json["binding"] = to_json(&bound);
-        }
+        let (mut text, mut json) = (String::new(), to_json(best));
+        // Writing to a string does not fail.
+        let _ = best.split(&mut text);
+        let bound = said.bound(best.binding());
+        text.push_str(&caps::table(&bound, &best.priced_in()));
+        json["binding"] = to_json(&bound);
         Self {
             text,
             json,
