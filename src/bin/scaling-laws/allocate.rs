@@ -1,5 +1,5 @@
 mod bits_cloud;
-mod budgets;
+pub mod budgets;
 mod choices;
 mod chosen;
 mod cloud;
