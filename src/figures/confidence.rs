@@ -9,7 +9,8 @@ use crate::laws::Law;
 /// Levels at which a profile is followed beside the one asked for.
 const LEVELS: [f64; 12] = [0.05, 0.2, 0.35, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.94, 0.97, 0.99];
 
-/// Intervals of several quantities, a panel each and a row for each method: what an [`Inference`] gave.
+/// Intervals of several quantities, a panel each and a row for each method: what an [`Inference`] gave. Panels of losses
+/// have one axis, and so have those of N, of D and of C, so that the lengths of their bars can be compared.
 ///
 /// # Errors
 /// [`FigureError::Empty`] without intervals.
@@ -45,10 +46,11 @@ pub fn quantities(intervals: &[Interval]) -> Result<Figure, FigureError> {
     let mut figure = Figure::new("Intervals").columns(columns).size(60.0 + 280.0 * columns as f64, height);
     for name in &names {
         let own: Vec<&Interval> = intervals.iter().filter(|interval| interval.quantity == **name).collect();
-        let ends = own.iter().flat_map(|i| [i.low, i.high, i.point]).filter(|value| value.is_finite());
-        let (least, most) = ends.fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), v| (a.min(v), b.max(v)));
-        let mut panel =
-            Panel::new(axis(name, least, most), Axis::categories("", vec![""; methods.len()])).title(marked(name));
+        let alike = |other: &&Interval| unit(name).is_some() && unit(&other.quantity) == unit(name);
+        let shared: Vec<&Interval> = intervals.iter().filter(alike).collect();
+        let (least, most) = ends(if shared.is_empty() { &own } else { &shared });
+        let axis = axis(name, least, most).including(least).including(most);
+        let mut panel = Panel::new(axis, Axis::categories("", vec![""; methods.len()])).title(marked(name));
         for interval in own {
             let row = methods.iter().position(|method_| *method_ == method(interval)).unwrap_or(0) as f64;
             let place = (interval.point, row, interval.low, interval.high);
@@ -74,7 +76,7 @@ pub fn quantities(intervals: &[Interval]) -> Result<Figure, FigureError> {
 /// let fit = approach.fit(&runs)?;
 /// let inference = Inference::new(&approach, &runs, &fit);
 /// let figure = figures::profiles(&inference, &[Quantity::coefficient("alpha")], Level::default())?;
-/// assert!(figure.to_svg().contains("alpha"));
+/// assert!(figure.to_svg().contains("α"));
 /// # Ok::<(), scaling_laws::Error>(())
 /// ```
 pub fn profiles(inference: &Inference<'_>, quantities: &[Quantity], level: Level) -> Result<Figure, Error> {
@@ -93,7 +95,7 @@ pub fn profiles(inference: &Inference<'_>, quantities: &[Quantity], level: Level
 /// let fit = fitter.fit_runs(&runs)?;
 /// let inference = LawInference::of_runs(&fitter, &runs, &fit)?;
 /// let figure = figures::law_profiles(&inference, &[Quantity::coefficient("beta")], Level::default())?;
-/// assert!(figure.to_svg().contains("beta"));
+/// assert!(figure.to_svg().contains("β"));
 /// # Ok::<(), scaling_laws::Error>(())
 /// ```
 pub fn law_profiles<L: Law + Sync + ?Sized>(
@@ -146,13 +148,29 @@ fn profiled(
     Ok(figure)
 }
 
+/// The unit of a quantity of which several can stand beside each other.
+fn unit(name: &str) -> Option<&'static str> {
+    let units = [("N_opt", "N"), ("D_opt", "D"), ("FLOPs", "C"), ("loss", "L"), ("mean loss", "L")];
+    units.iter().find(|(start, _)| name.starts_with(start)).map(|(_, unit)| *unit)
+}
+
+/// Least and greatest of the finite ends.
+fn ends(intervals: &[&Interval]) -> (f64, f64) {
+    let ends = intervals.iter().flat_map(|i| [i.low, i.high, i.point]).filter(|value| value.is_finite());
+    ends.fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), v| (a.min(v), b.max(v)))
+}
+
 fn method(interval: &Interval) -> String {
     format!("{}, {}", interval.method, interval.level)
 }
 
-/// "N_opt" with its index lowered.
+/// "N_opt" with its index lowered, exponents by their letters.
 fn marked(name: &str) -> String {
-    name.replace("_opt", "_{opt}")
+    match name {
+        "alpha" => "α".into(),
+        "beta" => "β".into(),
+        name => name.replace("_opt", "_{opt}"),
+    }
 }
 
 /// The axis of a quantity by its name; wide ranges of A and B go by the logarithm in which they are taken.

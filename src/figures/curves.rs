@@ -1,7 +1,7 @@
 use super::axis::Axis;
 use super::figure::Figure;
 use super::panel::Panel;
-use super::sample::{is_named, shade};
+use super::sample::{MOST_NAMED, is_named, shade};
 use super::series::Series;
 use crate::error::{Error, FigureError};
 use crate::fit::Approach1Fit;
@@ -48,7 +48,7 @@ pub fn training_curves(curves: &[Curve], envelope: Option<&Approach1Fit>) -> Res
         subtitle.push_str(&format!(", least loss at {} budgets", fit.envelope().len()));
     }
     let figure = Figure::new("Training curves").subtitle(subtitle).panel(panel);
-    let some = sizes.len() > 12;
+    let some = sizes.len() > MOST_NAMED;
     Ok(if some { figure.note("Of the sizes, some between the least and the greatest are named.") } else { figure })
 }
 

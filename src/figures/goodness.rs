@@ -1,5 +1,6 @@
 use super::axis::Axis;
 use super::figure::Figure;
+use super::labels::short;
 use super::panel::Panel;
 use super::sample::span;
 use super::series::Series;
@@ -41,7 +42,10 @@ pub fn goodness(fit: &Fit, runs: &Runs) -> Result<Figure, FigureError> {
     let mut worst: Vec<usize> = (0..runs.len()).filter(|row| is_far(*row)).collect();
     worst.sort_by(|a, b| residuals[*b].abs().total_cmp(&residuals[*a].abs()));
     worst.truncate(3);
-    let label = |row: usize| if worst.contains(&row) { short(&runs.label(row)) } else { String::new() };
+    let names = worst.iter().map(|row| runs.label(*row)).collect::<Vec<_>>();
+    let names = short(&names.iter().map(|name| name.as_ref()).collect::<Vec<&str>>());
+    let label =
+        |row: usize| worst.iter().position(|far| *far == row).and_then(|at| names.get(at)).cloned().unwrap_or_default();
 
     let far_name = format!("beyond {FAR} times the scatter");
     let marks = |at: &dyn Fn(usize) -> (f64, f64), named: bool| -> Vec<Series> {
@@ -87,8 +91,12 @@ pub fn goodness(fit: &Fit, runs: &Runs) -> Result<Figure, FigureError> {
     let [e, a, b, alpha, beta] = fit.law().coefficients();
     Ok(Figure::new("The fit and its residuals")
         .subtitle(format!(
-            "{} runs; E = {e:.4}, A = {a:.4}, B = {b:.4}, alpha = {alpha:.4}, beta = {beta:.4}; scatter {:.2} %",
+            "{} runs; E = {e:.4}, A = {}, B = {}, α = {}, β = {}; scatter {:.2} %",
             runs.len(),
+            digits(a),
+            digits(b),
+            digits(alpha),
+            digits(beta),
             100.0 * scale
         ))
         .columns(2)
@@ -99,8 +107,26 @@ pub fn goodness(fit: &Fit, runs: &Runs) -> Result<Figure, FigureError> {
         .panel(against(Axis::flops("6ND, FLOP"), "Residuals against C", &|row| 6.0 * n(row) * d(row), false)))
 }
 
-/// A name that fits beside a point.
-pub(super) fn short(name: &str) -> String {
-    const MOST: usize = 22;
-    if name.chars().count() <= MOST { name.into() } else { name.chars().take(MOST - 1).chain(['…']).collect() }
+/// A coefficient to four digits, with a power of ten where it is large or small.
+fn digits(value: f64) -> String {
+    let size = value.abs();
+    if value == 0.0 || (1e-3..1e5).contains(&size) {
+        let decimals = if value == 0.0 { 0 } else { (3 - size.log10().floor() as i32).clamp(0, 6) as usize };
+        format!("{value:.decimals$}")
+    } else {
+        format!("{value:.3e}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::digits;
+
+    #[test]
+    fn coefficients_are_written_to_four_digits() {
+        let all = [(4967622.0929, "4.968e6"), (405.645, "405.6"), (0.339958, "0.3400"), (1.6936, "1.694"), (0.0, "0")];
+        for (value, text) in all {
+            assert_eq!(digits(value), text);
+        }
+    }
 }

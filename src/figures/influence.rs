@@ -1,6 +1,6 @@
 use super::axis::Axis;
 use super::figure::Figure;
-use super::goodness::short;
+use super::labels::short;
 use super::panel::Panel;
 use super::series::Series;
 use crate::diagnose::Diagnosis;
@@ -11,7 +11,7 @@ const NAMED: usize = 5;
 
 /// The pull of each run: N_opt without it over N_opt with it, against its distance from the law.
 ///
-/// The grey lines are the limit of outliers. A run far to a side that pulls nothing is harmless; one within the limit that
+/// The dashed grey lines are the limit of outliers. A run far to a side that pulls nothing is harmless; one within the limit that
 /// pulls much carries the answer. Outliers have another colour, and the five strongest pulls are named.
 ///
 /// # Errors
@@ -39,18 +39,17 @@ pub fn influence(found: &Diagnosis) -> Result<Figure, FigureError> {
     )
     .with(Series::level("", 1.0).solid());
     for end in found.fit.outliers().limit.into_iter().flat_map(|limit| [-limit, limit]) {
-        panel = panel.with(Series::upright("", end).dashed(0).weight(0.5));
+        panel = panel.with(Series::upright("limit of outliers", end).dashed(0).weight(0.5));
     }
+    let named = pulls.iter().take(NAMED).map(|(row, ..)| found.labels.get(*row).map_or("", String::as_str));
+    let names = short(&named.collect::<Vec<_>>());
     for (far, name) in [(false, "runs"), (true, "outliers")] {
         let own: Vec<(usize, &(usize, f64, f64))> =
             pulls.iter().enumerate().filter(|(_, pull)| found.fit.outliers().rows.contains(&pull.0) == far).collect();
         if own.is_empty() {
             continue;
         }
-        let label = |(rank, (row, ..)): &(usize, &(usize, f64, f64))| match found.labels.get(*row) {
-            Some(label) if *rank < NAMED => short(label),
-            _ => String::new(),
-        };
+        let label = |(rank, _): &(usize, &(usize, f64, f64))| names.get(*rank).cloned().unwrap_or_default();
         let points = own.iter().map(|(_, (_, z, change))| (*z, change.exp()));
         panel = panel.with(Series::points(name, points).colour(usize::from(far)).labelled(own.iter().map(label)));
     }

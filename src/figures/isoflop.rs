@@ -1,7 +1,7 @@
 use super::axis::Axis;
 use super::figure::Figure;
 use super::panel::Panel;
-use super::sample::{is_named, log_spaced, shade, span};
+use super::sample::{MOST_NAMED, is_named, log_spaced, shade, span};
 use super::series::Series;
 use crate::error::FigureError;
 use crate::fit::{Approach2Fit, IsoFlopGroup, IsoFlopMinimum};
@@ -67,7 +67,7 @@ pub fn isoflop(fit: &Approach2Fit, runs: &Runs) -> Result<Figure, FigureError> {
     let quantity = if fit.is_log_loss() { "ln L" } else { "L" };
     let taken = if fit.is_corrected() { "; the parabolas' bias is taken off the minima" } else { "" };
     figure = figure.subtitle(format!("Parabolas of {quantity} in ln N at {} budgets{taken}", used.len())).panel(panel);
-    if used.len() > 12 {
+    if used.len() > MOST_NAMED {
         figure = figure.note("Of the budgets, some between the least and the greatest are named.");
     }
     if let (count @ 1.., Some(first)) = (skipped.len(), skipped.first()) {

@@ -138,3 +138,51 @@ impl Placer {
             + 0.6 * shared(&self.lines, *spot)
     }
 }
+
+/// Names that fit beside points and still tell them apart: where one is too long, what all begin with is left out, and of
+/// what is still too long the middle.
+pub(super) fn short(names: &[&str]) -> Vec<String> {
+    const MOST: usize = 22;
+    let length = |name: &str| name.chars().count();
+    if names.iter().all(|name| length(name) <= MOST) {
+        return names.iter().map(|name| (*name).to_owned()).collect();
+    }
+    let shared = names.iter().skip(1).fold(names.first().copied().unwrap_or(""), |shared, name| {
+        let same = shared.char_indices().zip(name.chars()).take_while(|((_, a), b)| a == b);
+        let end = same.last().map_or(0, |((at, a), _)| at + a.len_utf8());
+        shared.get(..end).unwrap_or("")
+    });
+    // A word is left out whole or not at all, and never all of a name.
+    let at = if names.len() < 2 { 0 } else { shared.rfind(|c: char| !c.is_alphanumeric()).map_or(0, |at| at + 1) };
+    let cut = |name: &&str| {
+        let rest = name.get(at..).filter(|rest| !rest.is_empty() && at > 1).unwrap_or(name);
+        let mark = if rest.len() < name.len() { "…" } else { "" };
+        let count = length(rest);
+        if count + mark.len().min(1) <= MOST {
+            return format!("{mark}{rest}");
+        }
+        let (head, tail) = (MOST / 2 - 2, MOST - MOST / 2);
+        let middle = rest.chars().take(head).chain(['…']).chain(rest.chars().skip(count - tail));
+        mark.chars().chain(middle).collect()
+    };
+    names.iter().map(cut).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::short;
+
+    #[test]
+    fn long_names_are_cut_where_they_do_not_differ() {
+        assert_eq!(short(&["a", "run-12"]), ["a", "run-12"]);
+        let long = ["porian_rw_base_long_k1_3e19", "porian_rw_base_long_k2_3e19", "porian_rw_base_long_k2_6e18"];
+        assert_eq!(short(&long), ["…k1_3e19", "…k2_3e19", "…k2_6e18"]);
+        let one = short(&["a-single-name-that-is-too-long-to-stand"]);
+        assert_eq!(one, ["a-single-…ng-to-stand"]);
+        let (a, b) = ("x".repeat(40) + "1", "x".repeat(40) + "2");
+        let both = short(&[&a, &b]);
+        assert!(both[0] != both[1] && both.iter().all(|name| name.chars().count() <= 22), "{both:?}");
+        assert_eq!(short(&["ünï-cödé-nämes-that-are-long-1", "ünï-cödé"])[1], "ünï-cödé");
+        assert!(short(&[]).is_empty() && short(&[""]) == [""]);
+    }
+}

@@ -52,7 +52,7 @@ pub use goodness::goodness;
 pub use influence::influence;
 pub use isoflop::isoflop;
 pub use optimum::{Optima, optima};
-pub use over_training::over_training;
+pub use over_training::{over_training, over_training_with};
 pub use panel::Panel;
 pub use rollout::rollout;
 pub use series::Series;

@@ -3,7 +3,7 @@ use super::figure::Figure;
 use super::panel::Panel;
 use super::sample::{log_spaced, shade};
 use super::series::Series;
-use crate::allocate::{loss_penalty, optimal_split, tokens_for_loss};
+use crate::allocate::{loss_penalty, optimal_split, tokens_for_budget, tokens_for_loss};
 use crate::error::{Error, FigureError};
 use crate::laws::LossModel;
 use crate::units::{Flops, Params};
@@ -11,9 +11,9 @@ use crate::units::{Flops, Params};
 /// Sizes at which a curve is drawn.
 const STEPS: usize = 97;
 /// From a sixteenth of the optimal size to four times it.
+const FACTORS: (f64, f64) = (1.0 / 16.0, 4.0);
 /// The axis of compute ends here; towards the size that cannot reach the loss its curves go on without end.
 const MOST: f64 = 12.0;
-const FACTORS: (f64, f64) = (1.0 / 16.0, 4.0);
 
 /// The cost of over-training: what a smaller model than the optimum loses at the same budget, and how much more compute it
 /// takes to the same loss.
@@ -75,6 +75,43 @@ pub fn over_training(law: &dyn LossModel, budgets: &[Flops]) -> Result<Figure, E
         .size(900.0, 350.0)
         .panel(loss)
         .panel(compute))
+}
+
+/// The same for one budget with a size of one's own as a star in both panels. Where it has no place in one of them a note
+/// says why: it lies beyond the axes, or takes too much compute to the loss of the optimum, or cannot reach it.
+///
+/// # Errors
+/// As [`over_training`]; the law's own error where it has no loss for that size at the budget.
+///
+/// ```
+/// use scaling_laws::{figures, published::BESIROGLU_2024, Flops, Params};
+/// let figure = figures::over_training_with(&BESIROGLU_2024, Flops::new(1e24)?, Params::billions(8.0)?)?;
+/// assert!(figure.to_svg().contains("8B cannot reach that loss"));
+/// # Ok::<(), scaling_laws::Error>(())
+/// ```
+pub fn over_training_with(law: &dyn LossModel, budget: Flops, chosen: Params) -> Result<Figure, Error> {
+    let figure = over_training(law, &[budget])?;
+    let (best, tokens) = optimal_split(law, budget)?;
+    let penalty = loss_penalty(law, chosen, budget)?;
+    tokens_for_budget(law, chosen, budget)?;
+    let size = chosen / best;
+    if !(FACTORS.0..=FACTORS.1).contains(&size) {
+        return Ok(figure.note(format!("{chosen} is {size:.3} times the optimal size, beyond the axes.")));
+    }
+    let star = |y: f64| {
+        let point = Series::points("the size you chose", [(size, y)]).black().stars();
+        point.labelled([chosen.to_string()])
+    };
+    let figure = figure.also(0, star(penalty));
+    let needed = tokens_for_loss(law, chosen, law.loss(best, tokens)?).ok();
+    let needed = needed.and_then(|tokens| law.conventions().compute.flops(chosen, tokens).ok());
+    Ok(match needed.map(|flops| flops / budget) {
+        Some(more) if more <= MOST => figure.also(1, star(more)),
+        Some(more) => {
+            figure.note(format!("{chosen} takes {more:.1} times the compute to the same loss, beyond the axis."))
+        }
+        None => figure.note(format!("{chosen} cannot reach that loss with any number of tokens.")),
+    })
 }
 
 /// Name and place of a budget, and (N/N_opt, C/C_opt) along it.

@@ -46,9 +46,11 @@ pub fn rollout(found: &[&RollOut]) -> Result<Figure, FigureError> {
             panel = panel.with(Series::intervals(name, bars).black().circles());
         }
     }
-    let stages: Vec<String> = found.iter().map(|rolled| rolled.stages.len().to_string()).collect();
-    let noun = if stages == ["1"] { "stage" } else { "stages" };
+    let stages = || found.iter().map(|rolled| rolled.stages.len());
+    let (least, most) = (stages().min().unwrap_or(0), stages().max().unwrap_or(0));
+    let stages = if least == most { most.to_string() } else { format!("{least} to {most}") };
+    let noun = if most == 1 { "stage" } else { "stages" };
     Ok(Figure::new("Error of predictions by extrapolation")
-        .subtitle(format!("Fits to {} {noun} of growing compute, asked for every larger run", stages.join(", ")))
+        .subtitle(format!("Fits to {} {noun} of growing compute, asked for every larger run", stages))
         .panel(panel))
 }

@@ -25,13 +25,15 @@ pub(super) fn budgets(from: Flops, to: Flops, count: usize) -> Result<Vec<Flops>
     Ok(log_spaced(from.get(), to.get(), count).into_iter().filter_map(|c| Flops::new(c).ok()).collect())
 }
 
+/// Of more things than these a legend is longer than the picture.
+pub(super) const MOST_NAMED: usize = 40;
+
 /// Which of `count` ordered things are named in a legend: all of a few, else the ends and some between.
 pub(super) fn is_named(index: usize, count: usize) -> bool {
-    const MOST: usize = 12;
-    if count <= MOST {
+    if count <= MOST_NAMED {
         return true;
     }
-    let steps = MOST / 2;
+    let steps = 6;
     (0..=steps).any(|k| (k * (count - 1) + steps / 2) / steps == index)
 }
 

@@ -116,7 +116,8 @@ fn what_cannot_be_drawn_is_refused_and_nothing_is_written() {
 }
 
 fn page(file: &str) -> String {
-    let arguments = ["report", SWEEP, "--where", "status=finished", "--flops", "1e22", "--flops", "1e24", "-o", file];
+    let arguments =
+        ["report", SWEEP, "--where", "status=finished", "--flops", "1e22", "--flops", "1e23,1e24", "-o", file];
     command(&arguments).assert().success().stdout(contains("49 runs"));
     read(file)
 }
@@ -142,6 +143,13 @@ fn the_page_is_one_file_that_loads_nothing_and_says_how_it_was_made() {
         ("dark", "prefers-color-scheme:dark"),
     ] {
         assert!(html.contains(text), "{what}: no {text:?}");
+    }
+    for row in html.split(['\n']).filter(|row| row.contains("<sub>opt</sub> at") || row.contains("extrapolation")) {
+        let plain = ["e9", "e10", "e11", "e12"].iter().any(|power| row.contains(power));
+        assert!(!plain, "N and D are written with their letters: {row}");
+    }
+    for word in ["alpha", "beta"] {
+        assert!(!html.contains(&format!(">{word}<")), "{word} has a letter of its own");
     }
     for loads in ["<script", "<link", "<img", "<iframe", "@import", "url(http", "src=", "href="] {
         assert!(!html.contains(loads), "{loads}");
@@ -201,6 +209,19 @@ fn the_page_opens_in_a_browser_without_an_error() {
     assert!(!log.contains("CONSOLE"), "{log}");
     // A page that is drawn does not compress to nothing.
     assert!(std::fs::metadata(&picture).unwrap().len() > 100_000);
+}
+
+#[test]
+fn a_shortage_that_the_law_holds_itself_is_drawn_once() {
+    let (_folder, path) = folder();
+    let file = path("a.svg");
+    let law = ["allocate", "--law", "muennighoff2023", "--flops", "1e22", "--unique-tokens", "25B", "--figure", &file];
+    command(&law).assert().success().stdout(contains("without shortage"));
+    let svg = read(&file);
+    assert!(svg.contains("one line is drawn") && !svg.contains("under the budget alone"), "{svg}");
+    let bound = ["allocate", "--flops", "1e22", "--max-params", "1B", "--figure", &file];
+    command(&bound).assert().success();
+    assert!(read(&file).contains("under the budget alone"));
 }
 
 #[test]

@@ -259,6 +259,74 @@ fn far_runs_are_named_and_skipped_budgets_are_said() {
 }
 
 #[test]
+fn every_budget_of_a_profile_is_named() {
+    let law = published::BESIROGLU_2024;
+    let mut runs = Vec::new();
+    for step in 0..14 {
+        let budget = 1e18 * 2f64.powi(step);
+        for ratio in [5.0, 10.0, 20.0, 40.0, 80.0] {
+            let params = Params::new(f64::sqrt(budget / (6.0 * ratio))).unwrap();
+            let tokens = scaling_laws::Tokens::new(budget / (6.0 * params.get())).unwrap();
+            runs.push(scaling_laws::Run { params, tokens, loss: law.loss(params, tokens).unwrap() });
+        }
+    }
+    let runs: Runs = runs.into_iter().collect();
+    let fit = Approach2::new().fit(&runs).unwrap();
+    let svg = figures::isoflop(&fit, &runs).unwrap().to_svg();
+    assert_eq!(fit.groups().len(), 14);
+    for group in fit.groups() {
+        assert!(svg.contains(&format!(">{}<", group.budget)), "{}", group.budget);
+    }
+}
+
+#[test]
+fn a_size_of_ones_own_stands_in_both_panels_or_a_note_says_why_not() {
+    let (law, budget) = (published::BESIROGLU_2024, Flops::new(1e24).unwrap());
+    let best = scaling_laws::allocate(&law, budget).unwrap().params();
+    for (factor, stars, note) in [
+        (0.5, 2, ""),
+        (0.1, 1, "cannot reach that loss with any number of tokens"),
+        (0.01, 0, "times the optimal size, beyond the axes"),
+    ] {
+        let svg = figures::over_training_with(&law, budget, best.scaled(factor).unwrap()).unwrap().to_svg();
+        // One more mark stands in the legend.
+        let labels = svg.matches(&format!(">{}<", best.scaled(factor).unwrap())).count();
+        assert!(labels == stars && svg.contains(note), "{factor}: {labels} {svg}");
+    }
+}
+
+#[test]
+fn intervals_of_one_unit_have_one_axis() {
+    let runs = CsvReader::new().filter("status=finished".parse().unwrap());
+    let runs = runs.read_path("docs/data/simulated-sweep.csv").unwrap();
+    let approach = Approach3::new();
+    let fit = approach.fit(&runs).unwrap();
+    let inference = scaling_laws::Inference::new(&approach, &runs, &fit);
+    let (n, d) = (Params::billions(70.0).unwrap(), scaling_laws::Tokens::trillions(1.4).unwrap());
+    let quantities = [scaling_laws::Quantity::MeanLoss(n, d), scaling_laws::Quantity::coefficient("E")];
+    let mut found: Vec<scaling_laws::Interval> = quantities
+        .iter()
+        .map(|q| inference.interval(q, scaling_laws::Level::default(), scaling_laws::Method::Delta).unwrap())
+        .collect();
+    let mut wide = found[0].clone();
+    let half = 0.5 * (wide.high - wide.low);
+    (wide.quantity, wide.low, wide.high) =
+        ("loss of a new run".into(), wide.point - 3.0 * half, wide.point + 3.0 * half);
+    found.push(wide);
+    let svg = figures::quantities(&found).unwrap().to_svg();
+    let document = Document::parse(&svg).unwrap();
+    let bar = |node: &Node| node.has_tag_name("line") && node.attribute("stroke-width") == Some("1.5");
+    let long: Vec<f64> = document
+        .descendants()
+        .filter(bar)
+        .map(|bar| (attribute(bar, "x2") - attribute(bar, "x1")).abs())
+        .filter(|length| *length > 25.0)
+        .collect();
+    let [narrow, _, broad] = long[..] else { panic!("{long:?}") };
+    assert!((broad / narrow - 3.0).abs() < 0.02, "{long:?}");
+}
+
+#[test]
 fn laws_of_other_conventions_are_told_apart() {
     let laws: [(&str, &dyn LossModel); 2] =
         [("Kaplan", &published::KAPLAN_2020_JOINT), ("Besiroglu", &published::BESIROGLU_2024)];

@@ -1,5 +1,5 @@
 mod bits_cloud;
-mod budgets;
+pub mod budgets;
 mod caps;
 mod choices;
 mod chosen;

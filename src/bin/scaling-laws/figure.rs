@@ -7,7 +7,7 @@ use scaling_laws::figures::{self, Figure, Optima, Series};
 use scaling_laws::laws::Knobs;
 use scaling_laws::{
     Approach1, Approach2, ConstrainedAllocation, Constraints, FigureError, Fit, Flops, LossModel, Params, Tokens,
-    allocate_all, allocate_frontier, tokens_for_budget,
+    allocate_all, allocate_frontier,
 };
 
 use crate::answer::Failure;
@@ -137,18 +137,12 @@ impl FitFigure {
     }
 }
 
-/// The cost of other sizes than the optimum of a budget, with the size of the user's choice.
+/// The cost of other sizes than the optimum of a budget and the size of the user's choice among them.
 pub fn allocation(law: &dyn LossModel, budget: Flops, chosen: Option<Params>) -> Result<Figure, Failure> {
-    let mut figure = figures::over_training(law, &[budget])?;
-    if let Some(params) = chosen {
-        let (best, _) = scaling_laws::optimal_split(law, budget)?;
-        let loss = scaling_laws::loss_penalty(law, params, budget)?;
-        tokens_for_budget(law, params, budget)?;
-        let label = format!("{params}");
-        let point = Series::points("the size you chose", [(params / best, loss)]).black().stars();
-        figure = figure.also(0, point.labelled([label]));
-    }
-    Ok(figure)
+    Ok(match chosen {
+        Some(params) => figures::over_training_with(law, budget, params)?,
+        None => figures::over_training(law, &[budget])?,
+    })
 }
 
 /// The allocation with and without the limits, three decades about the budget.
@@ -160,7 +154,7 @@ pub fn under_limits(law: &dyn LossModel, limits: &Constraints, budget: Option<Fl
     Ok(along(law, Some(limits), &all)?.note(format!("The budget asked for is {budget}.")))
 }
 
-/// The allocation along budgets, with and without limits if there are any.
+/// The allocation along budgets, under limits and under the budget alone, if there are limits that make a difference.
 pub fn along(law: &dyn LossModel, limits: Option<&Constraints>, budgets: &[Flops]) -> Result<Figure, Failure> {
     // Limits that conflict at some of the budgets have no answer there.
     let line = |limits: &Constraints| -> Vec<ConstrainedAllocation> {
@@ -168,7 +162,16 @@ pub fn along(law: &dyn LossModel, limits: Option<&Constraints>, budgets: &[Flops
     };
     let free = line(&Constraints::new());
     let Some(limits) = limits else { return Ok(figures::frontier(&[("least loss", &free)])?) };
-    let both = figures::frontier(&[("without limits", &free), ("under your limits", &line(limits))])?;
+    let bound = line(limits);
+    let same = |(a, b): (&ConstrainedAllocation, &ConstrainedAllocation)| {
+        (a.params() / b.params() - 1.0).abs() < 1e-3 && (a.tokens() / b.tokens() - 1.0).abs() < 1e-3
+    };
+    if free.len() == bound.len() && free.iter().zip(&bound).all(same) {
+        // A law of repeated data holds the shortage itself, under the budget alone too.
+        let note = "Under the budget alone this law, as it is set, gives the same: one line is drawn.";
+        return Ok(figures::frontier(&[("under your limits", &bound)])?.note(note));
+    }
+    let both = figures::frontier(&[("under the budget alone", &free), ("under your limits", &bound)])?;
     Ok(both.note("A line ends where its limits have no answer."))
 }
 

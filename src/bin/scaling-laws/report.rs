@@ -4,8 +4,9 @@ use std::path::PathBuf;
 
 use clap::Args;
 use scaling_laws::laws::family;
-use scaling_laws::{Approach3, Error, Flops, Level, Method, RunReport};
+use scaling_laws::{Approach3, Error, Level, Method, RunReport};
 
+use crate::allocate::budgets::Budgets;
 use crate::answer::{Answer, Failure};
 use crate::method::{Weighing, contender};
 use crate::source::Source;
@@ -18,7 +19,7 @@ that loads nothing and follows the reader's choice of light or dark.
 
 Examples:
   scaling-laws report runs.csv -o report.html
-  scaling-laws report runs.csv --where status=finished --flops 1e22 --flops 1e24 -o report.html
+  scaling-laws report runs.csv --where status=finished --flops 1e22,1e24 -o report.html
   scaling-laws report runs.csv --intervals profile --level 95% --compare chinchilla,farseer -o report.html")]
 pub struct Arguments {
     #[command(flatten)]
@@ -29,9 +30,9 @@ pub struct Arguments {
     /// The page
     #[arg(short, long, value_name = "FILE.html")]
     output: PathBuf,
-    /// Split this budget with the fitted law; may be repeated
-    #[arg(long, value_name = "C")]
-    flops: Vec<Flops>,
+    /// Split this budget with the fitted law, or several as in 1e22,1e24, or a range of them as in 1e20..1e24; may be repeated
+    #[arg(long, value_name = "C,...|C..C[:COUNT]")]
+    flops: Vec<Budgets>,
     /// Huber threshold in log loss
     #[arg(long, value_name = "DELTA", default_value_t = 1e-3)]
     delta: f64,
@@ -66,7 +67,7 @@ pub fn run(arguments: &Arguments) -> Result<Answer, Failure> {
     })?;
     let mut report = report.source(arguments.source.name()).command(command());
     report = report.intervals_by(arguments.intervals, arguments.level).compared(laws);
-    for budget in &arguments.flops {
+    for budget in arguments.flops.iter().flat_map(|budgets| &budgets.0) {
         report = report.budget(*budget)?;
     }
     let (path, page) = (&arguments.output, report.to_html());
