@@ -1,7 +1,7 @@
 use super::{Entry, catalogue};
 use crate::error::LawError;
 use crate::laws::{Knob, Knobs, Quantity};
-use crate::units::{ComputeRule, Nats, ParamCount, Params, Tokens};
+use crate::units::{ComputeRule, LossUnit, Nats, ParamCount, Params, Tokens};
 use crate::warning::Warning;
 
 /// What one published law says of a point, or why it says nothing.
@@ -21,6 +21,8 @@ pub struct Opinion {
     pub counts: Option<ParamCount>,
     /// The loss.
     pub loss: Nats,
+    /// What it is counted in.
+    pub unit: LossUnit,
     /// Extrapolation with its factor, errata, coefficients not seen in the source.
     pub warnings: Vec<Warning>,
 }
@@ -83,7 +85,8 @@ pub fn opinions(params: Params, tokens: Tokens, knobs: &Knobs) -> Result<Opinion
                 warnings.extend(entry.warnings());
                 let takes_size = entry.model.knobs().contains(&Knob::PARAMS);
                 let counts = takes_size.then_some(entry.conventions.params);
-                laws.push(Opinion { law: entry.id, data: entry.data, counts, loss, warnings });
+                let unit = entry.conventions.loss;
+                laws.push(Opinion { law: entry.id, data: entry.data, counts, loss, unit, warnings });
             }
             Ok(None) => silent.push(Silent { law: entry.id, reason: "it gives no finite loss here".into() }),
             Err(LawError::MissingInput { needs, .. }) => {

@@ -3,7 +3,9 @@
 use std::fmt::Write;
 
 use scaling_laws::published::{Opinion, Opinions, Silent, opinions, opinions_along};
-use scaling_laws::{ComputeRule, Flops, LawAllocation, LawAllocations, Params, Tokens, Warning, allocate_all};
+use scaling_laws::{
+    ComputeRule, Flops, LawAllocation, LawAllocations, LossUnit, Params, Tokens, Warning, allocate_all,
+};
 use serde_json::{Value, json};
 
 use crate::answer::{self, Answer, Failure, to_json};
@@ -19,7 +21,8 @@ pub fn losses(params: Params, tokens: Tokens, knobs: &[String], as_json: bool) -
         return Ok(Answer::json(&value));
     }
     let mut text = format!(
-        "N {params}, D {tokens}: loss in nats per token by every published law that can say it, and what it counts as N\n"
+        "N {params}, D {tokens}: loss in nats per token, unless said, by every published law that can say it, and what it\n\
+         counts as N\n"
     );
     // Losses of one data set stand together: those alone can be compared.
     let mut sets: Vec<&str> = all.laws.iter().map(|opinion| opinion.data).collect();
@@ -30,7 +33,7 @@ pub fn losses(params: Params, tokens: Tokens, knobs: &[String], as_json: bool) -
         let _ = writeln!(text, "\n{}", if data.is_empty() { "Data not stated" } else { data });
         for opinion in all.laws.iter().filter(|opinion| opinion.data == data) {
             let (loss, marks) = (opinion.loss.to_string(), marks(&opinion.warnings));
-            let line = format!("  {:<44} {loss:>8}  {:<13}  {marks}", opinion.law, counts(opinion));
+            let line = format!("  {:<44} {loss:>8}  {:<13}  {marks}{}", opinion.law, counts(opinion), unit(opinion));
             let _ = writeln!(text, "{}", line.trim_end());
         }
     }
@@ -120,13 +123,14 @@ pub fn losses_along(line: &[(Params, Tokens)], knobs: &[String], as_json: bool) 
         };
         return Ok(Answer::json(&json!({"points": line.iter().zip(&all).map(at).collect::<Vec<_>>()})));
     }
-    let mut text = String::from("Loss in nats per token along a line, by every published law that can say it\n\n");
+    let mut text =
+        String::from("Loss in nats per token, unless said, along a line, by every published law that can say it\n\n");
     let points = line.iter().map(|(params, tokens)| format!("{params}:{tokens}"));
     let mut laws: Vec<&Opinion> = all.iter().flat_map(|said| &said.laws).collect();
     laws.sort_by_key(|opinion| (opinion.data.is_empty(), opinion.data.to_lowercase()));
     let note = |opinion: &Opinion| {
         let data = opinion.data.split(',').next().unwrap_or_default();
-        format!("{:<13}  {data}", counts(opinion))
+        format!("{:<13}  {data}{}", counts(opinion), unit(opinion))
     };
     let of = |at: usize, law: &str| {
         let said = all.get(at)?.laws.iter().find(|opinion| opinion.law == law)?;
@@ -201,6 +205,11 @@ pub fn marks(warnings: &[Warning]) -> String {
 /// What an opinion counts as N; a dash for a law without N.
 fn counts(opinion: &Opinion) -> String {
     opinion.counts.map_or("-".into(), |counts| counts.to_string())
+}
+
+/// The unit of a loss that is not in nats per token.
+fn unit(opinion: &Opinion) -> String {
+    if opinion.unit == LossUnit::default() { String::new() } else { format!("  in {}", opinion.unit) }
 }
 
 fn silent<'a>(all: impl IntoIterator<Item = &'a Silent>) -> String {

@@ -43,7 +43,7 @@ With --all: laws [law, counts, allocation, warnings, data] and silent [law, reas
 With --bits, --quantise, --experts, --sparsity or --granularity also settings [setting, params, tokens, total_params, loss, excess] and
 after_training {bits, lost, critical_tokens}: the answer is that of the best setting.
 With --shape also shapes [shape, params, tokens, loss, excess] and, with --gpus, memory in bytes on each device; with
---recipe recipe {rules [law, learning_rate, batch_tokens], learning_rate, batch_tokens}.
+--recipe recipe {rules [law, learning_rate, batch_tokens, verified, warnings], learning_rate, batch_tokens}.
 With --runs also cloud {level, answered, laws, params, tokens, loss, training [low, median, high], on_point and
 least_regret {params, tokens, mean_regret, regret}}, and in it where asked chosen_penalty, epochs, shortage, flop_per_token
 and dollars; shapes have a regret {mean, range} and are ranked by it; several budgets have ranges.

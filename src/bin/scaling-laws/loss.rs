@@ -14,7 +14,7 @@ use crate::law::{self, Law};
 #[derive(Debug, Args)]
 #[command(after_help = "\
 JSON keys: law, params, tokens, flops, steps, loss, bits, perplexity, irreducible, gradient, warnings. With --all: params,
-tokens, laws [law, data, counts, loss, warnings], silent [law, reason], warnings; with --along: points of these.
+tokens, laws [law, data, counts, loss, unit, warnings], silent [law, reason], warnings; with --along: points of these.
 
 Examples:
   scaling-laws loss --params 70B --tokens 1.4T

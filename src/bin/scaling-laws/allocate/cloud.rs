@@ -142,7 +142,7 @@ impl Cloud {
         {
             type Part = fn(&DataValue) -> f64;
             let parts: [(_, _, Part); 3] = [
-                ("epochs", "epochs that pay", |value| value.best.epochs().unwrap_or(f64::NAN)),
+                ("epochs", "epochs", |value| value.best.epochs().unwrap_or(f64::NAN)),
                 ("shortage", "nats that the shortage costs", DataValue::shortage),
                 ("flop_per_token", "FLOP that a new token is worth", |value| value.flop_per_token.unwrap_or(f64::NAN)),
             ];
