@@ -77,12 +77,15 @@ impl Diagnosis {
         )?;
         let mut table = Table::new(&["", "estimate", "bootstrap", "profile"]);
         let ends = |interval: &Option<Interval>| {
-            let end = |value: f64| if value.is_finite() { number(value, 4) } else { value.to_string() };
-            interval.as_ref().map_or("-".into(), |found| format!("{} to {}", end(found.low), end(found.high)))
+            interval.as_ref().map_or("-".into(), |found| {
+                let [_, low, high] = found.written(4);
+                format!("{low} to {high}")
+            })
         };
         for known in &self.known {
-            let cells = [known.quantity.clone(), number(known.point, 4), ends(&known.bootstrap), ends(&known.profile)];
-            table.row(cells.into());
+            let found = known.bootstrap.as_ref().or(known.profile.as_ref());
+            let point = found.map_or_else(|| number(known.point, 4), |found| found.written(4)[0].clone());
+            table.row(vec![known.quantity.clone(), point, ends(&known.bootstrap), ends(&known.profile)]);
         }
         writeln!(f, "{table}")
     }

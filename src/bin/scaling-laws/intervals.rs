@@ -227,8 +227,8 @@ pub fn text(intervals: &[Interval], refused: &[String]) -> String {
         text.push_str(&format!("\n{} intervals, {}{by}\n", first.level, first.method));
     }
     let width = intervals.iter().map(|interval| interval.quantity.chars().count()).max().unwrap_or(0);
-    for Interval { quantity, point, low, high, .. } in intervals {
-        let [point, low, high] = [point, low, high].map(|value| number(*value));
+    for interval in intervals {
+        let (quantity, [point, low, high]) = (&interval.quantity, interval.written(5));
         text.push_str(&format!("  {quantity:<width$}  {point:>10}  [{low}, {high}]\n"));
     }
     refused.iter().for_each(|reason| text.push_str(&format!("  {reason}\n")));
@@ -244,15 +244,4 @@ pub fn warnings(intervals: &[Interval]) -> Vec<Warning> {
         }
     }
     warnings
-}
-
-fn number(value: f64) -> String {
-    let size = value.abs();
-    if value == 0.0 || !value.is_finite() {
-        format!("{value}")
-    } else if (1e-3..1e5).contains(&size) {
-        format!("{value:.*}", (4 - size.log10().floor() as i32).clamp(0, 7) as usize)
-    } else {
-        format!("{value:.4e}")
-    }
 }

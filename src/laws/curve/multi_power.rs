@@ -1,12 +1,9 @@
 use std::sync::Arc;
 
-use pulp::{Simd, WithSimd};
-
 use super::{CurveLaw, Schedule, check_steps};
 use crate::error::LawError;
 use crate::laws::family::check_coefficients;
 use crate::laws::{Bound, Law};
-use crate::math::simd::{self, Lane};
 use crate::units::Nats;
 
 const FORMULA: &str =
@@ -65,99 +62,33 @@ impl MultiPower {
 
 /// L(t) and its gradient with respect to the coefficients.
 fn predict(&[floor, a, alpha, b, c, beta, gamma]: &[f64; 7], rates: &[f64]) -> (f64, [f64; 7]) {
-    let falls = Falls::before(rates);
-    let Sums { gain, of_c, of_beta, of_gamma } = simd::run(Gains { falls: &falls, c, beta, gamma });
-    let gain = falls.to_zero + gain;
-    let power = (-alpha * falls.area.ln()).exp();
-    let loss = floor + a * power - b * gain;
-    (loss, [1.0, power, -a * power * falls.area.ln(), -gain, -b * of_c, -b * of_beta, -b * of_gamma])
-}
-
-/// Where the rate falls or rises before a step, in columns: η_{k−1} − η_k, ln S_k(t) and ln η_k.
-struct Falls {
-    fall: Vec<f64>,
-    ln_area: Vec<f64>,
-    ln_rate: Vec<f64>,
-    /// Falls to a rate of zero, whose gain is at its limit, 1.
-    to_zero: f64,
-    /// S₁(t).
-    area: f64,
-}
-
-impl Falls {
-    fn before(rates: &[f64]) -> Self {
-        let (mut fall, mut ln_area, mut ln_rate) = (Vec::new(), Vec::new(), Vec::new());
-        let (mut to_zero, mut area) = (0.0, 0.0);
-        for (k, &rate) in rates.iter().enumerate().rev() {
-            area += rate;
-            let Some(before) = k.checked_sub(1).and_then(|k| rates.get(k)) else { break };
-            // A constant rate gains nothing.
-            let by = before - rate;
-            if rate == 0.0 {
-                to_zero += by;
-            } else if by != 0.0 {
-                fall.push(by);
-                ln_area.push(area);
-                ln_rate.push(rate);
-            }
+    let (mut sum, mut d_c, mut d_beta, mut d_gamma) = (0.0, 0.0, 0.0, 0.0);
+    let mut area = 0.0;
+    for (k, &rate) in rates.iter().enumerate().rev() {
+        area += rate;
+        let Some(&before) = k.checked_sub(1).and_then(|k| rates.get(k)) else { break };
+        let fall = before - rate;
+        // A constant rate gains nothing; at rate zero the gain is at its limit, 1.
+        if fall == 0.0 {
+            continue;
         }
-        simd::ln_in_place(&mut ln_area);
-        simd::ln_in_place(&mut ln_rate);
-        Self { fall, ln_area, ln_rate, to_zero, area }
+        if rate == 0.0 {
+            sum += fall;
+            continue;
+        }
+        let ln_rate = rate.ln();
+        let u = c * (-gamma * ln_rate).exp() * area;
+        let ln_grown = u.ln_1p();
+        let left = (-beta * ln_grown).exp();
+        sum += fall * (1.0 - left);
+        d_beta += fall * left * ln_grown;
+        let d_u = fall * beta * left / (1.0 + u);
+        d_c += d_u * if c == 0.0 { (-gamma * ln_rate).exp() * area } else { u / c };
+        d_gamma -= d_u * u * ln_rate;
     }
-}
-
-/// Σ_k (η_{k−1} − η_k)·(1 − (1 + C·η_k^(−γ)·S_k)^(−β)) and its derivatives.
-struct Sums {
-    gain: f64,
-    of_c: f64,
-    of_beta: f64,
-    of_gamma: f64,
-}
-
-struct Gains<'a> {
-    falls: &'a Falls,
-    c: f64,
-    beta: f64,
-    gamma: f64,
-}
-
-impl WithSimd for Gains<'_> {
-    type Output = Sums;
-
-    #[inline(always)]
-    fn with_simd<S: Simd>(self, simd: S) -> Sums {
-        let [one, c, beta, gamma] = Lane::splats(simd, [1.0, self.c, self.beta, self.gamma]);
-        let mut sums = Lane::splats(simd, [0.0; 4]);
-        let mut add = {
-            #[inline(always)]
-            |fall: S::f64s, ln_area: S::f64s, ln_rate: S::f64s| {
-                let [fall, ln_area, ln_rate] = Lane::news(simd, [fall, ln_area, ln_rate]);
-                let of_one = (ln_area - gamma * ln_rate).exp();
-                let grown = c.mul_add(of_one, one);
-                let ln_grown = grown.ln();
-                let left = fall * (-(beta * ln_grown)).exp();
-                let of_c = beta * left / grown * of_one;
-                sums[0] = sums[0] + (fall - left);
-                sums[1] = sums[1] + of_c;
-                sums[2] = left.mul_add(ln_grown, sums[2]);
-                sums[3] = sums[3] - of_c * c * ln_rate;
-            }
-        };
-        let Falls { fall, ln_area, ln_rate, .. } = self.falls;
-        let (falls, last_fall) = S::as_simd_f64s(fall);
-        let ((areas, last_area), (rates, last_rate)) = (S::as_simd_f64s(ln_area), S::as_simd_f64s(ln_rate));
-        for ((fall, area), rate) in falls.iter().zip(areas).zip(rates) {
-            add(*fall, *area, *rate);
-        }
-        if !last_fall.is_empty() {
-            // Zeros beyond the end: no fall there.
-            let [fall, area, rate] = [last_fall, last_area, last_rate].map(|last| simd.partial_load_f64s(last));
-            add(fall, area, rate);
-        }
-        let [gain, of_c, of_beta, of_gamma] = Lane::sums(&sums);
-        Sums { gain, of_c, of_beta, of_gamma }
-    }
+    let power = (-alpha * area.ln()).exp();
+    let loss = floor + a * power - b * sum;
+    (loss, [1.0, power, -a * power * area.ln(), -sum, -b * d_c, -b * d_beta, -b * d_gamma])
 }
 
 impl CurveLaw for MultiPower {

@@ -1,27 +1,13 @@
 use super::element::{Table, paragraph};
 use crate::infer::Interval;
-use crate::report::table::number;
-use crate::units::{Flops, Params, Tokens};
-
-/// A value as it is written elsewhere on a page: N and D with their letters, C in FLOP. An open end is no quantity.
-fn written(name: &str, value: f64) -> String {
-    let quantity = match name {
-        _ if name.starts_with("N_opt") => Params::new(value).map(|n| n.to_string()),
-        _ if name.starts_with("D_opt") => Tokens::new(value).map(|d| d.to_string()),
-        _ if name.starts_with("FLOPs") => Flops::new(value).map(|c| c.to_string()),
-        _ => return number(value, 4),
-    };
-    quantity.unwrap_or_else(|_| number(value, 4))
-}
 
 /// Intervals with how they were made, for a page.
 pub(crate) fn intervals(list: &[Interval]) -> String {
     let Some(first) = list.first() else { return String::new() };
     let mut table = Table::new(&["", "estimate", "from", "to"]);
     for interval in list {
-        let name = interval.quantity.as_str();
-        let [point, low, high] = [interval.point, interval.low, interval.high].map(|value| written(name, value));
-        let name = match name {
+        let [point, low, high] = interval.written(4);
+        let name = match interval.quantity.as_str() {
             "alpha" => "α",
             "beta" => "β",
             name => name,
