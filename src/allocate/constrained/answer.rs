@@ -1,5 +1,5 @@
 use super::constraints::Limit;
-use crate::units::{Conventions, Flops, Nats, Params, Tokens};
+use crate::units::{Conventions, Domain, Flops, Nats, Params, Tokens};
 use crate::warning::Warning;
 
 /// What is made least, and so what a shadow price is a change of.
@@ -114,4 +114,17 @@ impl ConstrainedAllocation {
     pub fn warnings(&self) -> &[Warning] {
         &self.warnings
     }
+}
+
+/// Where N, D and C leave the range of a law, which holds C as 6ND; where training costs otherwise both are told as they are
+/// paid.
+pub(super) fn extrapolation(domain: Domain, params: Params, tokens: Tokens, training: Flops) -> Vec<Warning> {
+    let paid = training.get() / (6.0 * params.get() * tokens.get());
+    let mut warnings = domain.warnings(params, tokens);
+    for doubt in &mut warnings {
+        if let Warning::Extrapolation { axis: "C", value, limit, .. } = doubt {
+            (*value, *limit) = (*value * paid, *limit * paid);
+        }
+    }
+    warnings
 }

@@ -1,4 +1,4 @@
-use super::answer::{Binding, ConstrainedAllocation, Objective};
+use super::answer::{Binding, ConstrainedAllocation, Objective, extrapolation};
 use super::certificate::certify;
 use super::conflict::conflict;
 use super::constraints::{Constraints, Limit, Tolerance};
@@ -65,14 +65,7 @@ pub fn allocate_within<L: LossModel + ?Sized>(
             excess_loss = Some((loss.get() - law.at(free.x, free.y).loss).max(0.0));
         }
     }
-    let mut warnings = law.domain().warnings(params, tokens);
-    // A range of C is one of 6ND; where training costs otherwise both ends are told as they are paid.
-    let paid = training.get() / (6.0 * params.get() * tokens.get());
-    for doubt in &mut warnings {
-        if let Warning::Extrapolation { axis: "C", value, limit, .. } = doubt {
-            (*value, *limit) = (*value * paid, *limit * paid);
-        }
-    }
+    let mut warnings = extrapolation(law.domain(), params, tokens, training);
     if best.goal == Goal::Loss && best.is_flat(law) {
         warnings.push(Warning::FlatLoss { loss: loss.get() });
     }
