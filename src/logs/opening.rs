@@ -20,11 +20,6 @@ const LONGEST: usize = 1 << 20;
 const CHUNK: usize = 1 << 16;
 
 impl Opening {
-    /// A comma in a number may be a decimal one where the cells are separated by semicolons for that reason.
-    pub fn decimal_commas(&self) -> bool {
-        self.separator == b';'
-    }
-
     /// # Errors
     /// [`RunsError::Io`], [`RunsError::Empty`] without a header line, [`RunsError::NotATable`] for files of other kinds.
     pub fn read(input: &mut impl Read, path: &str) -> Result<Self, RunsError> {

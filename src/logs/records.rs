@@ -13,7 +13,6 @@ use crate::error::RunsError;
 pub(super) enum Records<'a, R: Read> {
     Text {
         table: Table<'a, Chain<Cursor<Vec<u8>>, R>>,
-        decimal_commas: bool,
         separator: u8,
     },
     #[cfg(feature = "parquet")]
@@ -48,14 +47,14 @@ impl<'a, R: Read> Records<'a, R> {
         }
         let mut input = Cursor::new(head).chain(input);
         let opening = Opening::read(&mut input, path)?;
-        let (decimal_commas, separator) = (opening.decimal_commas(), opening.separator);
-        Ok(Self::Text { table: Table::new(opening, input, path), decimal_commas, separator })
+        let separator = opening.separator;
+        Ok(Self::Text { table: Table::new(opening, input, path), separator })
     }
 
-    /// Whether a comma in a number may be a decimal one.
+    /// Whether a comma in a number may be a decimal one: where the cells are separated by semicolons for that reason.
     pub fn decimal_commas(&self) -> bool {
         match self {
-            Self::Text { decimal_commas, .. } => *decimal_commas,
+            Self::Text { separator, .. } => *separator == b';',
             #[cfg(feature = "parquet")]
             Self::Parquet(_) => false,
         }
