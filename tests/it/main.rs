@@ -6,6 +6,7 @@ mod allocate;
 mod approaches;
 #[cfg(feature = "cli")]
 mod catalogue_cli;
+#[cfg(feature = "cli")]
 mod catalogue_doubts;
 #[cfg(feature = "cli")]
 mod cli;
@@ -38,6 +39,7 @@ mod fit;
 #[cfg(feature = "cli")]
 mod fit_cli;
 mod fitter;
+#[cfg(feature = "cli")]
 mod hardware_cli;
 mod intervals;
 #[cfg(feature = "cli")]
@@ -61,6 +63,7 @@ mod properties;
 mod published;
 mod real_fits;
 mod refits;
+#[cfg(feature = "cli")]
 mod refusals_cli;
 #[cfg(feature = "cli")]
 mod rollout;
