@@ -15,6 +15,7 @@
 #![warn(missing_docs)]
 
 // Floor 0.
+mod digits;
 mod error;
 mod math;
 mod units;

@@ -4,6 +4,7 @@ use super::labels::short;
 use super::panel::Panel;
 use super::sample::span;
 use super::series::Series;
+use crate::digits;
 use crate::error::FigureError;
 use crate::fit::Fit;
 use crate::laws::LossModel;
@@ -47,7 +48,7 @@ pub fn goodness(fit: &Fit, runs: &Runs) -> Result<Figure, FigureError> {
     let label =
         |row: usize| worst.iter().position(|far| *far == row).and_then(|at| names.get(at)).cloned().unwrap_or_default();
 
-    let far_name = format!("beyond {FAR} times the scatter");
+    let (far_name, limit) = (format!("beyond {FAR} times the scatter"), format!("± {FAR} times the scatter"));
     let marks = |at: &dyn Fn(usize) -> (f64, f64), named: bool| -> Vec<Series> {
         let rows = |far: bool| (0..runs.len()).filter(move |row| is_far(*row) == far);
         let mut series = vec![Series::points("runs", rows(false).map(at)).colour(0).weight(0.75)];
@@ -80,7 +81,7 @@ pub fn goodness(fit: &Fit, runs: &Runs) -> Result<Figure, FigureError> {
             .with_all(marks(&|row| (x(row), value(residuals, row)), named));
         if scale > 0.0 {
             for end in [-FAR * scale, FAR * scale] {
-                panel = panel.with(Series::level("", end).dashed(0).weight(0.5));
+                panel = panel.with(Series::level(limit.clone(), end).dashed(0).weight(0.5));
             }
         }
         panel
@@ -93,10 +94,10 @@ pub fn goodness(fit: &Fit, runs: &Runs) -> Result<Figure, FigureError> {
         .subtitle(format!(
             "{} runs; E = {e:.4}, A = {}, B = {}, α = {}, β = {}; scatter {:.2} %",
             runs.len(),
-            digits(a),
-            digits(b),
-            digits(alpha),
-            digits(beta),
+            digits::four(a),
+            digits::four(b),
+            digits::four(alpha),
+            digits::four(beta),
             100.0 * scale
         ))
         .columns(2)
@@ -105,28 +106,4 @@ pub fn goodness(fit: &Fit, runs: &Runs) -> Result<Figure, FigureError> {
         .panel(against(Axis::params(format!("parameters N ({count})")), "Residuals against N", &n, true))
         .panel(against(Axis::tokens("tokens D"), "Residuals against D", &d, false))
         .panel(against(Axis::flops("6ND, FLOP"), "Residuals against C", &|row| 6.0 * n(row) * d(row), false)))
-}
-
-/// A coefficient to four digits, with a power of ten where it is large or small.
-fn digits(value: f64) -> String {
-    let size = value.abs();
-    if value == 0.0 || (1e-3..1e5).contains(&size) {
-        let decimals = if value == 0.0 { 0 } else { (3 - size.log10().floor() as i32).clamp(0, 6) as usize };
-        format!("{value:.decimals$}")
-    } else {
-        format!("{value:.3e}")
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::digits;
-
-    #[test]
-    fn coefficients_are_written_to_four_digits() {
-        let all = [(4967622.0929, "4.968e6"), (405.645, "405.6"), (0.339958, "0.3400"), (1.6936, "1.694"), (0.0, "0")];
-        for (value, text) in all {
-            assert_eq!(digits(value), text);
-        }
-    }
 }

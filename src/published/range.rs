@@ -14,7 +14,7 @@ impl Entry {
     /// let at = Knobs::new().with("params", 100e6).with("tokens", 10e9).with("weight_bits", 1.0);
     /// assert_eq!(
     ///     entry.domain_warnings(&at)[0].to_string(),
-    ///     "weight_bits = 1.000e0 lies 3.000x below 3.000e0, the end of the range the law was fitted on"
+    ///     "weight_bits = 1 lies 3x below 3, the end of the range the law was fitted on"
     /// );
     /// // The best N for 1e26 FLOP is far beyond the sizes of Kaplan 2020, and so is the budget.
     /// let warnings = published::find("kaplan2020.allocator")?.domain_warnings(&Knobs::new().with("flops", 1e26));
@@ -109,11 +109,8 @@ mod tests {
         // 6ND is 3.4e21, of which a thirty-fourth is computed.
         let at = |sparsity: f64| said("abnar2025", &[("params", 7.5e9), ("tokens", 7.5e10), ("sparsity", sparsity)]);
         assert!(at(0.98).is_empty(), "{:?}", at(0.98));
-        assert!(at(0.0)[0].starts_with("C = 3.375e21"), "{:?}", at(0.0));
+        assert!(at(0.0)[0].starts_with("C = 3.375e21 FLOP"), "{:?}", at(0.0));
         let far = at(0.9999);
-        assert!(
-            far.iter().any(|text| text.starts_with("1 - sparsity = 1.000e-4 lies 200.0x below 2.000e-2")),
-            "{far:?}"
-        );
+        assert!(far.iter().any(|text| text.starts_with("1 - sparsity = 1e-4 lies 200x below 0.02")), "{far:?}");
     }
 }

@@ -87,23 +87,6 @@ fn scale(digits: &str, value: f64, factor: f64) -> Option<f64> {
     Some(value * factor)
 }
 
-/// At most four significant digits with K, M, B or T; plain powers of ten outside.
-pub(crate) fn si(value: f64) -> String {
-    // Rounded first, so that 999 960 prints as 1M and not as 1000K.
-    let rounded: f64 = format!("{value:.3e}").parse().unwrap_or(value);
-    for (unit, suffix) in [(1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "K"), (1.0, "")] {
-        if rounded >= unit && rounded < 1e16 {
-            let scaled = rounded / unit;
-            let decimals = if scaled >= 1000.0 { 0 } else { 3 - scaled.log10().floor() as usize };
-            let text = format!("{scaled:.decimals$}");
-            let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
-            return format!("{text}{suffix}");
-        }
-    }
-    let text = format!("{rounded:e}");
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -150,24 +133,6 @@ mod tests {
             "1e5e5",
         ] {
             assert_eq!(parse_quantity(text, &["tokens"], &[("b", 1e9), ("t", 1e12)]), None, "{text}");
-        }
-    }
-
-    #[test]
-    fn printing_rounds_to_four_digits() {
-        for (value, text) in [
-            (7e10, "70B"),
-            (6.996217e10, "69.96B"),
-            (1.4e12, "1.4T"),
-            (999_960.0, "1M"),
-            (19968.0, "19.97K"),
-            (1.0, "1"),
-            (123.456, "123.5"),
-            (1.4255e15, "1426T"),
-            (3e20, "3e20"),
-            (0.25, "2.5e-1"),
-        ] {
-            assert_eq!(si(value), text);
         }
     }
 }

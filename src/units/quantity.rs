@@ -2,7 +2,8 @@ use std::fmt;
 use std::ops::Div;
 use std::str::FromStr;
 
-use super::parse::{parse_quantity, si};
+use super::parse::parse_quantity;
+use crate::digits;
 use crate::error::UnitError;
 
 /// FLOP in one petaFLOP/s-day: 1e15 · 86 400 (Kaplan 2020, section 1.3).
@@ -194,7 +195,7 @@ macro_rules! counts {
         /// Four significant digits with K, M, B or T; `{:#}` prints the exact number.
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                if f.alternate() { f.pad(&exact(self.0)) } else { f.pad(&si(self.0)) }
+                if f.alternate() { f.pad(&exact(self.0)) } else { f.pad(&digits::lettered(self.0)) }
             }
         }
     };
@@ -213,10 +214,7 @@ impl fmt::Display for Flops {
         if f.alternate() {
             return f.pad(&format!("{:e} FLOP", self.0));
         }
-        let text = format!("{:.3e}", self.0);
-        let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
-        let mantissa = mantissa.trim_end_matches('0').trim_end_matches('.');
-        f.pad(&format!("{mantissa}e{exponent} FLOP"))
+        f.pad(&format!("{} FLOP", digits::scientific(self.0)))
     }
 }
 

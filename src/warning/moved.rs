@@ -1,6 +1,6 @@
 use std::fmt;
 
-use super::short;
+use crate::digits::{lettered, scientific};
 
 /// N_opt with some runs and without them.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -22,13 +22,12 @@ impl MovedOptimum {
 
 impl fmt::Display for MovedOptimum {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let billions = |params: f64| format!("{}B", short(1e-9 * params));
         write!(
             f,
-            "at {:.3e} FLOP N_opt is {} with them and {} without, {:.2} times as much",
-            self.budget,
-            billions(self.with),
-            billions(self.without),
+            "at {} FLOP N_opt is {} with them and {} without, {:.2} times as much",
+            scientific(self.budget),
+            lettered(self.with),
+            lettered(self.without),
             self.with / self.without
         )
     }

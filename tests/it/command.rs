@@ -16,6 +16,16 @@ pub fn json(arguments: &[&str]) -> Value {
     serde_json::from_slice(&output).unwrap()
 }
 
+/// What `allocate --json` prints.
+pub fn allocated(arguments: &[&str]) -> Value {
+    json(&[&["allocate"], arguments].concat())
+}
+
+/// A number within a thousandth.
+pub fn near(value: &Value, expected: f64) -> bool {
+    (value.as_f64().unwrap() / expected - 1.0).abs() < 1e-3
+}
+
 /// Ends with this code, nothing on standard output, and a message that is no panic.
 pub fn fails(arguments: &[&str], code: i32, message: &str) {
     let assert = command(arguments).assert().code(code).stdout("").stderr(contains(message));

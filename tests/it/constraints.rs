@@ -6,23 +6,10 @@ use scaling_laws::published::{BESIROGLU_2024, KAPLAN_2020_CRITICAL_BATCH};
 use scaling_laws::testing::{chinchilla_laws, kaplan_laws};
 use scaling_laws::{
     AllocateError, AllocationLine, BatchLimit, Chinchilla, ConstrainedAllocation, Constraints, FlopPrice, Flops,
-    KaplanJoint, Limit, LossModel, Nats, Params, Tokens, Tolerance, allocate, allocate_cloud, allocate_line,
-    allocate_within,
+    KaplanJoint, Limit, LossModel, Nats, Tolerance, allocate, allocate_cloud, allocate_line, allocate_within,
 };
 
-fn relative(a: f64, b: f64) -> f64 {
-    (a / b - 1.0).abs()
-}
-
-fn n(x: f64) -> Params {
-    Params::new(x).unwrap()
-}
-fn d(x: f64) -> Tokens {
-    Tokens::new(x).unwrap()
-}
-fn c(x: f64) -> Flops {
-    Flops::new(x).unwrap()
-}
+use crate::quantities::{c, d, n, relative};
 
 /// The coefficients that give back the numbers of Sardana 2023.
 fn sardana() -> Chinchilla {

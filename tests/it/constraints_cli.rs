@@ -4,18 +4,10 @@ use assert_cmd::Command;
 use predicates::str::contains;
 use serde_json::Value;
 
-use crate::command;
+use crate::command::{self, allocated as json, near};
 
 fn command(arguments: &[&str]) -> Command {
     command::command(&[&["allocate"], arguments].concat())
-}
-
-fn json(arguments: &[&str]) -> Value {
-    command::json(&[&["allocate"], arguments].concat())
-}
-
-fn near(value: &Value, expected: f64) -> bool {
-    (value.as_f64().unwrap() / expected - 1.0).abs() < 1e-3
 }
 
 #[test]

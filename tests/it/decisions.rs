@@ -7,20 +7,12 @@ use scaling_laws::published::{
     ABNAR_2025, BESIROGLU_2024, KRAJEWSKI_2024, KUMAR_2024, LUDZIEJEWSKI_2025, MUENNIGHOFF_2023, SUN_2025,
 };
 use scaling_laws::{
-    AllocateError, Chinchilla, Constraints, Flops, Limit, LossModel, Nats, Params, Tokens, Warning, allocate,
-    allocate_cloud, allocate_within, ask_cloud, choose_bits, choose_experts, choose_float_format, choose_granularity,
-    choose_sparsity, decide_cloud, frontier_cloud, value_of_data,
+    AllocateError, Chinchilla, Constraints, Limit, LossModel, Nats, Params, Warning, allocate, allocate_cloud,
+    allocate_within, ask_cloud, choose_bits, choose_experts, choose_float_format, choose_granularity, choose_sparsity,
+    decide_cloud, frontier_cloud, value_of_data,
 };
 
-fn relative(a: f64, b: f64) -> f64 {
-    (a / b - 1.0).abs()
-}
-fn c(x: f64) -> Flops {
-    Flops::new(x).unwrap()
-}
-fn d(x: f64) -> Tokens {
-    Tokens::new(x).unwrap()
-}
+use crate::quantities::{c, d, relative};
 
 #[test]
 fn the_authors_plan_for_a_corpus_is_nearly_the_best_of_its_budget() {

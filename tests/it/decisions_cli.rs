@@ -3,15 +3,7 @@
 use predicates::str::contains;
 use serde_json::Value;
 
-use crate::command::{self, fails};
-
-fn json(arguments: &[&str]) -> Value {
-    command::json(&[&["allocate"], arguments].concat())
-}
-
-fn near(value: &Value, expected: f64) -> bool {
-    (value.as_f64().unwrap() / expected - 1.0).abs() < 1e-3
-}
+use crate::command::{self, allocated as json, fails, near};
 
 #[test]
 fn devices_days_money_and_energy_are_budgets_and_come_back() {

@@ -1,18 +1,8 @@
 //! Devices, time and money beside an answer of `allocate`, and budgets that they do not reach.
 
+use crate::command::{self, allocated as json, fails, near};
 use predicates::prelude::PredicateBooleanExt;
 use predicates::str::contains;
-use serde_json::Value;
-
-use crate::command::{self, fails};
-
-fn json(arguments: &[&str]) -> Value {
-    command::json(&[&["allocate"], arguments].concat())
-}
-
-fn near(value: &Value, expected: f64) -> bool {
-    (value.as_f64().unwrap() / expected - 1.0).abs() < 1e-3
-}
 
 #[test]
 fn several_budgets_bill_what_is_trained_and_carry_their_doubts() {
@@ -23,7 +13,7 @@ fn several_budgets_bill_what_is_trained_and_carry_their_doubts() {
     assert!(near(&priced["hardware"][1]["training"]["dollars"], 67_381.0), "{priced}");
     assert!(priced["warnings"].to_string().contains("extrapolation"), "{priced}");
     let shown = command::command(&[&["allocate"], &held[..]].concat()).assert().success();
-    shown.stdout(contains("21.934").and(contains("[extrapolation] D = 1.000e12")).and(contains("[erratum]")));
+    shown.stdout(contains("21.934").and(contains("[extrapolation] D = 1T")).and(contains("[erratum]")));
     let own = ["--runs", "docs/data/pile-models.csv", "--where", "suspect=0", "--replicates", "20"];
     let own = json(&[&own[..], &["--flops", "1e21,1e22"]].concat());
     for code in ["at-bound", "not-identified"] {

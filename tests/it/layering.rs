@@ -10,6 +10,7 @@ use source::{Source, arrows};
 /// Every top-level module with its height. An arrow must go to a smaller height; the tens are the floors of
 /// CONTRIBUTING.md, the units order floor 0 within itself.
 const HEIGHTS: &[(&str, u8)] = &[
+    ("digits", 0),
     ("error", 0),
     ("warning", 1),
     ("units", 2),

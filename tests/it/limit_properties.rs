@@ -8,23 +8,12 @@ use scaling_laws::laws::Knobs;
 use scaling_laws::published::{KAPLAN_2020_CRITICAL_BATCH, catalogue};
 use scaling_laws::testing::{budgets, chinchilla_laws, kaplan_laws};
 use scaling_laws::{
-    AllocateError, BatchLimit, Chinchilla, ComputeRule, ConstrainedAllocation, Constraints, FlopPrice, Flops, Limit,
-    LossModel, Nats, NumberFormat, Params, Serving, Tokens, Tolerance, accelerators, allocate, allocate_published,
-    allocate_within, flops_for_loss, params_for_loss, tokens_for_budget, tokens_for_loss,
+    AllocateError, BatchLimit, Chinchilla, ComputeRule, ConstrainedAllocation, Constraints, FlopPrice, Limit,
+    LossModel, Nats, NumberFormat, Serving, Tolerance, accelerators, allocate, allocate_published, allocate_within,
+    flops_for_loss, params_for_loss, tokens_for_budget, tokens_for_loss,
 };
 
-fn n(x: f64) -> Params {
-    Params::new(x).unwrap()
-}
-fn d(x: f64) -> Tokens {
-    Tokens::new(x).unwrap()
-}
-fn c(x: f64) -> Flops {
-    Flops::new(x).unwrap()
-}
-fn relative(a: f64, b: f64) -> f64 {
-    (a / b - 1.0).abs()
-}
+use crate::quantities::{c, d, n, relative};
 
 /// Tokens of a corpus, tokens served, dollars for a FLOP in training and in serving.
 const UNIQUE: f64 = 1e10;

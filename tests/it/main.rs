@@ -61,6 +61,7 @@ mod programs;
 #[cfg(feature = "proptest")]
 mod properties;
 mod published;
+mod quantities;
 mod real_fits;
 mod refits;
 #[cfg(feature = "cli")]

@@ -8,6 +8,8 @@ use scaling_laws::{
     off_optimum, params_for_loss, tokens_for_loss,
 };
 
+use crate::quantities::relative;
+
 /// The allocation, or `None` where the law wants less than one parameter or one token.
 fn interior(result: Result<Allocation, AllocateError>) -> Result<Option<Allocation>, TestCaseError> {
     match result {
@@ -15,10 +17,6 @@ fn interior(result: Result<Allocation, AllocateError>) -> Result<Option<Allocati
         Err(AllocateError::NoInteriorOptimum { .. }) => Ok(None),
         Err(error) => Err(TestCaseError::fail(error.to_string())),
     }
-}
-
-fn relative(a: f64, b: f64) -> f64 {
-    (a / b - 1.0).abs()
 }
 
 /// Every law the strategies make, behind one type.

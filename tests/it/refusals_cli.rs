@@ -1,12 +1,6 @@
 //! No option of `allocate` is passed over: what has no part in a question is refused, with what would do.
 
-use serde_json::Value;
-
-use crate::command::{self, fails};
-
-fn json(arguments: &[&str]) -> Value {
-    command::json(&[&["allocate"], arguments].concat())
-}
+use crate::command::{allocated as json, fails};
 
 fn refused(arguments: &[&str], message: &str) {
     fails(&[&["allocate"], arguments].concat(), 2, message);

@@ -7,27 +7,15 @@ use proptest::test_runner::RngSeed;
 use scaling_laws::laws::Bits;
 use scaling_laws::published::{KAPLAN_2020_CRITICAL_BATCH, KUMAR_2024, SUN_2025};
 use scaling_laws::{
-    AllocateError, BatchLimit, ConstrainedAllocation, Constraints, Flops, Limit, LossModel, Nats, Params, Tokens,
-    Tolerance, allocate, allocate_within, choose_bits, choose_float_format, flops_for_loss, params_for_loss,
-    tokens_for_loss,
+    AllocateError, BatchLimit, ConstrainedAllocation, Constraints, Limit, LossModel, Nats, Tolerance, allocate,
+    allocate_within, choose_bits, choose_float_format, flops_for_loss, params_for_loss, tokens_for_loss,
 };
 
-fn n(x: f64) -> Params {
-    Params::new(x).unwrap()
-}
-fn d(x: f64) -> Tokens {
-    Tokens::new(x).unwrap()
-}
-fn c(x: f64) -> Flops {
-    Flops::new(x).unwrap()
-}
+use crate::quantities::{c, d, n, relative};
+
 fn l(x: f64) -> Nats {
     Nats::new(x).unwrap()
 }
-fn relative(a: f64, b: f64) -> f64 {
-    (a / b - 1.0).abs()
-}
-
 fn quantised(training: f64, after: f64) -> impl LossModel {
     KUMAR_2024.with_bits(Bits { post_training: after, ..Bits::training(training) }).unwrap()
 }

@@ -7,36 +7,32 @@ pub(super) const FLAT: f64 = 1e-12;
 
 /// Where a function that falls and then may rise is least, by its slope. A slope that is no number counts as rising, as far
 /// out where a loss overflows.
-pub(in crate::allocate) fn turn(slope: impl Fn(f64) -> f64, mut low: f64, mut high: f64) -> f64 {
+pub(in crate::allocate) fn turn(slope: impl Fn(f64) -> f64, low: f64, high: f64) -> f64 {
     if slope(high) <= 0.0 {
         return high;
     }
     if slope(low) >= 0.0 {
         return low;
     }
-    zero(&slope, low, high).unwrap_or_else(|| {
-        for _ in 0..200 {
-            let middle = 0.5 * (low + high);
-            if middle <= low || middle >= high {
-                break;
-            }
-            if slope(middle) < 0.0 { low = middle } else { high = middle }
-        }
-        low
-    })
+    zero(&slope, low, high).unwrap_or_else(|| edge(|x| slope(x) < 0.0, low, high).0)
 }
 
 /// Where a function that falls, and then may be flat, is first not above zero: a zero anywhere on the flat part would do,
 /// but N and D there may be too large by any factor.
-fn first(f: impl Fn(f64) -> f64, mut low: f64, mut high: f64) -> f64 {
-    for _ in 0..100 {
+fn first(f: impl Fn(f64) -> f64, low: f64, high: f64) -> f64 {
+    edge(|x| f(x) > 0.0, low, high).1
+}
+
+/// The last number of which something holds and the first of which it does not, by halving.
+fn edge(holds: impl Fn(f64) -> bool, mut low: f64, mut high: f64) -> (f64, f64) {
+    for _ in 0..200 {
         let middle = 0.5 * (low + high);
         if middle <= low || middle >= high {
             break;
         }
-        if f(middle) > 0.0 { low = middle } else { high = middle }
+        if holds(middle) { low = middle } else { high = middle }
     }
-    high
+    (low, high)
 }
 
 /// The points at which a law reaches a loss. At each x = ln N they are one interval of y = ln D: with few tokens the loss is

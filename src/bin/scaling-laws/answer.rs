@@ -42,6 +42,13 @@ impl Answer {
 }
 
 impl Failure {
+    /// What is said of it.
+    pub fn message(&self) -> &str {
+        match self {
+            Self::NoAnswer(message) | Self::Usage(message) => message,
+        }
+    }
+
     /// A usage failure from any error.
     pub fn usage(error: impl ToString) -> Self {
         Self::Usage(error.to_string())

@@ -1,6 +1,5 @@
 //! The few elements that the fragments are made of. Styles are attributes and leave colours to the page, light or dark.
 
-use crate::units::{Flops, Params, Tokens};
 use crate::warning::Warning;
 
 /// Text as it may stand in HTML, in an element or a quoted attribute.
@@ -65,26 +64,11 @@ pub(crate) fn list_of_warnings(warnings: &[Warning]) -> String {
     if warnings.is_empty() {
         return String::new();
     }
-    let item =
-        |warning: &Warning| format!("<li><code>{}</code> {}</li>\n", escape(warning.code()), escape(&worded(warning)));
+    let item = |warning: &Warning| {
+        format!("<li><code>{}</code> {}</li>\n", escape(warning.code()), escape(&warning.to_string()))
+    };
     let items: String = warnings.iter().map(item).collect();
     format!("<ul class=\"sl-warnings\">\n{items}</ul>\n")
-}
-
-/// A warning with its quantities as they are written elsewhere on a page: N and D with their letters.
-fn worded(warning: &Warning) -> String {
-    let text = warning.to_string();
-    let Warning::Extrapolation { axis, value, limit, .. } = warning else { return text };
-    let written = |value: f64| match *axis {
-        "N" => Some(Params::new(value).ok()?.to_string()),
-        "D" => Some(Tokens::new(value).ok()?.to_string()),
-        "C" => Some(Flops::new(value).ok()?.to_string()),
-        _ => None,
-    };
-    [*value, *limit].iter().fold(text, |text, value| match written(*value) {
-        Some(written) => text.replacen(&format!("{value:.3e}"), &written, 1),
-        None => text,
-    })
 }
 
 /// A paragraph of escaped text.
@@ -113,13 +97,5 @@ mod tests {
         assert!(html.contains("1 &lt; 2 &amp; &quot;3&quot;") && html.contains("&lt;b&gt;"));
         let warning = Warning::Assumed { what: "column <img src=x onerror=alert(1)>".into() };
         assert!(!list_of_warnings(&[warning]).contains("<img"));
-    }
-
-    #[test]
-    fn quantities_in_warnings_have_their_letters() {
-        let warning = |axis, value, limit| Warning::Extrapolation { axis, value, limit, factor: value / limit };
-        let list = list_of_warnings(&[warning("N", 1.187e11, 1.356e10), warning("C", 1e24, 1e21)]);
-        assert!(list.contains("N = 118.7B lies") && list.contains("beyond 13.56B,"), "{list}");
-        assert!(list.contains("C = 1e24 FLOP lies") && list.contains("beyond 1e21 FLOP,"), "{list}");
     }
 }

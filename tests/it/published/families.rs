@@ -11,14 +11,8 @@ use scaling_laws::{
 };
 use serde_json::Value;
 
+use crate::quantities::{d, n};
 use crate::shared::shared;
-
-fn n(value: f64) -> Params {
-    Params::new(value).unwrap()
-}
-fn d(value: f64) -> Tokens {
-    Tokens::new(value).unwrap()
-}
 
 /// The gradient at the coefficients, and a fit that finds them again from 5 % beside.
 fn check<L: Law + Debug>(law: &L, coefficients: &[f64], inputs: &[L::Input], refit: bool) {

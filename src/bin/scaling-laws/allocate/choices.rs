@@ -6,14 +6,15 @@ use scaling_laws::laws::{
 };
 use scaling_laws::published::{self, ABNAR_2025, KRAJEWSKI_2024, KUMAR_2024, LUDZIEJEWSKI_2025, SUN_2025};
 use scaling_laws::{
-    Choice, Constraints, Flops, LawError, Limit, LossModel, Params, Tokens, Warning, choose_bits, choose_experts,
-    choose_float_format, choose_granularity, choose_sparsity,
+    AllocateError, Choice, Constraints, Flops, LawError, Limit, LossModel, Params, Warning, choose_bits,
+    choose_experts, choose_float_format, choose_granularity, choose_sparsity,
 };
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::caps::{Cap, Caps, Through};
 use super::found::Found;
 use super::numbers::Numbers;
+use super::settings::{After, Refused, Row, text, tried};
 use crate::answer::{Failure, to_json};
 use crate::law::Law;
 
@@ -186,45 +187,51 @@ impl Settings {
 
     /// The best N and D for each setting, the best setting first. `alone` is the budget where it is the only limit.
     pub fn answer(&self, ask: &Ask, limits: &Constraints, caps: &Caps, alone: Option<Flops>) -> Result<Found, Failure> {
-        let (mut found, rows, knobs) = match ask {
-            Ask::Bits(law, all) => {
-                let best = choose_bits(law, limits, all).map_err(|error| caps.told(error))?;
-                answered(best, caps, |bits| bits_name(*bits), bits_knobs)
-            }
+        let (mut found, rows, refused, knobs) = match ask {
+            Ask::Bits(law, all) => answered(
+                all,
+                |some| choose_bits(law, limits, some),
+                |_| caps.clone(),
+                |bits| bits_name(*bits),
+                bits_knobs,
+            ),
             Ask::Floats(law, all) => {
-                let best = choose_float_format(law, limits, all).map_err(|error| caps.told(error))?;
                 let name = |format: &FloatFormat| format!("E{}M{}", format.exponent_bits, format.mantissa_bits);
-                answered(best, caps, name, |format| {
-                    Knobs::new().with("exponent_bits", format.exponent_bits).with("mantissa_bits", format.mantissa_bits)
-                })
-            }
-            Ask::Experts(law, all) => {
-                // The refusal is that of the first.
-                let first = caps.with_experts(all.first().copied().unwrap_or(1.0));
-                let best = choose_experts(law, limits, caps.whole(), all).map_err(|error| first.told(error))?;
-                let said = caps.with_experts(best.first().map_or(1.0, |best| best.setting));
                 answered(
-                    best,
-                    &said,
-                    |experts| format!("{experts} experts"),
-                    |experts| Knobs::new().with("experts", *experts),
+                    all,
+                    |some| choose_float_format(law, limits, some),
+                    |_| caps.clone(),
+                    name,
+                    |format| {
+                        Knobs::new()
+                            .with("exponent_bits", format.exponent_bits)
+                            .with("mantissa_bits", format.mantissa_bits)
+                    },
                 )
             }
-            Ask::Sparsity(law, all) => {
-                let best = choose_sparsity(law, limits, all).map_err(|error| caps.told(error))?;
-                answered(
-                    best,
-                    caps,
-                    |sparsity| format!("sparsity {sparsity}"),
-                    |sparsity| Knobs::new().with("sparsity", *sparsity),
-                )
-            }
+            Ask::Experts(law, all) => answered(
+                all,
+                |some| choose_experts(law, limits, caps.whole(), some),
+                |experts| caps.with_experts(*experts),
+                |experts| format!("{experts} experts"),
+                |experts| Knobs::new().with("experts", *experts),
+            ),
+            Ask::Sparsity(law, all) => answered(
+                all,
+                |some| choose_sparsity(law, limits, some),
+                |_| caps.clone(),
+                |sparsity| format!("sparsity {sparsity}"),
+                |sparsity| Knobs::new().with("sparsity", *sparsity),
+            ),
             Ask::Granularity(law, all) => self.granular(law, all, alone),
         }?;
         if let Ok(entry) = published::find(ask.law()) {
             found.warnings.splice(0..0, entry.domain_warnings(&knobs));
         }
         found.add("settings", text(&rows), json!(rows.iter().map(Row::json).collect::<Vec<_>>()));
+        let left: String =
+            refused.iter().map(|Refused { setting, reason }| format!("  {setting}: {reason}\n")).collect();
+        found.add("refused", left, json!(refused.iter().map(Refused::json).collect::<Vec<_>>()));
         let after = match (ask, self.quantise) {
             (Ask::Bits(law, all), Some(bits)) => rows.first().map(|row| After::new(law, all, row, bits)),
             _ => None,
@@ -266,21 +273,23 @@ impl Settings {
         let warnings: Vec<Warning> = domain.warnings(best.total_params, d);
         let loss = Some(best.loss);
         let found = Found { text, json, warnings, params: n, tokens: d, loss, training: budget, serving: None };
-        Ok((found, rows, Knobs::new().with("granularity", best.granularity)))
+        Ok((found, rows, Vec::new(), Knobs::new().with("granularity", best.granularity)))
     }
 }
 
-/// The answer of the best setting, all of them, and the best as knobs of the law.
-type Answered = (Found, Vec<Row>, Knobs);
+/// The answer of the best setting, all that have one, those that have none, and the best as knobs of the law.
+type Answered = (Found, Vec<Row>, Vec<Refused>, Knobs);
 
-fn answered<K>(
-    all: Vec<Choice<K>>,
-    caps: &Caps,
+fn answered<K: PartialEq>(
+    all: &[K],
+    choose: impl Fn(&[K]) -> Result<Vec<Choice<K>>, AllocateError>,
+    caps: impl Fn(&K) -> Caps,
     name: impl Fn(&K) -> String,
     knobs: impl Fn(&K) -> Knobs,
 ) -> Result<Answered, Failure> {
+    let (all, refused) = tried(all, choose, &caps, &name)?;
     let best = all.first().ok_or_else(none)?;
-    let (found, knobs) = (Found::of(&best.best, caps), knobs(&best.setting));
+    let (found, knobs) = (Found::of(&best.best, &caps(&best.setting)), knobs(&best.setting));
     let row = |choice: Choice<K>| Row {
         setting: name(&choice.setting),
         params: choice.best.params(),
@@ -289,7 +298,7 @@ fn answered<K>(
         loss: choice.best.loss().get(),
         excess: choice.excess,
     };
-    Ok((found, all.into_iter().map(row).collect(), knobs))
+    Ok((found, all.into_iter().map(row).collect(), refused, knobs))
 }
 
 /// Bits as knobs; those after training have a part where they are fewer.
@@ -310,69 +319,5 @@ pub fn bits_name(bits: Bits) -> String {
     match bits.weights {
         full if full.is_infinite() => "full precision".into(),
         bits => format!("{bits} bits"),
-    }
-}
-
-/// A setting with the best that it allows.
-struct Row {
-    setting: String,
-    params: Params,
-    tokens: Tokens,
-    total: Params,
-    loss: f64,
-    excess: f64,
-}
-
-impl Row {
-    fn json(&self) -> Value {
-        json!({
-            "setting": self.setting, "params": self.params, "tokens": self.tokens,
-            "total_params": self.total, "loss": self.loss, "excess": self.excess,
-        })
-    }
-}
-
-fn text(rows: &[Row]) -> String {
-    let mut text = format!(
-        "\nSettings, the best first\n  {:<14} {:>9} {:>9} {:>9} {:>8} {:>9}\n",
-        "", "N", "D", "in all", "loss", "excess"
-    );
-    for Row { setting, params, tokens, total, loss, excess } in rows {
-        let (params, tokens, total) = (params.to_string(), tokens.to_string(), total.to_string());
-        text.push_str(&format!("  {setting:<14} {params:>9} {tokens:>9} {total:>9} {loss:>8.4} {excess:>+9.4}\n"));
-    }
-    text
-}
-
-/// What quantising after training costs the best setting, and the tokens from which on more hurt.
-struct After {
-    bits: f64,
-    lost: f64,
-    critical: Option<Tokens>,
-}
-
-impl After {
-    /// Nothing where training was in no more bits.
-    fn new(law: &Precision, all: &[Bits], best: &Row, bits: f64) -> Self {
-        let trained = all.iter().find(|format| bits_name(**format) == best.setting);
-        match trained.is_some_and(|format| bits < format.weights) {
-            true => Self {
-                bits,
-                lost: law.post_training_loss(best.params, best.tokens, bits),
-                critical: law.critical_tokens(best.params, bits).ok(),
-            },
-            false => Self { bits, lost: 0.0, critical: None },
-        }
-    }
-
-    fn text(&self) -> String {
-        let critical = self
-            .critical
-            .map_or(String::new(), |tokens| format!("; from {tokens} tokens on more of them make the model worse"));
-        format!("\nAfter training in {} bits: {:.4} nats lost{critical}\n", self.bits, self.lost)
-    }
-
-    fn json(self) -> Value {
-        json!({"bits": self.bits, "lost": self.lost, "critical_tokens": self.critical})
     }
 }

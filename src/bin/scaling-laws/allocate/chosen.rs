@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use scaling_laws::{Flops, LossModel, Nats, Params, Tokens, loss_penalty, tokens_for_budget};
+use scaling_laws::{Flops, LossModel, LossUnit, Nats, Params, Tokens, loss_penalty, tokens_for_budget};
 use serde_json::{Value, json};
 
 use crate::answer::Failure;
@@ -12,13 +12,14 @@ pub struct ChosenSize {
     tokens: Tokens,
     loss: Nats,
     penalty: f64,
+    unit: LossUnit,
 }
 
 impl ChosenSize {
     pub fn new(model: &dyn LossModel, params: Params, budget: Flops) -> Result<Self, Failure> {
         let tokens = tokens_for_budget(model, params, budget)?;
         let penalty = loss_penalty(model, params, budget)?;
-        Ok(Self { params, tokens, loss: model.loss(params, tokens)?, penalty })
+        Ok(Self { params, tokens, loss: model.loss(params, tokens)?, penalty, unit: model.conventions().loss })
     }
 
     pub fn json(&self) -> Value {
@@ -26,7 +27,7 @@ impl ChosenSize {
     }
 
     pub fn text(&self) -> String {
-        let Self { params, tokens, loss, penalty } = self;
+        let Self { params, tokens, loss, penalty, unit } = self;
         let mut text = String::from("\nThe size you chose at the same budget\n");
         let ratio = *tokens / *params;
         // Four digits, as everywhere: 1.709, 1368.
@@ -34,7 +35,7 @@ impl ChosenSize {
         // Writing to a String cannot fail.
         let _ = writeln!(
             text,
-            "  N {params}, D {tokens}, D/N {ratio:.decimals$}: loss {loss} nats, {penalty:+.4} over the optimum"
+            "  N {params}, D {tokens}, D/N {ratio:.decimals$}: loss {loss} {unit}, {penalty:+.4} over the optimum"
         );
         text
     }
