@@ -53,7 +53,7 @@ impl DataValue {
 
     /// Whether the corpus is used up: the loss is flat, and neither more epochs nor more parameters change it.
     pub fn used_up(&self) -> bool {
-        is_flat(&self.best)
+        self.held_by.is_none() && is_flat(&self.best)
     }
 }
 

@@ -1,5 +1,6 @@
+use super::constrained::{Constraints, allocate_within};
 use crate::compute::{Shape, ShapeLattice};
-use crate::error::{AllocateError, Error};
+use crate::error::{AllocateError, ComputeError, Error};
 use crate::laws::LossModel;
 use crate::units::{Nats, Params, Tokens};
 
@@ -12,54 +13,78 @@ pub struct ShapePlan {
     pub shape: Shape,
     /// Its size as the law counts N.
     pub params: Params,
-    /// D of the same 6ND.
+    /// The best D for it under the limits.
     pub tokens: Tokens,
     /// L(N, D), nats per token.
     pub loss: Nats,
-    /// Loss over that of the size asked for, nats; below zero where the shape is nearer to the free optimum than the size
-    /// asked for.
+    /// How much worse it is than the best N and D: nats of loss; for a loss to reach the share of the cost, and for the
+    /// smallest model the share of N. Beside an N that was asked for exactly it may be below zero.
     pub excess: f64,
 }
 
-/// Trainable shapes near a size N on D tokens, ranked by the loss that the law expects of them at the same 6ND.
+/// Trainable shapes near a size N that satisfy the limits, ranked by what they give away, each with its best D.
 ///
 /// The loss is flat around the optimum, so the losses of good shapes differ by less than any law is good for: what the
 /// ranking says is that each of them will do. Of equal ones the first has the more usual ratio of width to layers. What a
 /// ratio far from the usual costs, no law of N and D knows; the lattice keeps it in its band.
 ///
+/// Where N was asked for exactly no shape has it to the last parameter: the shapes are then the nearest, the nearest first.
+///
 /// # Errors
-/// [`Error::Compute`] where the lattice has no shape near N; [`Error::Law`] where the law leaves the range of numbers.
+/// [`Error::Compute`] where the lattice has no shape near N that satisfies the limits; those of
+/// [`allocate_within`](crate::allocate_within).
 ///
 /// ```
-/// use scaling_laws::{allocate, published::BESIROGLU_2024, shapes_for, Flops, Shape, ShapeLattice};
-/// let best = allocate(&BESIROGLU_2024, Flops::new(1e22)?)?;
+/// use scaling_laws::{allocate_within, published::BESIROGLU_2024, shapes_for, Constraints, Flops, Params, Shape, ShapeLattice};
+/// let asked = Constraints::new().budget(Flops::new(1e22)?).max_params(Params::billions(7.0)?);
+/// let best = allocate_within(&BESIROGLU_2024, &asked)?;
 /// let lattice = ShapeLattice::like(Shape::builder(32, 4096).kv_heads(8).gated(true).tied(false).build()?);
-/// let plans = shapes_for(&BESIROGLU_2024, best.params(), best.tokens(), &lattice, 5)?;
-/// assert!(plans.len() == 5 && plans.iter().all(|plan| plan.excess.abs() < 1e-3));
+/// let plans = shapes_for(&BESIROGLU_2024, &asked, best.params(), &lattice, 5)?;
+/// assert!(plans.len() == 5 && plans.iter().all(|plan| plan.params <= best.params() && plan.excess >= 0.0));
 /// # Ok::<(), scaling_laws::Error>(())
 /// ```
 pub fn shapes_for<L: LossModel + ?Sized>(
     law: &L,
+    constraints: &Constraints,
     params: Params,
-    tokens: Tokens,
     lattice: &ShapeLattice,
     most: usize,
 ) -> Result<Vec<ShapePlan>, Error> {
-    /// Shapes nearest in size, from which the best by loss are taken: on one side of a size that is not the optimum the
-    /// loss falls.
-    const CANDIDATES: usize = 4;
-    let count = law.conventions().params;
-    let compute = law.conventions().compute;
-    let budget = compute.flops(params, tokens).map_err(AllocateError::from)?;
-    let asked = law.loss(params, tokens)?.get();
+    /// Shapes nearest in size, from which the best are taken: where a limit holds N, those beyond it fall out.
+    const CANDIDATES: usize = 8;
+    let fixed = constraints.fixed_params().is_some();
+    let best = allocate_within(law, constraints)?;
+    let least = constraints.objective(&best, best.params());
+    let near = lattice.near(params, law.conventions().params, most.saturating_mul(CANDIDATES))?;
     let mut plans = Vec::new();
-    for near in lattice.near(params, count, most.saturating_mul(CANDIDATES))? {
-        let tokens = compute.tokens(budget, near.params).map_err(AllocateError::from)?;
-        let loss = law.loss(near.params, tokens)?;
-        plans.push(ShapePlan { shape: near.shape, params: near.params, tokens, loss, excess: loss.get() - asked });
+    for near in &near {
+        let asked =
+            if fixed { Some(constraints.clone().params(near.params)) } else { constraints.of_params(near.params) };
+        let Some(asked) = asked else { continue };
+        match allocate_within(law, &asked) {
+            Ok(found) => {
+                let excess = constraints.excess(constraints.objective(&found, near.params), least);
+                plans.push(ShapePlan {
+                    shape: near.shape,
+                    params: near.params,
+                    tokens: found.tokens(),
+                    loss: found.loss(),
+                    // Nothing is better than the best but by rounding.
+                    excess: if fixed { excess } else { excess.max(0.0) },
+                });
+            }
+            Err(AllocateError::Conflict { .. } | AllocateError::Unreachable { .. }) => {}
+            Err(error) => return Err(error.into()),
+        }
     }
-    // Stable: of equal losses the nearer size and the more usual ratio stay first.
-    plans.sort_by(|a, b| a.loss.get().total_cmp(&b.loss.get()));
+    if let (true, Some(nearest)) = (plans.is_empty(), near.first()) {
+        let (target, nearest) = (params.get(), nearest.params.get());
+        return Err(ComputeError::NoAllowedShape { target, nearest }.into());
+    }
+    if !fixed {
+        // Stable: of equals the nearer size and the more usual ratio stay first.
+        plans.sort_by(|a, b| a.excess.total_cmp(&b.excess));
+    }
     plans.truncate(most);
     Ok(plans)
 }

@@ -5,9 +5,10 @@ use super::{Shape, TrainingSetup};
 #[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum Recomputation {
-    /// None: everything is kept, the attention matrices too.
+    /// None: everything is kept; the attention matrices too, unless a fused kernel makes none.
     None,
-    /// The attention matrices, which grow with s². A fused attention kernel (FlashAttention) keeps as little.
+    /// The attention matrices, which grow with s². Under a fused kernel (FlashAttention) there are none to keep, and this is
+    /// as none.
     #[default]
     Selective,
     /// Everything but the input of each layer.
@@ -21,8 +22,14 @@ pub(super) struct ActivationBytes {
     pub kept: f64,
     /// Made anew while one layer is recomputed.
     pub recomputed: f64,
-    /// Final norm, head input and FP32 logits, where one device has all layers.
+    /// Final norm, head input and FP32 logits, where the device has the head.
     pub output: f64,
+}
+
+impl ActivationBytes {
+    fn total(&self) -> f64 {
+        self.kept + self.recomputed + self.output
+    }
 }
 
 /// Bytes for one layer and one micro-batch. The terms of Korthikanti 2022, section 4, with its 2 bytes a value as the
@@ -73,21 +80,34 @@ fn inner_sizes(shape: &Shape) -> (f64, f64) {
     })
 }
 
+/// Of the fuller end of the pipeline: the first stage of 1F1B runs ahead by as many micro-batches as there are stages, the
+/// last has one in flight and makes the logits.
 pub(super) fn activation_bytes(shape: &Shape, setup: &TrainingSetup) -> ActivationBytes {
+    let stages = setup.sharding.pipeline;
+    if stages == 1 {
+        return stage_bytes(shape, setup, 1.0, [true, true]);
+    }
+    let first = stage_bytes(shape, setup, stages.min(setup.micro_batches) as f64, [true, false]);
+    let last = stage_bytes(shape, setup, 1.0, [false, true]);
+    if first.total() >= last.total() { first } else { last }
+}
+
+/// One stage with so many micro-batches in flight; whether it has the embedding and the head.
+fn stage_bytes(shape: &Shape, setup: &TrainingSetup, in_flight: f64, [embeds, heads]: [bool; 2]) -> ActivationBytes {
     let sharding = setup.sharding;
     let layer = LayerBytes::new(shape, setup);
+    // A fused kernel writes no attention matrix in either pass.
+    let attention = if setup.fused_attention { 0.0 } else { layer.attention };
     let (kept, recomputed) = match setup.recomputation {
-        Recomputation::None => (layer.linear + layer.attention, 0.0),
-        Recomputation::Selective => (layer.linear, layer.attention),
-        Recomputation::Full => (layer.input, layer.linear + layer.attention),
+        Recomputation::None => (layer.linear + attention, 0.0),
+        Recomputation::Selective => (layer.linear, attention),
+        Recomputation::Full => (layer.input, layer.linear + attention),
     };
-    // The first stage of a 1F1B pipeline runs ahead by as many micro-batches as there are stages.
-    let in_flight = sharding.pipeline.min(setup.micro_batches) as f64;
     let tokens = shape.context as f64 * setup.micro_batch as f64;
     let (d, t) = (shape.width as f64, sharding.tensor as f64);
     let sequence = if sharding.sequence_parallel { t } else { 1.0 };
-    let embedding_mask = if setup.dropout { tokens * d / sequence * in_flight } else { 0.0 };
-    let output = if sharding.pipeline == 1 {
+    let embedding_mask = if embeds && setup.dropout { tokens * d / sequence * in_flight } else { 0.0 };
+    let output = if heads {
         tokens * (2.0 * d * setup.activations.bytes() / sequence + 4.0 * shape.vocabulary as f64 / t)
     } else {
         0.0
@@ -108,8 +128,8 @@ mod tests {
     /// Bytes for a layer over s·b·h, the unit of the paper's Table 2.
     fn per_layer(shape: &Shape, tensor: u64, sequence: bool, recomputation: Recomputation) -> f64 {
         let sharding = Sharding::new(1, tensor, 1).sequence_parallel(sequence);
-        let setup =
-            TrainingSetup::mixed(NumberFormat::Bf16).dropout(true).sharding(sharding).recomputation(recomputation);
+        let setup = TrainingSetup::mixed(NumberFormat::Bf16).dropout(true).fused_attention(false);
+        let setup = setup.sharding(sharding).recomputation(recomputation);
         let embedding = (shape.context() * shape.width()) as f64 / if sequence { tensor as f64 } else { 1.0 };
         let kept = activation_bytes(shape, &setup).kept - embedding;
         kept / (shape.layers() * shape.context() * shape.width()) as f64
@@ -159,5 +179,32 @@ mod tests {
         assert!(one.output > 0.0 && eight.output == 0.0);
         let few = activation_bytes(&shape, &setup.sharding(Sharding::new(1, 1, 8)).micro_batches(2));
         assert!((few.kept / eight.kept - 0.25).abs() < 1e-12);
+    }
+
+    #[test]
+    fn a_fused_kernel_makes_no_matrix() {
+        let shape = gpt(96, 12288, 96);
+        let bytes = |fused, recomputation| {
+            let setup = TrainingSetup::mixed(NumberFormat::Bf16).fused_attention(fused).recomputation(recomputation);
+            activation_bytes(&shape, &setup)
+        };
+        let matrices = 2.0 * 96.0 * 2048.0 * 2048.0;
+        for recomputation in [Recomputation::Selective, Recomputation::Full] {
+            let (fused, plain) = (bytes(true, recomputation), bytes(false, recomputation));
+            assert_eq!(plain.recomputed - fused.recomputed, matrices, "{recomputation:?}");
+            assert_eq!(plain.kept, fused.kept);
+        }
+        assert_eq!(bytes(true, Recomputation::None), bytes(true, Recomputation::Selective));
+    }
+
+    #[test]
+    fn the_last_stage_is_the_fuller_where_little_is_kept() {
+        // Llama 3 8B: FP32 logits of 8192 tokens are 4.2 GB, the inputs of 16 layers in two micro-batches 2.1 GB.
+        let shape = Shape::builder(32, 4096).kv_heads(8).feed_forward(14336).gated(true).tied(false);
+        let shape = shape.vocabulary(128_256).context(8192).build().unwrap();
+        let setup = TrainingSetup::mixed(NumberFormat::Bf16).recomputation(Recomputation::Full);
+        let two = activation_bytes(&shape, &setup.sharding(Sharding::new(1, 1, 2)));
+        let logits = 8192.0 * (2.0 * 4096.0 * 2.0 + 4.0 * 128_256.0);
+        assert_eq!((two.kept, two.output), (16.0 * 8192.0 * 4096.0 * 2.0, logits));
     }
 }

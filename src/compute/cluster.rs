@@ -217,6 +217,16 @@ impl Bill {
         Ok(Self { pue: check_pue(pue)?, ..self })
     }
 
+    /// Over at least so many days, as where the optimiser's steps take longer than their FLOPs: the devices are then paid
+    /// for waiting.
+    ///
+    /// # Errors
+    /// [`ComputeError::Argument`] unless they are finite and above zero.
+    pub fn over_days(self, days: f64) -> Result<Self, ComputeError> {
+        let days = positive("days", days)?.max(self.days);
+        Ok(Self { days, device_hours: self.device_hours * (days / self.days), ..self })
+    }
+
     /// The FLOPs.
     pub fn flops(&self) -> Flops {
         self.flops

@@ -53,6 +53,7 @@ pub struct TrainingSetup {
     pub(super) micro_batch: u64,
     pub(super) micro_batches: u64,
     pub(super) recomputation: Recomputation,
+    pub(super) fused_attention: bool,
     pub(super) dropout: bool,
     pub(super) sharding: Sharding,
 }
@@ -60,7 +61,7 @@ pub struct TrainingSetup {
 impl TrainingSetup {
     /// Mixed precision: weights, gradients and activations in `format`, Adam with FP32 moments and an FP32 master copy
     /// of the weights (16 bytes a parameter in BF16), one sequence a micro-batch, many micro-batches, a fused attention
-    /// kernel ([`Recomputation::Selective`]), no dropout, one device. Korthikanti 2022 counts with dropout.
+    /// kernel, no dropout, one device. Korthikanti 2022 counts with dropout and without such a kernel.
     pub fn mixed(format: NumberFormat) -> Self {
         Self {
             weights: format,
@@ -71,6 +72,7 @@ impl TrainingSetup {
             micro_batch: 1,
             micro_batches: u64::MAX,
             recomputation: Recomputation::default(),
+            fused_attention: true,
             dropout: false,
             sharding: Sharding::default(),
         }
@@ -108,6 +110,10 @@ impl TrainingSetup {
     pub fn recomputation(self, recomputation: Recomputation) -> Self {
         Self { recomputation, ..self }
     }
+    /// Whether attention is one fused kernel (FlashAttention), which never writes the matrices that grow with s².
+    pub fn fused_attention(self, fused: bool) -> Self {
+        Self { fused_attention: fused, ..self }
+    }
     /// Whether dropout masks are kept.
     pub fn dropout(self, dropout: bool) -> Self {
         Self { dropout, ..self }
@@ -134,7 +140,7 @@ pub struct TrainingMemory {
     pub activations: f64,
     /// Activations of the one layer that is being recomputed.
     pub recomputed: f64,
-    /// Final norm, head input and FP32 logits; 0 with a pipeline, whose first stage is the fullest.
+    /// Final norm, head input and FP32 logits; 0 where the first stage of a pipeline is the fullest.
     pub output: f64,
 }
 
@@ -157,7 +163,7 @@ impl Shape {
     /// state        N_device · (weights + gradients + optimiser + master bytes), each divided by the data-parallel
     ///              devices where ZeRO shares it out
     /// activations  layer, 16 bit:  s·b·2·(4·d + 2·A + 2·G + inner)   inner = 2·f, or 3·f with a gate; dropout 2·d·s·b more
-    ///              attention:      2·h·s²·b                          with dropout 5·h·s²·b; not kept by a fused kernel
+    ///              attention:      2·h·s²·b                          with dropout 5·h·s²·b; none with a fused kernel
     /// ```
     ///
     /// In the usual shape with dropout this is s·b·d·(34 + 5·h·s/d) for each layer (Korthikanti 2022, Table 2, whose rows for tensor

@@ -122,6 +122,17 @@ pub enum ComputeError {
         /// The nearest size there is.
         nearest: Option<f64>,
     },
+    /// No shape of the lattice near a size satisfies the limits.
+    #[error(
+        "no shape near {target:e} parameters satisfies the limits; the nearest has {nearest:e}: loosen a limit, or take a \
+         smaller width multiple or a wider band of aspect ratios"
+    )]
+    NoAllowedShape {
+        /// The size asked for.
+        target: f64,
+        /// The nearest size there is.
+        nearest: f64,
+    },
     /// A derived quantity left its range.
     #[error(transparent)]
     Unit(#[from] UnitError),

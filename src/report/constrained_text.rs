@@ -42,7 +42,9 @@ impl ConstrainedAllocation {
             (_, Some(excess)) => writeln!(out, ", at {:+.2} % of the cost without the other limits", 100.0 * excess)?,
             _ => writeln!(out)?,
         }
-        writeln!(out, "  C     {} in training", self.training())?;
+        let share = self.training().get() / (6.0 * self.params().get() * self.tokens().get());
+        let of = if (share - 1.0).abs() > 1e-9 { format!(", {} of 6ND", number(share, 4)) } else { String::new() };
+        writeln!(out, "  C     {} in training{of}", self.training())?;
         if let Some(inference) = self.inference() {
             writeln!(out, "        {inference} in serving, {} FLOP in all", number(self.lifetime(), 4))?;
         }

@@ -103,7 +103,7 @@ impl fmt::Display for Warning {
             Self::NotCertified { reason } => write!(f, "the optimum is not certified: {reason}"),
             Self::FlatLoss { loss } => write!(
                 f,
-                "the loss is flat at {loss:.4}: more compute buys nothing here, and N and D are one of many points as good"
+                "the loss is flat at {loss:.4}: more parameters and compute buy nothing here, and the point is one of many as good"
             ),
             Self::Derived { how } => f.write_str(how),
             Self::FlopsDisagree { ratio } => {

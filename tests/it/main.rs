@@ -57,6 +57,8 @@ mod multi_power;
 mod nist;
 #[cfg(all(feature = "csv", feature = "figures", feature = "serde"))]
 mod notebooks;
+#[cfg(feature = "cli")]
+mod plan_cli;
 mod programs;
 #[cfg(feature = "proptest")]
 mod properties;

@@ -51,7 +51,7 @@ fn choose<K: Clone, L: LossModel>(
             Ok(best) => {
                 let total_params = total(best.params());
                 let choice = Choice { setting: setting.clone(), total_params, excess: 0.0, best };
-                found.push((objective(&choice, asked), choice));
+                found.push((asked.objective(&choice.best, total_params), choice));
             }
             // Another setting may meet the limits, or have an optimum inside.
             Err(
@@ -69,17 +69,5 @@ fn choose<K: Clone, L: LossModel>(
         let none = AllocateError::Argument { what: "settings", value: 0.0, allowed: "at least one" };
         return Err(refused.unwrap_or(none));
     };
-    let relative = !asked.wants_least_loss();
-    let excess = |value: f64| if relative { value / least - 1.0 } else { value - least };
-    Ok(found.into_iter().map(|(value, choice)| Choice { excess: excess(value), ..choice }).collect())
-}
-
-/// What is made least: the loss, the cost of a loss, or the size.
-fn objective<K>(choice: &Choice<K>, asked: &Constraints) -> f64 {
-    let best = &choice.best;
-    match (asked.wants_least_loss(), asked.wants_least_size()) {
-        (true, _) => best.loss().get(),
-        (_, true) => choice.total_params.get(),
-        _ => best.dollars().unwrap_or(best.lifetime()),
-    }
+    Ok(found.into_iter().map(|(value, choice)| Choice { excess: asked.excess(value, least), ..choice }).collect())
 }

@@ -1,5 +1,6 @@
 use std::fmt;
 
+use super::answer::ConstrainedAllocation;
 use super::cost::{FlopPrice, positive};
 use super::item::{Item, Shape};
 use crate::error::AllocateError;
@@ -262,6 +263,32 @@ impl Constraints {
             Some(most) if most <= params => self,
             _ => self.max_params(params),
         }
+    }
+
+    /// N where it was asked for exactly.
+    pub(in crate::allocate) fn fixed_params(&self) -> Option<Params> {
+        self.params[0].filter(|least| self.params[1] == Some(*least))
+    }
+
+    /// The same for models of this N; `None` where it is not allowed.
+    pub(in crate::allocate) fn of_params(&self, params: Params) -> Option<Self> {
+        let [least, most] = self.params;
+        let allowed = least.is_none_or(|least| least <= params) && most.is_none_or(|most| params <= most);
+        allowed.then(|| self.clone().params(params))
+    }
+
+    /// What is made least: the loss, the cost of a loss, or the size, which is N unless more must be held in memory.
+    pub(in crate::allocate) fn objective(&self, best: &ConstrainedAllocation, size: Params) -> f64 {
+        match (self.wants_least_loss(), self.wants_least_size()) {
+            (true, _) => best.loss().get(),
+            (_, true) => size.get(),
+            _ => best.dollars().unwrap_or(best.lifetime()),
+        }
+    }
+
+    /// How much worse one objective is than another: nats of loss, or the share of the cost or size.
+    pub(in crate::allocate) fn excess(&self, value: f64, least: f64) -> f64 {
+        if self.wants_least_loss() { value - least } else { value / least - 1.0 }
     }
 
     /// What training costs of 6ND.

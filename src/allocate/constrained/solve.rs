@@ -255,11 +255,11 @@ impl Solved {
         Err(AllocateError::NoInteriorOptimum { budget, params: self.x.exp(), tokens: self.y.exp() })
     }
 
-    /// Whether neither more N nor more D changes the loss beyond its rounding, as where a corpus is used up: the point is one
-    /// of many.
+    /// Whether more N changes the loss by no more than its rounding, as where a corpus is used up: the point is one of many.
+    /// More D may do something that a limit forbids, or be level at the least loss of a law under which it comes to hurt.
     fn is_flat<L: LossModel + ?Sized>(&self, law: &L) -> bool {
         let point = law.at(self.x, self.y);
-        point.d_ln_params.abs().max(point.d_ln_tokens.abs()) <= FLAT * point.loss
+        point.d_ln_params.abs() <= FLAT * point.loss
     }
 
     /// The gradient of the objective.

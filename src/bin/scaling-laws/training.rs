@@ -41,9 +41,12 @@ pub struct Training {
     /// Sequences that a device computes at once
     #[arg(long, value_name = "B", default_value_t = 1)]
     micro_batch: u64,
-    /// What is computed again in the backward pass; selective is the attention matrices, as a fused kernel does
+    /// What is computed again in the backward pass; selective is the attention matrices of --plain-attention
     #[arg(long, value_enum, default_value_t = Again::Selective)]
     recompute: Again,
+    /// Attention without a fused kernel: its matrices, which grow with the square of the context, stand in memory
+    #[arg(long)]
+    plain_attention: bool,
     /// Keep dropout masks
     #[arg(long)]
     dropout: bool,
@@ -65,7 +68,7 @@ enum Again {
 }
 
 /// Options that have a part only where memory is counted.
-pub const OF_MEMORY: [&str; 12] = [
+pub const OF_MEMORY: [&str; 13] = [
     "gradients",
     "optimizer",
     "no-master",
@@ -77,6 +80,7 @@ pub const OF_MEMORY: [&str; 12] = [
     "sequence-parallel",
     "micro-batch",
     "recompute",
+    "plain-attention",
     "dropout",
 ];
 
@@ -138,6 +142,7 @@ impl Training {
                 Again::Selective => Recomputation::Selective,
                 Again::Full => Recomputation::Full,
             })
+            .fused_attention(!self.plain_attention)
             .dropout(self.dropout)
             .sharding(sharding);
         if self.no_master {

@@ -127,7 +127,23 @@ impl Caps {
             }
             None => Bound { limit: binding.limit.code(), value: binding.value, shadow_price: binding.shadow_price },
         };
-        binding.iter().map(one).collect()
+        let mut all: Vec<Bound> = binding.iter().map(one).collect();
+        self.price_days(binding, &mut all);
+        all
+    }
+
+    /// Days buy FLOP and, where a step takes its seconds, steps: they have the price of both.
+    fn price_days(&self, binding: &[Binding], all: &mut Vec<Bound>) {
+        let of_steps = self.0.iter().find(|cap| cap.limit == Limit::Steps && matches!(cap.through, Through::Inverse));
+        let by_steps = of_steps
+            .and_then(|cap| binding.iter().find(|b| cap.is(b.limit.code(), b.value)))
+            .map(|binding| binding.shadow_price);
+        let days = self.0.iter().find(|cap| cap.name == "days");
+        let Some((price, days)) = by_steps.zip(days) else { return };
+        match all.iter_mut().find(|bound| bound.limit == days.name) {
+            Some(bound) => bound.shadow_price += price,
+            None => all.push(Bound { limit: days.name, value: days.value, shadow_price: price }),
+        }
     }
 
     fn find(&self, limit: &str, at: f64) -> Option<&Cap> {
@@ -148,13 +164,13 @@ impl Caps {
             return format!("{name} = {} (no other value would help alone)", short(value));
         };
         let would = cap.map_or(needed, |cap| cap.said(needed));
-        let mut text = format!("{name} = {} ({} would do", short(value), digits(would));
+        let mut text = format!("{name} = {} ({} would do", short(value), outward(would, value));
         // A looser one helps only as far as the next of its kind.
         let next =
             self.0.iter().filter(|other| cap.is_some_and(|cap| other.limit == cap.limit && other.name != cap.name));
         let next: Vec<String> = next
             .filter(|other| other.at < needed * (1.0 - 1e-9))
-            .map(|other| format!("{} = {}", other.name, digits(other.said(needed))))
+            .map(|other| format!("{} = {}", other.name, outward(other.said(needed), other.value)))
             .collect();
         if !next.is_empty() {
             text.push_str(&format!(", together with {}", next.join(" and ")));
@@ -168,10 +184,24 @@ fn short(value: f64) -> String {
     if (1e-3..1e6).contains(&value) { value.to_string() } else { format!("{value:e}") }
 }
 
-/// Seven digits.
+/// Seven digits of what would do in place of a value, rounded away from it: the nearest number may miss.
+fn outward(would: f64, value: f64) -> String {
+    let scale = 10f64.powf(6.0 - would.abs().log10().floor());
+    // A little farther than the limit, which was found to a dozen digits.
+    let rounded = if would >= value {
+        (would * (1.0 + 1e-10) * scale).ceil() / scale
+    } else {
+        (would * (1.0 - 1e-10) * scale).floor() / scale
+    };
+    digits(rounded)
+}
+
+/// Seven digits without idle zeros.
 fn digits(value: f64) -> String {
     if !(1e-3..1e6).contains(&value) {
-        return format!("{value:.6e}");
+        let text = format!("{value:.6e}");
+        let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+        return format!("{}e{exponent}", mantissa.trim_end_matches('0').trim_end_matches('.'));
     }
     let decimals = (6.0 - value.log10().floor()).clamp(0.0, 9.0) as usize;
     let text = format!("{value:.decimals$}");
@@ -186,7 +216,7 @@ pub fn table(bound: &[Bound], priced_in: &str) -> String {
     let mut rows = vec![["limit".to_owned(), "value".into(), "shadow price".into()]];
     for Bound { limit, value, shadow_price } in bound {
         // No sign on a zero.
-        rows.push([(*limit).into(), plan::digits(*value), format!("{:+.4}", shadow_price + 0.0)]);
+        rows.push([(*limit).into(), plan::digits(*value), price(shadow_price + 0.0)]);
     }
     let width = |column: usize| rows.iter().map(|row| row.get(column).map_or(0, String::len)).max().unwrap_or(0);
     let widths = [width(0), width(1), width(2)];
@@ -195,6 +225,11 @@ pub fn table(bound: &[Bound], priced_in: &str) -> String {
         text.push_str(&format!("  {limit:<0$}  {value:>1$}  {price:>2$}\n", widths[0], widths[1], widths[2]));
     }
     text
+}
+
+/// Four decimals, or two digits of what these would round away.
+fn price(value: f64) -> String {
+    if value != 0.0 && value.abs() < 5e-4 { format!("{value:+.1e}") } else { format!("{value:+.4}") }
 }
 
 #[cfg(test)]
@@ -225,7 +260,14 @@ mod tests {
         assert_eq!(caps.least(Limit::MaxParams), Some(1e10));
         assert_eq!(
             (short(10.0), digits(29.850746), digits(3.474e8)),
-            ("10".into(), "29.85075".into(), "3.474000e8".into())
+            ("10".into(), "29.85075".into(), "3.474e8".into())
         );
+        // What would do does, whichever side it is on.
+        assert_eq!(
+            (outward(14.323_720_001, 10.0), outward(14.323_720_001, 20.0)),
+            ("14.32373".into(), "14.32371".into())
+        );
+        assert_eq!(outward(1.666_666_7e10, 4e9), "1.666667e10");
+        assert_eq!(outward(30.0, 10.0), "30.00001");
     }
 }

@@ -89,6 +89,12 @@ impl Settings {
         Some(Cap { limit: Limit::MaxParams, name: "max-total-params", value: most, at: most, through })
     }
 
+    /// Bits of the weights that are served, where they are said: those after training, or those of the one training.
+    pub fn served_bits(&self) -> Option<f64> {
+        let trained = self.bits.as_ref().and_then(|all| if let [bits] = all.0.as_slice() { Some(*bits) } else { None });
+        self.quantise.or(trained)
+    }
+
     /// What is asked of this law, if it is a question of settings.
     pub fn ask(&self, law: &Law) -> Result<Option<Ask>, Failure> {
         let Self { bits, quantise, experts, sparsity, granularity, .. } = self;

@@ -8,9 +8,9 @@ use serde_json::{Value, json};
 use crate::answer::Failure;
 
 pub struct ChosenSize {
-    params: Params,
-    tokens: Tokens,
-    loss: Nats,
+    pub params: Params,
+    pub tokens: Tokens,
+    pub loss: Nats,
     penalty: f64,
     unit: LossUnit,
 }

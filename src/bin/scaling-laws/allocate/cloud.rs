@@ -13,6 +13,7 @@ use scaling_laws::{
 use serde_json::{Value, json};
 
 use super::knobs::Wear;
+use super::plan::digits;
 use crate::answer::{Failure, to_json};
 use crate::figure;
 use crate::law::Law;
@@ -260,8 +261,8 @@ impl Spread {
 impl Beside {
     pub fn write(&self, text: &mut String, json: &mut Value) {
         let number = |value: f64| match value.abs() {
-            size if (1e-3..1e6).contains(&size) => format!("{value:.4}"),
-            _ => format!("{value:.3e}"),
+            size if (1e-3..100.0).contains(&size) => format!("{value:.4}"),
+            _ => digits(value),
         };
         for (key, name, CloudRange { range, .. }) in &self.0 {
             text.push_str(&format!("  {name}: {} to {}\n", number(range.low), number(range.high)));

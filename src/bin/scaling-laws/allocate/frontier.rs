@@ -4,11 +4,11 @@ use scaling_laws::{Allocation, Constraints, Flops, LossModel, Warning, allocate,
 use serde_json::{Value, json};
 
 use super::caps::Caps;
-use super::plan::{Account, digits};
+use super::plan::{Account, Paid, digits};
 use crate::answer::{Failure, to_json};
 
 /// What training and serving take on the devices, where there are any.
-type Billed<'a> = &'a dyn Fn(Flops, Option<Flops>) -> Result<Option<Account>, Failure>;
+type Billed<'a> = &'a dyn Fn(&Paid) -> Result<Option<Account>, Failure>;
 
 /// One budget of the table.
 struct Row {
@@ -47,7 +47,12 @@ impl Frontier {
                 budget: *budget,
                 cells: [params, tokens, ratio, loss, binding.join(" ")],
                 // Other limits than the budget may leave some of it unspent.
-                account: bill(best.training(), best.inference())?,
+                account: bill(&Paid {
+                    training: best.training(),
+                    serving: best.inference(),
+                    tokens: best.tokens(),
+                    loss: Some(best.loss()),
+                })?,
                 warnings: best.warnings().to_vec(),
                 json,
             })
@@ -135,7 +140,7 @@ impl Row {
         Ok(Self {
             budget: best.budget(),
             cells: [params, tokens, format!("{:.2}", best.tokens_per_param()), loss, String::new()],
-            account: bill(best.budget(), None)?,
+            account: bill(&Paid { training: best.budget(), serving: None, tokens: best.tokens(), loss: best.loss() })?,
             warnings: best.warnings().to_vec(),
             json: to_json(best),
         })

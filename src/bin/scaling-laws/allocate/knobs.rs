@@ -73,6 +73,12 @@ impl Options {
         &self.knob
     }
 
+    /// A knob that was set.
+    pub fn number(&self, name: &str) -> Option<f64> {
+        let knobs = law::read_knobs(&self.knob).ok()?;
+        knobs.iter().find(|(knob, _)| *knob == name).map(|(_, value)| value)
+    }
+
     /// Knobs outside of the range that a published law was fitted on.
     pub fn domain_warnings(&self, law: &Law) -> Vec<Warning> {
         let Law::Published(entry) = law else { return Vec::new() };

@@ -5,8 +5,8 @@ use std::str::FromStr;
 use clap::Args;
 use scaling_laws::published::KAPLAN_2020_CRITICAL_BATCH;
 use scaling_laws::{
-    BatchLimit, Cluster, ComputeError, Constraints, Error, Flops, Limit, NumberFormat, Params, Serving, Tokens,
-    Tolerance,
+    Accelerator, BatchLimit, Cluster, ComputeError, Constraints, Error, Flops, Limit, Nats, NumberFormat, Params,
+    Serving, Tokens, Tolerance,
 };
 
 use super::caps::{Cap, Caps, Through};
@@ -51,13 +51,13 @@ pub struct Limits {
     /// Tokens served over the model's life, 2N FLOP each
     #[arg(long, value_name = "D_INF")]
     pub inference_tokens: Option<Tokens>,
-    /// Accelerators that must hold the weights in serving, as in H100 or 8xH100, or a number of those of training: a
-    /// greatest N
+    /// Accelerators that must hold the weights in serving, as in H100 or 8xH100, by memory and bandwidth as in 24GB or
+    /// 2x24GB@1008 (GB/s), or a number of those of training: a greatest N
     #[arg(long, value_name = "KxNAME")]
     serve_on: Option<String>,
-    /// Format of the weights in serving
-    #[arg(long, value_name = "FORMAT", requires = "serve_on", default_value = "bf16")]
-    serve_format: NumberFormat,
+    /// Format of the weights in serving [default: of as many bits as --quantise or one --bits say, else BF16]
+    #[arg(long, value_name = "FORMAT", requires = "serve_on")]
+    serve_format: Option<NumberFormat>,
     /// Share of the memory that weights may take; keys and values need the rest
     #[arg(long, value_name = "SHARE", requires = "serve_on", default_value_t = 0.8)]
     serve_memory: f64,
@@ -137,15 +137,17 @@ impl Limits {
         Some(days? * 86_400.0 / self.step_seconds?)
     }
 
-    /// What limits the size and the steps, as the user said it; `machine` are the devices of training.
-    pub fn caps(&self, days: Option<f64>, machine: Option<&Cluster>) -> Result<Vec<Cap>, Failure> {
+    /// What limits the size and the steps, as the user said it; `machine` are the devices of training,
+    /// and `bits` those of the weights served, where they are known.
+    pub fn caps(&self, days: Option<f64>, machine: Option<&Cluster>, bits: Option<f64>) -> Result<Vec<Cap>, Failure> {
         let mut caps: Vec<Cap> = self.max_params.map(|n| Cap::plain(Limit::MaxParams, n.get())).into_iter().collect();
         if let Some((steps, seconds)) = self.steps_in(days).zip(self.step_seconds) {
             let through = Through::Inverse;
             caps.push(Cap { limit: Limit::Steps, name: "step-seconds", value: seconds, at: steps, through });
         }
         if let Some(name) = &self.serve_on {
-            caps.extend(self.serving(name, machine)?);
+            let format = self.serve_format.map_or_else(|| format_of(bits), Ok)?;
+            caps.extend(self.serving(name, machine, format)?);
         }
         Ok(caps)
     }
@@ -161,39 +163,100 @@ impl Limits {
         all.params(params)
     }
 
+    /// Whether a limit pays for serving, or leaves the size to the demand.
+    pub fn pays_for_serving(&self) -> bool {
+        self.lifetime_flops.is_some() || self.overtrain.is_some()
+    }
+
+    /// Days that the steps take, where the seconds of one are known, of the greatest batch.
+    pub fn step_days(&self, tokens: Tokens, loss: Option<Nats>) -> Option<f64> {
+        let batch = match self.batch.0 {
+            BatchLimit::Fixed(batch) => batch,
+            BatchLimit::Critical(law) => law.at(loss?).ok()?,
+            _ => return None,
+        };
+        Some(tokens / batch * self.step_seconds? / 86_400.0)
+    }
+
     /// What the memory of the serving holds, and what it reads in time.
-    fn serving(&self, name: &str, machine: Option<&Cluster>) -> Result<Vec<Cap>, Failure> {
-        let devices = match (name.trim().parse::<u64>(), machine) {
-            (Ok(count), Some(machine)) => Cluster::new(machine.accelerator().clone(), count).map_err(Failure::usage)?,
+    fn serving(&self, name: &str, machine: Option<&Cluster>, format: NumberFormat) -> Result<Vec<Cap>, Failure> {
+        let (accelerator, count) = match (name.trim().parse::<u64>(), machine) {
+            (Ok(count), Some(machine)) => (machine.accelerator().clone(), count),
             (Ok(_), None) => {
                 return Err(Failure::Usage(format!(
                     "--serve-on {name} counts the devices of --gpus or --peak; name one of them, or what serves: {name}xH100"
                 )));
             }
-            _ => Cluster::parse(name).map_err(Failure::usage)?,
+            _ => match by_memory(name) {
+                Some(own) => own?,
+                None => {
+                    let named = Cluster::parse(name).map_err(Failure::usage)?;
+                    (named.accelerator().clone(), named.devices())
+                }
+            },
         };
-        let (accelerator, limit) = (devices.accelerator(), Limit::MaxParams);
-        let serving = Serving::new(accelerator, devices.devices(), self.serve_format)
+        let limit = Limit::MaxParams;
+        let serving = Serving::new(&accelerator, count, format)
             .and_then(|serving| serving.memory_share(self.serve_memory))
             .map_err(Failure::usage)?;
         let told = |error: Error| match error {
             Error::Compute(ComputeError::NotPublished { accelerator, what, .. }) => Failure::Usage(format!(
-                "{accelerator} has no published {what}: give it by --bandwidth with --serve-on and a number alone"
+                "{accelerator} has no published {what}: write it behind the memory, as in --serve-on 24GB@1008, or give --bandwidth for the devices of training"
             )),
             other => Failure::usage(other),
         };
-        let bytes = accelerator.memory_bytes() * devices.devices() as f64 * self.serve_memory;
+        let bytes = accelerator.memory_bytes() * count as f64 * self.serve_memory;
         let at = serving.most_params().map_err(told)?.get();
         let mut caps = vec![Cap { limit, name: "serving-memory-gb", value: bytes / 1e9, at, through: Through::Whole }];
         if let Some(latency) = self.latency_ms {
-            let bytes = accelerator.bandwidth().unwrap_or(f64::INFINITY) * devices.devices() as f64 * latency / 1000.0;
+            let bytes = accelerator.bandwidth().unwrap_or(f64::INFINITY) * count as f64 * latency / 1000.0;
             // Both limits at once give the lesser; the time alone is wanted.
             serving.seconds_per_token(latency / 1000.0).map_err(Failure::usage)?.most_params().map_err(told)?;
-            let at = Params::new(bytes / self.serve_format.bytes()).map_err(Failure::usage)?.get();
+            let at = Params::new(bytes / format.bytes()).map_err(Failure::usage)?.get();
             caps.push(Cap { limit, name: "latency-ms", value: latency, at, through: Through::Proportion });
         }
         Ok(caps)
     }
+}
+
+/// The format of so many bits.
+fn format_of(bits: Option<f64>) -> Result<NumberFormat, Failure> {
+    match bits {
+        None => Ok(NumberFormat::Bf16),
+        Some(bits) if bits > 8.0 => Ok(NumberFormat::Bf16),
+        Some(bits) if bits > 6.0 => Ok(NumberFormat::Int8),
+        Some(bits) if bits > 4.0 => Ok(NumberFormat::Fp6E3M2),
+        Some(bits) if bits > 3.0 => Ok(NumberFormat::Int4),
+        Some(bits) => Err(Failure::Usage(format!(
+            "no known format stores weights in {bits} bits: give the one they are served in by --serve-format"
+        ))),
+    }
+}
+
+/// Devices of so much memory, [Kx]GB[@bandwidth]; `None` for what is not written so.
+fn by_memory(text: &str) -> Option<Result<(Accelerator, u64), Failure>> {
+    let lower = text.trim().to_lowercase();
+    let (count, device) = match lower.split_once('x') {
+        Some((count, device)) => (count.trim().parse().ok()?, device),
+        None => (1, lower.as_str()),
+    };
+    let (memory, bandwidth) = device.split_once('@').map_or((device, None), |(memory, speed)| (memory, Some(speed)));
+    let memory: f64 = memory.trim().strip_suffix("gb")?.trim().parse().ok()?;
+    let bandwidth = bandwidth.map(|speed| speed.trim().trim_end_matches("gb/s").trim().parse::<f64>());
+    let own = || -> Result<(Accelerator, u64), Failure> {
+        let device = Accelerator::custom("the device of --serve-on", memory * 1e9).map_err(Failure::usage)?;
+        let device = match bandwidth {
+            None => device,
+            Some(Ok(speed)) => device.with_bandwidth(speed * 1e9).map_err(Failure::usage)?,
+            Some(Err(_)) => {
+                let message =
+                    format!("--serve-on {text}: the bandwidth behind @ is no number of GB/s, as in 24GB@1008");
+                return Err(Failure::Usage(message));
+            }
+        };
+        Ok((device, count))
+    };
+    Some(own())
 }
 
 /// A number of tokens, or the critical batch.

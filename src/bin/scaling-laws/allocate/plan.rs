@@ -1,7 +1,7 @@
 //! Budgets as people have them, devices for some days, money or energy, and answers turned back into them.
 
 use clap::Args;
-use scaling_laws::{Bill, Cluster, ComputeError, FlopPrice, Flops, Limit, NumberFormat, Warning};
+use scaling_laws::{Bill, Cluster, ComputeError, FlopPrice, Flops, Limit, Nats, NumberFormat, Tokens, Warning};
 use serde_json::{Value, json};
 
 use super::caps::{Cap, Through};
@@ -117,23 +117,35 @@ impl Plan {
         Ok(Some((at(self.mfu)?, at(self.serve_mfu.unwrap_or(self.mfu))?)))
     }
 
-    /// What training and serving take on these devices.
-    pub fn bill(&self, cluster: Cluster, training: Flops, serving: Option<Flops>) -> Result<Account, Failure> {
+    /// What training and serving take on these devices; the steps of training take so many days if they are known.
+    pub fn bill(&self, cluster: Cluster, paid: &Paid, step_days: Option<f64>) -> Result<Account, Failure> {
         let of = |cluster: &Cluster, flops| -> Result<Bill, ComputeError> {
             let bill = cluster.bill(flops).with_pue(self.pue)?;
             self.gpu_hour_price.map_or(Ok(bill), |price| bill.with_price(price))
         };
         let serve = cluster.clone().utilisation(self.serve_mfu.unwrap_or(self.mfu)).map_err(Failure::usage)?;
-        let serving = serving.map(|flops| of(&serve, flops)).transpose().map_err(Failure::usage)?;
+        let serving = paid.serving.map(|flops| of(&serve, flops)).transpose().map_err(Failure::usage)?;
         let energy_is_limited = self.kwh.is_some();
-        Ok(Account { training: of(&cluster, training).map_err(Failure::usage)?, serving, cluster, energy_is_limited })
+        let computing = of(&cluster, paid.training).map_err(Failure::usage)?;
+        let training = step_days.map_or(Ok(computing), |days| computing.over_days(days)).map_err(Failure::usage)?;
+        Ok(Account { training, computing_days: computing.days(), serving, cluster, energy_is_limited })
     }
+}
+
+/// What is paid for.
+pub struct Paid {
+    pub training: Flops,
+    pub serving: Option<Flops>,
+    pub tokens: Tokens,
+    pub loss: Option<Nats>,
 }
 
 /// Days, device-hours, dollars and energy of an answer.
 pub struct Account {
     cluster: Cluster,
     training: Bill,
+    /// Days that the FLOP alone take.
+    computing_days: f64,
     serving: Option<Bill>,
     energy_is_limited: bool,
 }
@@ -141,6 +153,14 @@ pub struct Account {
 impl Account {
     pub fn text(&self) -> String {
         let mut text = format!("\nTraining on {}\n{}", self.cluster, self.training);
+        let (days, alone) = (self.training.days(), self.computing_days);
+        if days > alone * (1.0 + 1e-9) {
+            text.push_str(&format!(
+                "  waiting       the steps take these days, their FLOP alone {}: {} % of the peak is used\n",
+                digits(alone),
+                digits(100.0 * self.cluster.mfu() * alone / days)
+            ));
+        }
         if let Some(serving) = self.serving {
             text.push_str(&format!(
                 "\nServing on devices of the same kind\n  device-hours  {:.1}\n",
@@ -180,6 +200,7 @@ impl Account {
             "format": self.cluster.number_format(),
             "utilisation": self.cluster.mfu(),
             "training": self.training,
+            "computing_days": self.computing_days,
             "serving": self.serving,
         })
     }

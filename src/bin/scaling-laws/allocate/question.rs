@@ -15,9 +15,9 @@ use super::data::Corpus;
 use super::found::Found;
 use super::frontier::Frontier;
 use super::knobs::Chosen;
-use super::plan::Account;
+use super::plan::{Account, Paid};
 use super::shapes::{Answered, Built, Weighed};
-use super::{Arguments, refusals};
+use super::{Arguments, plan, refusals};
 use crate::answer::{self, Answer, Failure, to_json};
 use crate::figure;
 use crate::law::Law;
@@ -37,9 +37,12 @@ pub fn answer(arguments: &Arguments) -> Result<Answer, Failure> {
         None => knobs.choose(&law, limits.unique_tokens)?,
     };
     let model = chosen.as_ref().map(Chosen::model);
+    if matches!(ask, Some(Ask::Bits(..) | Ask::Floats(..))) {
+        refusals::of_bits(training.given_format())?;
+    }
     let cluster = plan.cluster(training.given_format())?;
     let bought = plan.caps(cluster.as_ref(), limits.inference_tokens.is_some())?;
-    let mut said = Caps(limits.caps(plan.days, cluster.as_ref())?);
+    let mut said = Caps(limits.caps(plan.days, cluster.as_ref(), settings.served_bits())?);
     said.0.extend(settings.cap());
     said.0.extend(bought.iter().copied());
     let given = arguments.flops.as_ref().map(|budgets| budgets.0.clone()).unwrap_or_default();
@@ -107,16 +110,25 @@ impl Question<'_> {
             let chosen = self.arguments.params.zip(budget).filter(|_| limits.is_none());
             cloud.beside(&asked, chosen)?.write(&mut text, &mut json);
             found.add("cloud", text, json);
-            weighed = spread.least_regret().map(|split| (cloud, &asked, split));
+            weighed = spread.least_regret().filter(|_| chosen.is_none()).map(|split| (cloud, split));
         }
-        if let Some(account) = self.bill(found.training, found.serving)? {
+        let paid = Paid { training: found.training, serving: found.serving, tokens: found.tokens, loss: found.loss };
+        if let Some(account) = self.bill(&paid)? {
             found.add("hardware", account.text(), account.json());
             found.warnings.extend(account.doubt());
             if found.json["dollars"].is_null() {
                 found.json["dollars"] = to_json(&account.dollars());
             }
         }
-        if let Some(built) = self.build(&found, weighed)? {
+        let how = match (self.arguments.params, &limits) {
+            (Some(params), _) => {
+                asked = asked.params(params);
+                "nearest to the size you chose"
+            }
+            (None, Some(_)) => "within the limits, the best first",
+            (None, None) => "at the same compute, the least loss first",
+        };
+        if let Some(built) = self.build(&found, &asked, how, weighed)? {
             if self.arguments.shapes.emit_config {
                 return Ok(Answer::text(built.config()?));
             }
@@ -126,6 +138,8 @@ impl Question<'_> {
             }
         }
         let mut warnings = self.doubts();
+        warnings.extend(self.too_fast(&found));
+        warnings.extend(self.unpaid());
         warnings.append(&mut found.warnings);
         if self.arguments.json {
             found.json["law"] = self.law.name().into();
@@ -146,9 +160,43 @@ impl Question<'_> {
         warnings
     }
 
+    /// That few bits are counted faster than the devices compute in any format that holds them.
+    fn too_fast(&self, found: &Found) -> Option<Warning> {
+        let (Some(Ask::Bits(..) | Ask::Floats(..)), Some(cluster)) = (&self.ask, &self.cluster) else { return None };
+        let share = found.training.get() / (6.0 * found.params.get() * found.tokens.get());
+        let (bits, device) = (16.0 * share, cluster.accelerator());
+        let holding =
+            device.peaks().iter().filter(|(format, _)| f64::from(format.storage_bits()) >= bits * (1.0 - 1e-9));
+        let (format, peak) = holding.max_by(|a, b| a.1.total_cmp(&b.1))?;
+        let speed = peak / cluster.peak_per_device();
+        (speed * (1.0 + 1e-6) < share.recip()).then(|| Warning::Assumed {
+            what: format!(
+                "{} bits are counted {} times as fast as 16 (C = 6ND\u{b7}P/16); {} computes at most {} times as fast in {format}: \
+                 the time, money and energy of training are too low by {}",
+                plan::digits(bits),
+                plan::digits(share.recip()),
+                device.name(),
+                plan::digits(speed),
+                plan::digits(share.recip() / speed),
+            ),
+        })
+    }
+
+    /// That a demand changes nothing because no limit pays for it.
+    fn unpaid(&self) -> Option<Warning> {
+        let Arguments { limits, plan, loss, .. } = self.arguments;
+        let pays = limits.pays_for_serving() || loss.is_some() || plan.dollars().is_some();
+        (limits.inference_tokens.is_some() && !pays).then(|| Warning::Ignored {
+            what: "serving is counted and does not change N and D, because the budget pays for training alone: \
+                   --lifetime-flops, --dollars with --gpu-hour-price, or a loss to reach weigh the one against the other"
+                .into(),
+        })
+    }
+
     /// What training and serving take on the devices.
-    fn bill(&self, training: Flops, serving: Option<Flops>) -> Result<Option<Account>, Failure> {
-        let of = |cluster: &Cluster| self.arguments.plan.bill(cluster.clone(), training, serving);
+    fn bill(&self, paid: &Paid) -> Result<Option<Account>, Failure> {
+        let step_days = self.arguments.limits.step_days(paid.tokens, paid.loss);
+        let of = |cluster: &Cluster| self.arguments.plan.bill(cluster.clone(), paid, step_days);
         self.cluster.as_ref().map(of).transpose()
     }
 
@@ -161,7 +209,7 @@ impl Question<'_> {
             }
             None => limits,
         };
-        let (name, bill) = (self.law.name(), |training, serving| self.bill(training, serving));
+        let (name, bill) = (self.law.name(), |paid: &Paid| self.bill(paid));
         let frontier = match (self.model, &limits) {
             (Some(model), limits) => Frontier::of_law(model, limits.as_ref(), budgets, &self.said, &bill)?,
             (None, None) => {
@@ -196,10 +244,19 @@ impl Question<'_> {
     }
 
     /// Shapes and a recipe for what was found, where they are wanted.
-    fn build(&self, found: &Found, weighed: Option<Weighed<'_>>) -> Result<Option<Built>, Failure> {
+    fn build(
+        &self,
+        found: &Found,
+        limits: &Constraints,
+        how: &'static str,
+        weighed: Option<Weighed<'_>>,
+    ) -> Result<Option<Built>, Failure> {
         let Arguments { shapes, training, .. } = self.arguments;
         let answer = Answered {
             model: self.model,
+            limits,
+            how,
+            experts: self.arguments.knobs.number("experts"),
             params: found.params,
             tokens: found.tokens,
             training: found.training,
@@ -256,19 +313,22 @@ impl Question<'_> {
         })?;
         let (mut text, mut json) = (format!("{allocation:#}"), to_json(&allocation));
         json["chosen"] = Value::Null;
+        let (mut size, mut tokens, mut loss) = (allocation.params(), allocation.tokens(), allocation.loss());
         if let Some(params) = self.arguments.params {
             let model = self.model.ok_or_else(|| self.no_loss("--params needs a law of N and D"))?;
             let chosen = ChosenSize::new(model, params, allocation.budget())?;
             text.push_str(&chosen.text());
             json["chosen"] = chosen.json();
+            // What is built is the size chosen.
+            (size, tokens, loss) = (chosen.params, chosen.tokens, Some(chosen.loss));
         }
         Ok(Found {
             text,
             json,
             warnings: allocation.warnings().to_vec(),
-            params: allocation.params(),
-            tokens: allocation.tokens(),
-            loss: allocation.loss(),
+            params: size,
+            tokens,
+            loss,
             training: allocation.budget(),
             serving: None,
         })

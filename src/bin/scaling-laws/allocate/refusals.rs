@@ -1,5 +1,7 @@
 //! Options that have no part in the question asked: refused, never passed over.
 
+use scaling_laws::NumberFormat;
+
 use crate::answer::Failure;
 use crate::given::{Given, flags};
 use crate::training::OF_MEMORY;
@@ -51,6 +53,17 @@ pub fn of_sparsity(given: &Given) -> Result<(), Failure> {
     refuse(&given.among(&["latency-ms"]), |flags| {
         format!("{flags} limits the active parameters and cannot be used with --sparsity, whose N is all: leave it out")
     })
+}
+
+/// A format of the devices beside bits, which say themselves how fast a FLOP is: P/16 of one in 16 bits.
+pub fn of_bits(format: Option<NumberFormat>) -> Result<(), Failure> {
+    match format.filter(|format| format.storage_bits() != 16) {
+        Some(format) => Err(Failure::Usage(format!(
+            "--format {format} cannot be used with --bits, which counts a FLOP in P bits as P/16 of one in 16: its peak would \
+             count the same gain twice; leave it out"
+        ))),
+        None => Ok(()),
+    }
 }
 
 /// Options that have a part only beside others; `serves_on_own` says that devices of training serve.

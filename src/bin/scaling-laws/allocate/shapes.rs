@@ -48,22 +48,30 @@ pub struct Shapes {
 /// The answer that shapes are wanted for.
 pub struct Answered<'a> {
     pub model: Option<&'a dyn LossModel>,
+    /// What the shapes must satisfy too, the budget among it.
+    pub limits: &'a Constraints,
+    /// How the shapes stand to it, in words.
+    pub how: &'static str,
+    /// Experts of the law.
+    pub experts: Option<f64>,
     pub params: Params,
     pub tokens: Tokens,
     pub training: Flops,
     pub loss: Option<Nats>,
 }
 
-/// The refits that the shapes are weighed under, the limits, and the split of least expected regret.
-pub type Weighed<'a> = (&'a Cloud, &'a Constraints, (Params, Tokens));
+/// The refits that the shapes are weighed under, and the split of least expected regret.
+pub type Weighed<'a> = (&'a Cloud, (Params, Tokens));
 
 /// Shapes with what the best needs on each device, and the recipe.
 pub struct Built {
     plans: Vec<ShapePlan>,
+    how: &'static str,
     /// Regret of each over the refits.
     regrets: Vec<CloudRange>,
     memory: Option<(u64, f64, TrainingMemory)>,
-    recipe: Option<HyperParameters>,
+    /// Learning rates and batches, and the N and D that they are for.
+    recipe: Option<(HyperParameters, Params, Tokens)>,
 }
 
 impl Shapes {
@@ -77,6 +85,7 @@ impl Shapes {
         let (mut plans, mut regrets, mut memory) = (Vec::new(), Vec::new(), None);
         if let Some(file) = &self.shape {
             let like = template(file.as_ref())?;
+            answer.admits(&like)?;
             plans = self.plans(answer, like)?;
             if let Some(weighed) = weighed {
                 (plans, regrets) = self.least_regret(answer, like, plans, weighed)?;
@@ -93,8 +102,9 @@ impl Shapes {
             let of_shape = plans.first().and_then(|plan| plan.shape.params(count).ok());
             of_shape.unwrap_or(answer.params)
         };
-        let recipe = self.recipe.then(|| hyper_parameters(size, answer.tokens, answer.loss));
-        Ok(Some(Built { regrets, memory, recipe: recipe.transpose()?, plans }))
+        let recipe = self.recipe.then(|| hyper_parameters(size, answer.tokens, answer.loss)).transpose()?;
+        let recipe = recipe.map(|recipe| (recipe, answer.params, answer.tokens));
+        Ok(Some(Built { regrets, memory, recipe, plans, how: answer.how }))
     }
 
     fn plans(&self, answer: &Answered<'_>, mut like: Shape) -> Result<Vec<ShapePlan>, Failure> {
@@ -116,18 +126,14 @@ impl Shapes {
         answer: &Answered<'_>,
         like: Shape,
         mut plans: Vec<ShapePlan>,
-        (cloud, limits, (params, tokens)): Weighed<'_>,
+        (cloud, (params, tokens)): Weighed<'_>,
     ) -> Result<(Vec<ShapePlan>, Vec<CloudRange>), Failure> {
         for other in self.plans(&Answered { params, tokens, ..*answer }, like)? {
             if plans.iter().all(|plan| plan.shape != other.shape) {
                 plans.push(other);
             }
         }
-        if let Some(loss) = answer.loss {
-            // Of all of them over the answer.
-            plans.iter_mut().for_each(|plan| plan.excess = plan.loss.get() - loss.get());
-        }
-        let regrets = cloud.regrets(limits, &plans)?;
+        let regrets = cloud.regrets(answer.limits, &plans)?;
         let mut both: Vec<(ShapePlan, CloudRange)> = plans.into_iter().zip(regrets).collect();
         both.sort_by(|a, b| a.1.mean.total_cmp(&b.1.mean));
         both.truncate(self.shapes.into());
@@ -140,7 +146,27 @@ impl Shapes {
         let model = answer.model.ok_or_else(|| {
             Failure::Usage("--shape ranks by loss: it needs one law of N and D, not a line or several settings".into())
         })?;
-        Ok(shapes_for(model, answer.params, answer.tokens, &lattice, most)?)
+        Ok(shapes_for(model, answer.limits, answer.params, &lattice, most)?)
+    }
+}
+
+impl Answered<'_> {
+    /// Refuses a template whose parameters the law does not count.
+    fn admits(&self, like: &Shape) -> Result<(), Failure> {
+        let active = self.model.is_some_and(|model| model.conventions().params == ParamCount::Active);
+        let (has, wants) = (like.experts().map_or(1.0, |all| all.count as f64), self.experts.unwrap_or(1.0));
+        if active && has != wants {
+            return Err(Failure::Usage(format!(
+                "the law is one of models of {wants} experts, the template of --shape has {has}: give a config.json of as many"
+            )));
+        }
+        if !active && has > 1.0 {
+            return Err(Failure::Usage(format!(
+                "the template of --shape has {has} experts, and the law counts all parameters as in use: give a dense \
+                 template, or a law whose N is active, --law ludziejewski2025 --knob experts={has}"
+            )));
+        }
+        Ok(())
     }
 }
 
@@ -166,14 +192,15 @@ impl Built {
                 Some(first) => {
                     let share = (1.0 + first.level) * 50.0;
                     let order = format!(
-                        "the least expected regret first\n  (regret: mean over the refits, and below which {share} % of them are)"
+                        ", the least expected regret first\n  (regret: mean over the refits, and below which {share} % of them are)"
                     );
                     (order, format!(" {:>17}", "regret"))
                 }
-                None => ("the least loss first".into(), String::new()),
+                None => (String::new(), String::new()),
             };
+            let how = self.how;
             text.push_str(&format!(
-                "\nTrainable shapes at the same compute, {order}\n  {:>6} {:>6} {:>5} {:>4} {:>12} {:>10} {:>8} {:>8} {:>8} {:>9}{regret}\n",
+                "\nTrainable shapes {how}{order}\n  {:>6} {:>6} {:>5} {:>4} {:>12} {:>10} {:>8} {:>8} {:>8} {:>9}{regret}\n",
                 "layers", "width", "heads", "kv", "feed-forward", "vocabulary", "N", "D", "loss", "excess"
             ));
         }
@@ -206,8 +233,8 @@ impl Built {
                 has / 1e9
             ));
         }
-        if let Some(recipe) = &self.recipe {
-            text.push_str(&recipe_text(recipe));
+        if let Some((recipe, params, tokens)) = &self.recipe {
+            text.push_str(&recipe_text(recipe, *params, *tokens));
         }
         text
     }
@@ -228,14 +255,21 @@ impl Built {
             }
             plan
         });
-        [("shapes", plans.collect()), ("memory", to_json(&memory)), ("recipe", to_json(&self.recipe))]
+        [
+            ("shapes", plans.collect()),
+            ("memory", to_json(&memory)),
+            ("recipe", to_json(&self.recipe.as_ref().map(|(recipe, ..)| recipe))),
+        ]
     }
 }
 
-fn recipe_text(recipe: &HyperParameters) -> String {
+fn recipe_text(recipe: &HyperParameters, params: Params, tokens: Tokens) -> String {
     let or_dash = |value: Option<f64>, digits: usize| value.map_or("-".into(), |value| format!("{value:.digits$e}"));
     let width = recipe.rules.iter().map(|rule| rule.law.len()).max().unwrap_or(0);
-    let mut text = format!("\nRecipes by published laws\n  {:width$} {:>13} {:>13}\n", "", "peak rate", "batch");
+    let mut text = format!(
+        "\nRecipes by published laws for N {params} on D {tokens}\n  {:width$} {:>13} {:>13}\n",
+        "", "learning rate", "batch, tokens"
+    );
     for rule in &recipe.rules {
         let (rate, batch) = (or_dash(rule.learning_rate, 2), or_dash(rule.batch_tokens, 2));
         let line = format!("  {:width$} {rate:>13} {batch:>13}  {}", rule.law, marks(&rule.warnings));
