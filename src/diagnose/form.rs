@@ -3,7 +3,7 @@ use std::sync::Arc;
 use crate::error::FitError;
 use crate::fit::{Fitter, LawFit, LossFunction, Residual, Weights, family_inputs};
 use crate::laws::{Family, Law};
-use crate::runs::Runs;
+use crate::runs::{NumberColumns, Runs};
 use crate::units::{Params, Tokens};
 
 pub(super) type LossLaw = dyn Law<Input = (Params, Tokens)> + Send + Sync;
@@ -38,7 +38,7 @@ impl Form {
             Self::Pairs(law) => how.fitter(&**law).fit_runs(runs),
             Self::Rows { family, .. } => {
                 let weights = match how.weights {
-                    Weights::Flops => Weights::Precision(runs.numbers("flops")?),
+                    Weights::Flops => Weights::Precision(runs.quantity("flops")?),
                     other => other,
                 };
                 let how = How { weights, ..how };

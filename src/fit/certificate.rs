@@ -118,7 +118,7 @@ impl Certificate {
         if let Some(share) = self.unseen_share.filter(|share| !(*share <= Self::UNSEEN)) {
             return Some(format!(
                 "the starts keep ending in new optima: about {:.0} % of the search space leads to ones that were not met; \
-                 narrow the law's search_range or give starts",
+                 hold a coefficient, narrow the law's search_range or give starts",
                 100.0 * share.min(1.0)
             ));
         }

@@ -1,6 +1,7 @@
 //! What the runs can and cannot determine, before any fit: refusals and doubts about the design.
 
 use super::points::Points;
+use super::weights::RowWeights;
 use crate::error::FitError;
 use crate::runs::{Runs, TextColumn};
 use crate::warning::Warning;
@@ -24,6 +25,17 @@ pub(super) struct Survey {
     line: Line,
     /// Least and greatest ln N and ln D, centred.
     ranges: [(f64, f64); 2],
+}
+
+/// Doubts about runs that any law of N and D is fitted to.
+pub(super) fn doubts(runs: &Runs) -> Vec<Warning> {
+    let points = Points::weighted(runs, &RowWeights::equal(runs.len()));
+    let ranges = [&points.x, &points.y].map(|column| range(column));
+    let survey = Survey { line: Line::of(&points), ranges };
+    let mut all = warnings(runs, &points, &survey);
+    // How many are few depends on the law.
+    all.retain(|doubt| !matches!(doubt, Warning::FewRuns { .. }));
+    all
 }
 
 /// Refuses runs from which no optimum of the form can be had.

@@ -62,12 +62,16 @@ fn rounding<L: Law + ?Sized>(system: &System<'_, L>, kernel: Kernel) -> f64 {
 }
 
 /// Smallest eigenvalue of the objective's Hessian in the directions in which the design's own curvature is the identity,
-/// by central differences of the gradient over a step that raises the objective by about a ten-thousandth.
+/// by central differences of the gradient.
+///
+/// The first step raises the objective by about a ten-thousandth. Along a valley that is nearly flat it is long, and what is
+/// not quadratic there, or a kink of Huber's loss, spoils the differences; steps too short are lost in rounding. Of steps
+/// each an eighth of the last the one counts that the next changes least.
 fn smallest_curvature<L: Law + ?Sized>(system: &System<'_, L>, best: &Descent, whitened: &Whitened) -> Option<f64> {
+    const STEPS: usize = 6;
     let system = system.with(best.kernel);
     let p = whitened.index.len();
     let directions: Vec<Vec<f64>> = (0..p).map(|k| whitened.bread.direction(k)).collect();
-    let step = (2e-4 * best.end.linear.value.abs()).sqrt().max(1e-10);
     let gradient_at = |k: usize, step: f64| {
         let mut free = best.end.free.clone();
         for (&j, along) in whitened.index.iter().zip(&directions[k]) {
@@ -78,13 +82,21 @@ fn smallest_curvature<L: Law + ?Sized>(system: &System<'_, L>, best: &Descent, w
             whitened.index.iter().zip(&directions[m]).map(|(&j, along)| gradient[j] * along).sum()
         }))
     };
-    let mut hessian = DMatrix::zeros(p, p);
-    for k in 0..p {
-        let column: DVector<f64> = (gradient_at(k, step)? - gradient_at(k, -step)?) / (2.0 * step);
-        hessian.set_column(k, &column);
-    }
-    let symmetric = (&hessian + hessian.transpose()) * 0.5;
-    symmetric.iter().all(|v| v.is_finite()).then(|| SymmetricEigen::new(symmetric).eigenvalues.min())
+    let hessian_by = |step: f64| {
+        let mut hessian = DMatrix::zeros(p, p);
+        for k in 0..p {
+            let column: DVector<f64> = (gradient_at(k, step)? - gradient_at(k, -step)?) / (2.0 * step);
+            hessian.set_column(k, &column);
+        }
+        let symmetric = (&hessian + hessian.transpose()) * 0.5;
+        symmetric.iter().all(|v| v.is_finite()).then_some(symmetric)
+    };
+    let longest = (2e-4 * best.end.linear.value.abs()).sqrt().max(1e-10);
+    let all: Vec<DMatrix<f64>> = (0..STEPS).filter_map(|i| hessian_by(longest * 0.125f64.powi(i as i32))).collect();
+    let change = |pair: &[DMatrix<f64>]| pair.first().zip(pair.get(1)).map_or(f64::INFINITY, |(a, b)| (a - b).norm());
+    let steadiest = all.windows(2).min_by(|a, b| change(a).total_cmp(&change(b)));
+    let hessian = steadiest.and_then(<[_]>::last).or(all.first())?;
+    Some(SymmetricEigen::new(hessian.clone()).eigenvalues.min())
 }
 
 /// 1 where too few starts met to say.

@@ -9,10 +9,18 @@ const CONDITION: f64 = 1e12;
 /// Data a coefficient from which there is something to judge the fit by.
 const DATA_A_COEFFICIENT: usize = 2;
 
+/// Standard error over the estimate from which a coefficient is left open.
+const OPEN: f64 = 0.5;
+/// The same for one that is searched over powers of ten, as a scale is, where a factor of e says little.
+const OPEN_SCALE: f64 = 1.0;
+/// Correlation from which a coefficient is traded against another.
+const TRADED: f64 = 0.98;
+
 pub(super) fn doubts(
     certificate: &Certificate,
     termination: Termination,
     coefficients: &[Coefficient],
+    (covariance, scales): (Option<&[Vec<f64>]>, &[bool]),
     data: usize,
     free: usize,
 ) -> Vec<Warning> {
@@ -22,6 +30,24 @@ pub(super) fn doubts(
         let meaning =
             "the data would push it further; its standard error is not given and those of the others hold it there";
         warnings.push(Warning::AtBound { coefficient: c.name, bound: c.value, meaning });
+    }
+    for (j, c) in coefficients.iter().enumerate().filter(|_| termination != Termination::Exact) {
+        let least = if scales.get(j) == Some(&true) { OPEN_SCALE } else { OPEN };
+        let Some(error) = c.standard_error.filter(|error| *error > least * c.value.abs()) else { continue };
+        let correlated = |k: usize| {
+            let c = covariance?;
+            Some((c.get(j)?.get(k)? / (c.get(j)?.get(j)? * c.get(k)?.get(k)?).sqrt()).abs())
+        };
+        let against = (0..coefficients.len()).filter(|k| *k != j && correlated(*k).is_some_and(|r| r > TRADED));
+        warnings.push(Warning::NotIdentified {
+            coefficient: c.name,
+            estimate: c.value,
+            standard_error: Some(error),
+            confounded_with: against.filter_map(|k| coefficients.get(k)).map(|other| other.name).collect(),
+            reason:
+                "the data leave it open: what hangs on it alone is not to be trusted, least of all beyond their range"
+                    .into(),
+        });
     }
     if certificate.condition_number > CONDITION {
         warnings.push(Warning::IllConditioned { condition: certificate.condition_number });

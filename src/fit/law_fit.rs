@@ -1,7 +1,9 @@
 use super::certificate::{Certificate, Termination};
+use super::design;
 use super::loss_function::{LossFunction, Residual};
 use super::result::Coefficient;
 use crate::error::FitError;
+use crate::runs::Runs;
 use crate::warning::Warning;
 
 /// A fitted law of any family, with the evidence for it and the doubts about it.
@@ -52,6 +54,16 @@ impl LawFit {
     /// where the data give none.
     pub fn covariance(&self) -> Option<&[Vec<f64>]> {
         self.covariance.as_deref()
+    }
+
+    /// With the doubts about the table of runs, and where the law is one of N and D about their design.
+    #[must_use]
+    pub fn with_doubts_of(mut self, runs: &Runs, of_params_and_tokens: bool) -> Self {
+        self.warnings.extend(runs.warnings().iter().cloned());
+        if of_params_and_tokens && self.termination != Termination::Exact {
+            self.warnings.extend(design::doubts(runs));
+        }
+        self
     }
 
     /// The loss that was minimised. Of [`LossFunction::HuberOfScale`] it is Huber's with the δ that was chosen.

@@ -1,13 +1,14 @@
 //! Runs as the inputs of a family that is chosen by name.
 
 use crate::error::{FitError, RunsError};
-use crate::laws::{Family, Knobs};
+use crate::laws::{Family, Knob, Knobs};
 use crate::runs::NumberColumns;
 
 /// The rows that a [`Family`] is fitted to, from runs or other measurements: each of its knobs from the column of the same name, or from the column
 /// that `columns` gives for it, or at its default.
 ///
-/// `params`, `tokens`, `flops` and `loss` name the standard columns.
+/// `params`, `tokens` and `flops` are what the table was read for, and in `columns` so is `loss`, unless a column has that very
+/// name.
 ///
 /// ```
 /// use scaling_laws::{family_inputs, laws::family, Fitter, LossFunction, Runs};
@@ -36,7 +37,16 @@ pub fn family_inputs(
     let mut numbers = Vec::new();
     for knob in family.knobs() {
         let given = columns.iter().find(|(name, _)| *name == knob.name).map(|(_, column)| *column);
-        match runs.numbers(given.unwrap_or(knob.name)) {
+        // The loss of a row is what is fitted: a law of a loss must be told which other column holds it.
+        let found = match given {
+            Some(column) => runs.numbers(column),
+            None if knob.name == Knob::LOSS.name => {
+                let (law, knob, meaning) = (family.name(), knob.name, knob.meaning);
+                return Err(FitError::MissingKnob { law, knob, meaning, found: "the loss that is fitted".into() });
+            }
+            None => runs.quantity(knob.name),
+        };
+        match found {
             Ok(column) => numbers.push((knob.name, column)),
             Err(RunsError::UnknownColumn { found, .. }) if given.is_none() => {
                 if knob.default.is_none() {

@@ -32,9 +32,7 @@ impl<L: Law<Input = (Params, Tokens)> + ?Sized> Fitter<'_, L> {
     /// As [`fit`](Self::fit); [`Weights::Flops`](crate::Weights::Flops) weighs by C = 6ND.
     pub fn fit_runs(&self, runs: &Runs) -> Result<LawFit, FitError> {
         let (inputs, weights) = self.of_runs(runs)?;
-        let mut fit = self.fit_weighted(&inputs, runs.losses(), &weights)?;
-        fit.warnings.extend(runs.warnings().iter().cloned());
-        Ok(fit)
+        Ok(self.fit_weighted(&inputs, runs.losses(), &weights)?.with_doubts_of(runs, true))
     }
 
     /// The inputs and weights of the rows.

@@ -58,7 +58,7 @@ pub use experts::{
     ExpertRun, GranularRun, Granularity, GranularityForm, JointExperts, JointExpertsForm, Routed, RoutedForm,
     RoutedRun, SparseRun, Sparsity, SparsityForm, WeightSparsity, WeightSparsityForm,
 };
-pub use families::{Family, RowForm, families, family};
+pub use families::{Family, FittedLaw, RowForm, families, family};
 pub use farseer::{Farseer, FarseerForm};
 pub use float_training::{FloatFormat, FloatRun, FloatTraining, FloatTrainingForm};
 pub use flop_rule::FlopRule;

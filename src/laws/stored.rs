@@ -91,8 +91,8 @@ mod json {
     use super::StoredLaw;
     use crate::error::LawError;
     use crate::laws::{
-        Chinchilla, Family, FarseerForm, KaplanFloorForm, KaplanJoint, LossModel, OuterExponentForm, OverTrainingForm,
-        TiedExponentsForm, families,
+        Family, FarseerForm, FittedLaw, KaplanFloorForm, KaplanJoint, LossModel, OuterExponentForm, OverTrainingForm,
+        TiedExponentsForm, families, family,
     };
     use crate::units::{Conventions, Domain};
 
@@ -116,7 +116,73 @@ mod json {
     #[derive(Deserialize)]
     struct Document {
         schema: String,
-        law: Body,
+        law: Option<Body>,
+    }
+
+    /// The law of a document of this schema.
+    fn body(text: &str, origin: &str) -> Result<Body, LawError> {
+        let refuse = |reason: String| LawError::Stored { origin: origin.into(), reason };
+        let expected = || format!("{{\"schema\": \"{SCHEMA}\", \"law\": {{\"form\": …, \"coefficients\": …}}}}");
+        let document: Document =
+            serde_json::from_str(text).map_err(|error| refuse(format!("{error}; expected {}", expected())))?;
+        if document.schema != SCHEMA {
+            return Err(refuse(format!("schema {:?} is not {SCHEMA:?}, the one this version reads", document.schema)));
+        }
+        document.law.ok_or_else(|| refuse(format!("it holds no law; expected {}", expected())))
+    }
+
+    impl Body {
+        fn of(form: &str, names: &[&str], values: &[f64], conventions: Conventions, domain: Domain) -> Self {
+            let coefficients = names.iter().map(|n| (*n).to_owned()).zip(values.iter().copied()).collect();
+            Self { form: form.into(), coefficients, conventions, domain }
+        }
+
+        fn values(&self, names: &[&str], origin: &str) -> Result<Vec<f64>, LawError> {
+            let get = |name: &&str| {
+                self.coefficients.get(*name).copied().ok_or_else(|| LawError::Stored {
+                    origin: origin.into(),
+                    reason: format!("coefficient {name:?} of form {:?} is missing", self.form),
+                })
+            };
+            names.iter().map(get).collect()
+        }
+    }
+
+    impl FittedLaw {
+        /// Reads the law of a fit, or any that is written in the same way, from JSON: the form is the name of a family.
+        /// `origin` names the source in errors.
+        ///
+        /// # Errors
+        /// As [`StoredLaw::from_json`].
+        ///
+        /// ```
+        /// use scaling_laws::laws::{family, FittedLaw, Formula, Knobs};
+        /// let power = family("power")?.fitted(&[1.7, 1e12, 0.2], Default::default(), Default::default())?;
+        /// let read = FittedLaw::from_json(&power.to_json(), "memory")?;
+        /// let at = Knobs::new().with("x", 1e9);
+        /// assert_eq!(read.evaluate(&at)?, power.evaluate(&at)?);
+        /// # Ok::<(), scaling_laws::Error>(())
+        /// ```
+        pub fn from_json(text: &str, origin: &str) -> Result<Self, LawError> {
+            let body = body(text, origin)?;
+            let family = family(&body.form)
+                .map_err(|error| LawError::Stored { origin: origin.into(), reason: error.to_string() })?;
+            family.fitted(&body.values(&family.coefficient_names(), origin)?, body.conventions, body.domain)
+        }
+
+        /// The law as a JSON document.
+        pub fn to_json(&self) -> String {
+            let law = serde_json::to_value(self).unwrap_or_default();
+            format!("{:#}", serde_json::json!({"schema": SCHEMA, "law": law}))
+        }
+    }
+
+    /// The `law` object of the document, without the schema.
+    impl Serialize for FittedLaw {
+        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            let names = self.of().coefficient_names();
+            Body::of(self.of().name(), &names, self.values(), self.conventions(), self.domain()).serialize(serializer)
+        }
     }
 
     impl StoredLaw {
@@ -136,34 +202,17 @@ mod json {
         /// # Ok::<(), scaling_laws::Error>(())
         /// ```
         pub fn from_json(text: &str, origin: &str) -> Result<Self, LawError> {
+            let body = body(text, origin)?;
             let refuse = |reason: String| LawError::Stored { origin: origin.into(), reason };
-            let document: Document = serde_json::from_str(text).map_err(|error| {
-                refuse(format!(
-                    "{error}; expected {{\"schema\": \"{SCHEMA}\", \"law\": {{\"form\": …, \"coefficients\": …}}}}"
-                ))
-            })?;
-            if document.schema != SCHEMA {
-                return Err(refuse(format!(
-                    "schema {:?} is not {SCHEMA:?}, the one this version reads",
-                    document.schema
-                )));
-            }
-            let Body { form, coefficients, conventions, domain } = document.law;
-            let get = |name: &str| {
-                coefficients
-                    .get(name)
-                    .copied()
-                    .ok_or_else(|| refuse(format!("coefficient {name:?} of form {form:?} is missing")))
-            };
-            match form.as_str() {
-                "chinchilla" => {
-                    let [e, a, b, alpha, beta] = CHINCHILLA.map(get);
-                    let law = Chinchilla::new(e?, a?, b?, alpha?, beta?)?;
-                    Ok(Self::Chinchilla(law.with_conventions(conventions).with_domain(domain)))
-                }
+            let (conventions, domain) = (body.conventions, body.domain);
+            match body.form.as_str() {
+                "chinchilla" => family("chinchilla")?.law(&body.values(&CHINCHILLA, origin)?, conventions, domain),
                 "kaplan-joint" => {
-                    let [n_c, d_c, alpha_n, alpha_d] = KAPLAN.map(get);
-                    let law = KaplanJoint::new(n_c?, d_c?, alpha_n?, alpha_d?)?;
+                    let values = body.values(&KAPLAN, origin)?;
+                    let &[n_c, d_c, alpha_n, alpha_d] = values.as_slice() else {
+                        return Err(refuse(format!("form {:?} has four coefficients", body.form)));
+                    };
+                    let law = KaplanJoint::new(n_c, d_c, alpha_n, alpha_d)?;
                     Ok(Self::KaplanJoint(KaplanJoint { domain, ..law }))
                 }
                 other => {
@@ -173,8 +222,7 @@ mod json {
                         let names: Vec<&str> = known.map(Family::name).chain(["kaplan-joint"]).collect();
                         return Err(refuse(format!("form {other:?} is unknown: expected one of {}", names.join(", "))));
                     };
-                    let values = family.coefficient_names().into_iter().map(get).collect::<Result<Vec<_>, _>>()?;
-                    family.law(&values, conventions, domain)
+                    family.law(&body.values(&family.coefficient_names(), origin)?, conventions, domain)
                 }
             }
         }
@@ -186,19 +234,18 @@ mod json {
         }
 
         fn body(&self) -> Body {
-            let name = |names: &[&str], values: &[f64]| {
-                names.iter().map(|n| (*n).to_owned()).zip(values.iter().copied()).collect()
+            let body = |names: &[&str], values: &[f64]| {
+                Body::of(self.form(), names, values, self.conventions(), self.domain())
             };
-            let coefficients = match self {
-                Self::Chinchilla(law) => name(&CHINCHILLA, &law.coefficients()),
-                Self::KaplanJoint(law) => name(&KAPLAN, &law.coefficients()),
-                Self::TiedExponents(law) => name(&TiedExponentsForm::NAMES, &law.coefficients()),
-                Self::OuterExponent(law) => name(&OuterExponentForm::NAMES, &law.coefficients()),
-                Self::KaplanFloor(law) => name(&KaplanFloorForm::NAMES, &law.coefficients()),
-                Self::OverTraining(law) => name(&OverTrainingForm::NAMES, &law.coefficients()),
-                Self::Farseer(law) => name(&FarseerForm::NAMES, &law.coefficients()),
-            };
-            Body { form: self.form().into(), coefficients, conventions: self.conventions(), domain: self.domain() }
+            match self {
+                Self::Chinchilla(law) => body(&CHINCHILLA, &law.coefficients()),
+                Self::KaplanJoint(law) => body(&KAPLAN, &law.coefficients()),
+                Self::TiedExponents(law) => body(&TiedExponentsForm::NAMES, &law.coefficients()),
+                Self::OuterExponent(law) => body(&OuterExponentForm::NAMES, &law.coefficients()),
+                Self::KaplanFloor(law) => body(&KaplanFloorForm::NAMES, &law.coefficients()),
+                Self::OverTraining(law) => body(&OverTrainingForm::NAMES, &law.coefficients()),
+                Self::Farseer(law) => body(&FarseerForm::NAMES, &law.coefficients()),
+            }
         }
     }
 

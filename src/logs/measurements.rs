@@ -26,7 +26,7 @@ use crate::runs::{NumberColumns, TextColumn, number};
 /// let table = CsvReader::new().measurements(table.as_bytes(), "sizes.csv")?;
 /// let power = family("power")?; // L(x) = E + (x_c/x)^alpha
 /// let rows = family_inputs(power, &table, &[("x", "params")])?;
-/// let fit = Fitter::new(power.form().as_ref()).loss(LossFunction::LeastSquares).fit(&rows, &table.numbers("loss")?)?;
+/// let fit = Fitter::new(power.form().as_ref()).loss(LossFunction::LeastSquares).fit(&rows, &table.quantity("loss")?)?;
 /// assert!((fit.coefficient("alpha")?.value - 0.2).abs() < 0.02);
 /// # Ok::<(), scaling_laws::Error>(())
 /// ```
@@ -89,7 +89,7 @@ impl Measurements {
     }
 
     /// The column of a quantity, as the caller named it or by its usual names.
-    fn quantity(&self, quantity: Quantity) -> Result<Option<Column>, RunsError> {
+    fn column_of(&self, quantity: Quantity) -> Result<Option<Column>, RunsError> {
         if let Some(column) = self.named.iter().find(|column| column.quantity == quantity) {
             return Ok(Some(column.clone()));
         }
@@ -101,11 +101,11 @@ impl Measurements {
     /// Where the numbers of this name stand, and how they are read where they are a quantity.
     fn find(&self, name: &str) -> Result<Option<(usize, Option<Column>)>, RunsError> {
         if let Some(index) = self.columns.iter().position(|column| column.name() == name) {
-            let mut here = Quantity::ALL.into_iter().filter_map(|quantity| self.quantity(quantity).ok().flatten());
+            let mut here = Quantity::ALL.into_iter().filter_map(|quantity| self.column_of(quantity).ok().flatten());
             return Ok(Some((index, here.find(|column| column.index == index))));
         }
         match Quantity::ALL.into_iter().find(|quantity| quantity.canonical() == name) {
-            Some(quantity) => Ok(self.quantity(quantity)?.map(|column| (column.index, Some(column)))),
+            Some(quantity) => Ok(self.column_of(quantity)?.map(|column| (column.index, Some(column)))),
             None => Ok(None),
         }
     }
@@ -117,7 +117,20 @@ impl NumberColumns for Measurements {
     }
 
     fn numbers(&self, name: &str) -> Result<Vec<f64>, RunsError> {
-        let place = self.find(name)?;
+        self.read(name, self.find(name)?)
+    }
+
+    fn quantity(&self, name: &str) -> Result<Vec<f64>, RunsError> {
+        let standard = Quantity::ALL.into_iter().find(|quantity| quantity.canonical() == name);
+        match standard.map(|quantity| self.column_of(quantity)).transpose()?.flatten() {
+            Some(column) => self.read(name, Some((column.index, Some(column)))),
+            None => self.numbers(name),
+        }
+    }
+}
+
+impl Measurements {
+    fn read(&self, name: &str, place: Option<(usize, Option<Column>)>) -> Result<Vec<f64>, RunsError> {
         let Some((column, quantity)) = place.and_then(|(index, read)| Some((self.columns.get(index)?, read))) else {
             let found = self.names().join(", ");
             return Err(RunsError::UnknownColumn { name: name.into(), found });

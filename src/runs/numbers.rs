@@ -14,11 +14,21 @@ pub trait NumberColumns {
     /// # Errors
     /// [`RunsError::UnknownColumn`]; [`RunsError::Faults`] naming every cell that is no finite number.
     fn numbers(&self, name: &str) -> Result<Vec<f64>, RunsError>;
+
+    /// `params`, `tokens`, `flops` or `loss` as the table was read, whatever column that was; another name as a column.
+    ///
+    /// # Errors
+    /// As [`numbers`](Self::numbers).
+    fn quantity(&self, name: &str) -> Result<Vec<f64>, RunsError>;
 }
 
 impl NumberColumns for Runs {
     fn rows(&self) -> usize {
         self.len()
+    }
+
+    fn quantity(&self, name: &str) -> Result<Vec<f64>, RunsError> {
+        self.standard(name).map_or_else(|| Self::numbers(self, name), Ok)
     }
 
     fn numbers(&self, name: &str) -> Result<Vec<f64>, RunsError> {
@@ -42,13 +52,7 @@ impl Runs {
     /// [`RunsError::UnknownColumn`]; [`RunsError::Faults`] naming every cell that is no finite number.
     pub fn numbers(&self, name: &str) -> Result<Vec<f64>, RunsError> {
         let Some(column) = self.extra(name) else {
-            return match name {
-                "params" => Ok(self.params().to_vec()),
-                "tokens" => Ok(self.tokens().to_vec()),
-                "loss" => Ok(self.losses().to_vec()),
-                "flops" => Ok(self.logged_flops().map_or_else(|| self.six_nd(), <[f64]>::to_vec)),
-                _ => Err(self.missing(name)),
-            };
+            return self.standard(name).ok_or_else(|| self.missing(name));
         };
         let mut faults = Vec::new();
         let mut numbers = Vec::with_capacity(column.len());
@@ -59,6 +63,17 @@ impl Runs {
             }
         }
         if faults.is_empty() { Ok(numbers) } else { Err(faulty(faults)) }
+    }
+
+    /// What every table of runs has.
+    fn standard(&self, name: &str) -> Option<Vec<f64>> {
+        match name {
+            "params" => Some(self.params().to_vec()),
+            "tokens" => Some(self.tokens().to_vec()),
+            "loss" => Some(self.losses().to_vec()),
+            "flops" => Some(self.logged_flops().map_or_else(|| self.six_nd(), <[f64]>::to_vec)),
+            _ => None,
+        }
     }
 
     /// The same runs with one more column, such as clusters or known deviations.

@@ -38,6 +38,8 @@ mod figures;
 mod fit;
 #[cfg(feature = "cli")]
 mod fit_cli;
+#[cfg(feature = "cli")]
+mod fitted_laws;
 mod fitter;
 #[cfg(feature = "cli")]
 mod hardware_cli;

@@ -114,8 +114,12 @@ pub fn run(arguments: &Arguments) -> Result<Answer, Failure> {
     arguments.refuse_unused()?;
     let fitted = arguments.fit.run(arguments.warmup.unwrap_or(0) as usize)?;
     let entry = published::find(&arguments.law).map_err(Failure::usage)?;
+    let mut thinned = None;
     let (name, law, own) = match fitted {
-        Some(fitted) => (fitted.name, fitted.law, Some(fitted.fit)),
+        Some(fitted) => {
+            thinned = fitted.thinned;
+            (fitted.name, fitted.law, Some(fitted.fit))
+        }
         None => {
             let message = || {
                 let hint = "scaling-laws laws --family multi-power and --family annealing list those that do";
@@ -132,7 +136,8 @@ pub fn run(arguments: &Arguments) -> Result<Answer, Failure> {
         .collect();
     let curves = curves?;
     let best = if arguments.best { Some(arguments.best(law.as_ref(), warmup)?) } else { None };
-    let warnings = own.as_ref().map_or_else(|| warnings(entry, &curves), |fit| fit.warnings().to_vec());
+    let mut warnings = own.as_ref().map_or_else(|| warnings(entry, &curves), |fit| fit.warnings().to_vec());
+    warnings.extend(thinned);
     arguments.figure.draw(|| {
         let named: Vec<_> = curves.iter().map(|curve| (curve.name.as_str(), curve.schedule.clone())).collect();
         Ok(figures::schedules(law.as_ref(), &named)?)

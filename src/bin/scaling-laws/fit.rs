@@ -1,8 +1,9 @@
 use clap::Args;
 use scaling_laws::figures::{self, Figure};
+use scaling_laws::laws::family;
 use scaling_laws::{
-    Allocation, Approach3, Fit, Flops, Interval, LawInference, LossFunction, Measurements, Method, Runs, StoredLaw,
-    allocate,
+    Allocation, Approach3, Conventions, Domain, Fit, Flops, Interval, LawInference, LossFunction, Measurements, Method,
+    Runs, StoredLaw, allocate,
 };
 use serde_json::Value;
 
@@ -168,7 +169,8 @@ pub fn run(arguments: &Arguments) -> Result<Answer, Failure> {
             if arguments.json {
                 let mut value = to_json(&fit);
                 value["family"] = family.name().into();
-                value["law"] = law.as_ref().map_or(Value::Null, to_json);
+                let formula = family.fitted(&fit.values(), sweep.runs.conventions(), sweep.runs.domain()).ok();
+                value["law"] = law.as_ref().map_or_else(|| to_json(&formula), to_json);
                 value["allocation"] = allocation.as_ref().map_or(Value::Null, to_json);
                 with_intervals(&mut value, found.as_ref());
                 return Ok(Answer::json(&value));
@@ -206,6 +208,8 @@ fn measured(arguments: &Arguments, fitting: &Fitting, table: &Measurements) -> R
     if arguments.json {
         let mut value = to_json(&fit);
         value["family"] = fitting.name().into();
+        let family = family(fitting.name()).map_err(Failure::usage)?;
+        value["law"] = to_json(&family.fitted(&fit.values(), Conventions::default(), Domain::default()).ok());
         with_intervals(&mut value, found.as_ref());
         return Ok(Answer::json(&value));
     }

@@ -99,6 +99,7 @@ impl Fitting {
     /// asked for by its number.
     pub fn fit(&self, runs: &Runs, by_approach3: bool) -> Result<Fitted, FittingFailure> {
         let family = family(&self.law).map_err(Failure::usage)?;
+        self.check_names()?;
         let huber = matches!(self.loss, None | Some(LossFunction::Huber(_)));
         let plain = huber && self.residual == Residual::Log && self.fix.is_empty() && self.tie.is_empty();
         if by_approach3 || family.name() == "chinchilla" && plain {
@@ -108,7 +109,10 @@ impl Fitting {
             self.options(&ChinchillaForm, self.weights(runs)?).fit_runs(runs)?
         } else {
             let (rows, weights) = self.rows(family, runs)?;
-            self.options(family.form().as_ref(), weights).fit(&rows, runs.losses())?
+            self.check_inputs(family, &rows, runs.losses())?;
+            let fit = self.options(family.form().as_ref(), weights).fit(&rows, runs.losses())?;
+            let of = |name: &str| family.knobs().iter().any(|knob| knob.name == name);
+            fit.with_doubts_of(runs, of("params") && of("tokens"))
         };
         let law = family.law(&fit.values(), runs.conventions(), runs.domain()).ok();
         Ok(Fitted::Other { family, fit: Box::new(fit), law })
@@ -132,6 +136,7 @@ impl Fitting {
         if let Some((name, _)) = self.tie.first() {
             return Err(Failure::usage(format!("a fit with {name} tied cannot be rolled out: leave out --tie")));
         }
+        self.check_names()?;
         let weights = self.weights(runs)?;
         let loss = self.loss.unwrap_or_else(|| usual(&weights));
         let named = Contender::named(&self.law).map_err(Failure::usage)?;
@@ -148,12 +153,43 @@ impl Fitting {
     /// Whether the family is fitted to both N and D of the runs.
     pub fn needs_sizes(&self) -> Result<bool, Failure> {
         let family = family(&self.law).map_err(Failure::usage)?;
+        self.check_names()?;
         let column = |knob: &'static str| {
             let given = self.input.iter().find(|(name, _)| name == knob);
             given.map_or(knob, |(_, column)| column.as_str())
         };
         let read: Vec<&str> = family.knobs().iter().map(|knob| column(knob.name)).collect();
         Ok(["params", "tokens"].iter().all(|size| read.contains(size)))
+    }
+
+    /// Refuses N or D of the runs that is named as another input: what N counts goes by its own option.
+    fn check_names(&self) -> Result<(), Failure> {
+        let option = |knob: &str| match knob {
+            "params" => Some("--params-column"),
+            "tokens" => Some("--tokens-column"),
+            _ => None,
+        };
+        for (knob, column) in &self.input {
+            if let Some(option) = option(knob).filter(|_| column != knob) {
+                let message = format!("--input {knob}={column}: the column of {knob} is named by {option} {column}");
+                return Err(Failure::usage(message));
+            }
+        }
+        Ok(())
+    }
+
+    /// Refuses columns that are named in another way, and a law fitted to its own input.
+    fn check_inputs(&self, family: &Family, rows: &[Vec<f64>], values: &[f64]) -> Result<(), Failure> {
+        let at = family.knobs().iter().position(|knob| knob.name == "loss");
+        let same = |at: usize| rows.iter().zip(values).all(|(row, value)| row.get(at) == Some(value));
+        match at.filter(|at| same(*at)) {
+            Some(_) => Err(Failure::usage(format!(
+                "{} is fitted to its own input: name the column of the loss by --input loss=COLUMN and what it is to give \
+                 by --loss-column",
+                family.name()
+            ))),
+            None => Ok(()),
+        }
     }
 
     /// Fits a family that does not need both N and D to a table that need not hold them.
@@ -167,10 +203,11 @@ impl Fitting {
         let columns: Vec<(&str, &str)> = self.input.iter().map(|(k, c)| (k.as_str(), c.as_str())).collect();
         let rows = family_inputs(family, table, &columns)?;
         let weights = match self.weights(table)? {
-            Weights::Flops => Weights::Precision(table.numbers("flops").map_err(FitError::from)?),
+            Weights::Flops => Weights::Precision(table.quantity("flops").map_err(FitError::from)?),
             weights => weights,
         };
-        let losses = table.numbers("loss").map_err(Failure::usage)?;
+        let losses = table.quantity("loss").map_err(Failure::usage)?;
+        self.check_inputs(family, &rows, &losses)?;
         let form = family.form();
         let fitter = self.options(form.as_ref(), weights);
         let fit = fitter.fit(&rows, &losses)?;
@@ -196,7 +233,7 @@ impl Fitting {
             Weights::Flops if family.name() == "chinchilla" => {
                 Weights::Precision(runs.params().iter().zip(runs.tokens()).map(|(n, d)| 6.0 * n * d).collect())
             }
-            Weights::Flops => Weights::Precision(runs.numbers("flops").map_err(FitError::from)?),
+            Weights::Flops => Weights::Precision(runs.quantity("flops").map_err(FitError::from)?),
             weights => weights,
         };
         Ok((rows, weights))

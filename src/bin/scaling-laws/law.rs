@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use scaling_laws::laws::Knobs;
+use scaling_laws::laws::{FittedLaw, Formula, Knobs};
 use scaling_laws::published::{self, Entry};
 use scaling_laws::{LossModel, StoredLaw, Warning};
 
@@ -14,7 +14,15 @@ pub const DEFAULT: &str = "besiroglu2024.parametric";
 /// A law from the catalogue or from a file.
 pub enum Law {
     Published(&'static Entry),
-    Stored { path: String, law: StoredLaw },
+    Stored {
+        path: String,
+        law: StoredLaw,
+    },
+    /// A fit of a family that is no loss of N and D alone.
+    Fitted {
+        path: String,
+        law: FittedLaw,
+    },
 }
 
 /// Knobs from texts such as unique_tokens=25B.
@@ -30,9 +38,26 @@ impl Law {
             Err(_) if Path::new(name).exists() => {
                 let text = std::fs::read_to_string(name)
                     .map_err(|error| Failure::NoAnswer(format!("cannot read {name}: {error}")))?;
-                Ok(Self::Stored { path: name.into(), law: StoredLaw::from_json(&text, name)? })
+                Self::read(name, &text)
             }
             Err(error) => Err(Failure::Usage(format!("{error}; nor is there a file of that name"))),
+        }
+    }
+
+    /// Of a document: a law of N and D where it is one.
+    fn read(path: &str, text: &str) -> Result<Self, Failure> {
+        match FittedLaw::from_json(text, path) {
+            Ok(law) if !law.of().is_loss_of_params_and_tokens() => Ok(Self::Fitted { path: path.into(), law }),
+            _ => Ok(Self::Stored { path: path.into(), law: StoredLaw::from_json(text, path)? }),
+        }
+    }
+
+    /// What it is evaluated from by name, if it is no loss of N and D alone.
+    pub fn formula(&self) -> Option<&dyn Formula> {
+        match self {
+            Self::Published(entry) => entry.formula(),
+            Self::Stored { .. } => None,
+            Self::Fitted { law, .. } => Some(law),
         }
     }
 
@@ -40,7 +65,7 @@ impl Law {
     pub fn name(&self) -> &str {
         match self {
             Self::Published(entry) => entry.id,
-            Self::Stored { path, .. } => path,
+            Self::Stored { path, .. } | Self::Fitted { path, .. } => path,
         }
     }
 
@@ -49,6 +74,7 @@ impl Law {
         match self {
             Self::Published(entry) => entry.loss_model(),
             Self::Stored { law, .. } => Some(law.as_loss_model()),
+            Self::Fitted { .. } => None,
         }
     }
 
@@ -56,7 +82,7 @@ impl Law {
     pub fn warnings(&self) -> Vec<Warning> {
         match self {
             Self::Published(entry) => entry.warnings(),
-            Self::Stored { .. } => Vec::new(),
+            Self::Stored { .. } | Self::Fitted { .. } => Vec::new(),
         }
     }
 }

@@ -1,7 +1,7 @@
 use std::fmt::Write;
 
 use clap::Args;
-use scaling_laws::laws::Knobs;
+use scaling_laws::laws::{FittedLaw, Formula, Knobs};
 use scaling_laws::published::Model;
 use scaling_laws::{Error, Flops, LawError, LossModel, LossUnit, Nats, Params, Tokens, Warning};
 use serde_json::json;
@@ -122,7 +122,11 @@ impl Question<'_> {
             self.refuse_unused(&["params", "tokens"])?;
             return Ok((model.loss(params, tokens)?, Some(model)));
         }
-        let Law::Published(entry) = self.law else { return Err(self.not_a_loss()) };
+        let entry = match self.law {
+            Law::Published(entry) => entry,
+            Law::Fitted { law, .. } => return self.fitted(law),
+            Law::Stored { .. } => return Err(self.not_a_loss()),
+        };
         if !entry.model.quantities().iter().any(|quantity| quantity.name == "loss") {
             return Err(self.not_a_loss());
         }
@@ -139,6 +143,22 @@ impl Question<'_> {
         self.refuse_unused(&knobs)?;
         let loss = answers.iter().find(|(quantity, _)| quantity.name == "loss").map_or(f64::NAN, |(_, value)| *value);
         Ok((Nats::new(loss).map_err(Error::from)?, None))
+    }
+
+    /// What a fit of one's own gives at its knobs.
+    fn fitted(&self, law: &FittedLaw) -> Result<(Nats, Option<&dyn LossModel>), Failure> {
+        let name = self.law.name();
+        let value = law.evaluate(&self.knobs()?).map_err(|error| match error {
+            LawError::MissingInput { needs, .. } => {
+                let option = flag(&needs);
+                let option = if option == needs { format!("--knob {needs}=VALUE") } else { option.into() };
+                Failure::usage(format!("{name} needs {option}"))
+            }
+            error => Failure::usage(error),
+        })?;
+        self.refuse_unused(&law.knobs().iter().map(|knob| knob.name).collect::<Vec<_>>())?;
+        let value = value.first().copied().unwrap_or(f64::NAN);
+        Ok((Nats::new(value).map_err(Error::from)?, None))
     }
 
     /// N, D, C and S as given by their flags.
@@ -165,8 +185,12 @@ impl Question<'_> {
 
     /// N, D, C and S where the law has them, and the knobs given by name.
     fn knobs(&self) -> Result<Knobs, Failure> {
-        let Law::Published(entry) = self.law else { return Ok(Knobs::new()) };
-        let known = |name: &str| entry.model.knobs().iter().any(|knob| knob.name == name);
+        let all = match self.law {
+            Law::Published(entry) => entry.model.knobs(),
+            Law::Fitted { law, .. } => law.knobs(),
+            Law::Stored { .. } => &[],
+        };
+        let known = |name: &str| all.iter().any(|knob| knob.name == name);
         let knobs = self.flags().filter(|(name, _)| known(name));
         let knobs = knobs.fold(Knobs::new(), |knobs, (name, value)| knobs.with(name, value));
         self.arguments.knob.iter().try_fold(knobs, |knobs, text| knobs.parse(text).map_err(Failure::usage))
@@ -182,6 +206,7 @@ impl Question<'_> {
         match self.law {
             Law::Published(entry) => entry.conventions.loss,
             Law::Stored { law, .. } => law.conventions().loss,
+            Law::Fitted { law, .. } => law.conventions().loss,
         }
     }
 
@@ -203,6 +228,10 @@ impl Question<'_> {
         let Arguments { params, tokens, .. } = self.arguments;
         match self.law {
             Law::Stored { law, .. } => match (params, tokens) {
+                (Some(params), Some(tokens)) => law.domain().warnings(*params, *tokens),
+                _ => Vec::new(),
+            },
+            Law::Fitted { law, .. } => match (params, tokens) {
                 (Some(params), Some(tokens)) => law.domain().warnings(*params, *tokens),
                 _ => Vec::new(),
             },

@@ -16,6 +16,7 @@ macro_rules! power_rule {
             form: || Box::new(PowerRuleForm::of($inputs)),
             read: |knobs| factors(knobs, FACTORS.split_at($inputs).0),
             store: None,
+            make: None,
         }
     };
 }
@@ -30,6 +31,7 @@ macro_rules! mixture {
             form: || Box::new(MixtureForm::of($domains)),
             read: |knobs| shares(knobs, SHARES.split_at($domains).0),
             store: None,
+            make: None,
         }
     };
 }

@@ -1,13 +1,16 @@
 //! Every family that can be fitted, by name: what a fit needs when the law is chosen at run time.
 
+mod fitted;
 mod many;
 mod row;
 mod table;
 
 use std::fmt;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
-use super::{Knob, Knobs, Law, StoredLaw};
+pub use fitted::FittedLaw;
+
+use super::{Formula, Knob, Knobs, Law, StoredLaw};
 use crate::error::LawError;
 use crate::math::nearest::nearest;
 use crate::units::{Conventions, Domain};
@@ -39,10 +42,14 @@ pub struct Family {
     form: fn() -> RowForm,
     read: fn(&Knobs) -> Result<Vec<f64>, LawError>,
     store: Option<Store>,
+    make: Option<Make>,
 }
 
 /// Makes a law that can be stored of coefficients.
 type Store = fn(&[f64], Conventions, Domain) -> Result<StoredLaw, LawError>;
+
+/// Makes a law with further knobs of coefficients.
+type Make = fn(&[f64], Conventions, Domain) -> Result<Arc<dyn Formula>, LawError>;
 
 impl Family {
     /// The name by which it is found.
@@ -98,6 +105,31 @@ impl Family {
             Some(store) => store(values, conventions, domain),
             None => Err(LawError::WrongKind { law: self.name.into(), reason: "it is no loss of N and D alone" }),
         }
+    }
+
+    /// The law with these coefficients, evaluated from knobs by name, whatever it is a function of.
+    ///
+    /// # Errors
+    /// [`LawError::Length`] for another number of coefficients; [`LawError::Coefficient`] for coefficients that it refuses.
+    ///
+    /// ```
+    /// use scaling_laws::laws::{family, Formula, Knobs};
+    /// let power = family("power")?.fitted(&[1.7, 1e12, 0.2], Default::default(), Default::default())?;
+    /// let at = power.evaluate(&Knobs::new().with("x", 1e9))?; // E + (x_c/x)^alpha
+    /// assert!((at[0] - (1.7 + 1e3f64.powf(0.2))).abs() < 1e-12);
+    /// // With its further knobs set, a law of repeated data is one of N and D.
+    /// let worn = family("repetition")?;
+    /// let law = worn.fitted(&[1.87, 521.0, 1488.0, 0.353, 0.353, 15.4, 5.3], Default::default(), Default::default())?;
+    /// assert!(law.slice(&Knobs::new().with("unique_tokens", 25e9)).is_some());
+    /// # Ok::<(), scaling_laws::Error>(())
+    /// ```
+    pub fn fitted(
+        &'static self,
+        values: &[f64],
+        conventions: Conventions,
+        domain: Domain,
+    ) -> Result<FittedLaw, LawError> {
+        FittedLaw::new(self, values, conventions, domain)
     }
 }
 

@@ -1,5 +1,7 @@
 //! The families, one entry each.
 
+use std::sync::Arc;
+
 use super::Family;
 use super::row::ByRow;
 use crate::error::LawError;
@@ -47,12 +49,24 @@ macro_rules! over_n_and_d {
                 let law = $law::new(values.try_into().map_err(length)?)?;
                 Ok(StoredLaw::$law(law.with_conventions(conventions).with_domain(domain)))
             }),
+            make: None,
         }
     };
 }
 
-/// A family whose rows are no (N, D) alone.
+/// A family whose rows are no (N, D) alone; with its law, one that has slices over N and D.
 macro_rules! over_rows {
+    ($name:literal, $summary:literal, $form:ident of $count:literal, $knobs:expr, $read:expr, $law:ident) => {
+        Family {
+            make: Some(|values, conventions, domain| {
+                let count = $form::NAMES.len();
+                let length = |_| LawError::Length { what: "the coefficients", got: values.len(), expected: count };
+                let law = $law::new(values.try_into().map_err(length)?)?;
+                Ok(Arc::new(law.with_conventions(conventions).with_domain(domain)))
+            }),
+            ..over_rows!($name, $summary, $form of $count, $knobs, $read)
+        }
+    };
     ($name:literal, $summary:literal, $form:ident of $count:literal, $knobs:expr, $read:expr) => {
         Family {
             name: $name,
@@ -61,6 +75,7 @@ macro_rules! over_rows {
             form: || Box::new(ByRow::numbers::<$count>($form)),
             read: $read,
             store: None,
+            make: None,
         }
     };
 }
@@ -75,6 +90,7 @@ macro_rules! broken {
             form: || Box::new(ByRow::broken(BrokenForm::$form)),
             read: of_x,
             store: None,
+            make: None,
         }
     };
 }
@@ -93,6 +109,7 @@ pub(super) static TABLE: &[Family] = &[
             let law = Chinchilla::new(e, a, b, alpha, beta)?;
             Ok(StoredLaw::Chinchilla(law.with_conventions(conventions).with_domain(domain)))
         }),
+        make: None,
     },
     over_n_and_d!(
         "tied-exponents",
@@ -121,6 +138,7 @@ pub(super) static TABLE: &[Family] = &[
             let law = KaplanFloor::new([0.0, n_c, d_c, alpha_n, alpha_d])?;
             Ok(StoredLaw::KaplanFloor(law.with_conventions(conventions).with_domain(domain)))
         }),
+        make: None,
     },
     over_n_and_d!("over-training", "Gadre 2024: in compute and tokens per parameter", OverTrainingForm, OverTraining),
     over_n_and_d!("farseer", "Farseer 2025: the exponent of D changes with N", FarseerForm, Farseer),
@@ -133,7 +151,8 @@ pub(super) static TABLE: &[Family] = &[
             let mut row = n_and_d(knobs)?;
             row.push(knobs.positive(Repetition::FORMULA, UNIQUE_TOKENS)?.ln());
             Ok(row)
-        }
+        },
+        Repetition
     ),
     over_rows!(
         "precision",
@@ -148,7 +167,8 @@ pub(super) static TABLE: &[Family] = &[
                 bits,
             };
             Ok(run.numbers().to_vec())
-        }
+        },
+        Precision
     ),
     over_rows!(
         "float-training",
@@ -162,7 +182,8 @@ pub(super) static TABLE: &[Family] = &[
                 format: FloatTraining::read_format(knobs)?,
             };
             Ok(run.numbers().to_vec())
-        }
+        },
+        FloatTraining
     ),
     over_rows!(
         "granularity",
@@ -173,7 +194,8 @@ pub(super) static TABLE: &[Family] = &[
             let mut row = n_and_d(knobs)?;
             row.push(knobs.positive(Granularity::FORMULA, GRANULARITY)?.ln());
             Ok(row)
-        }
+        },
+        Granularity
     ),
     over_rows!(
         "joint-experts",
@@ -184,7 +206,8 @@ pub(super) static TABLE: &[Family] = &[
             let mut row = n_and_d(knobs)?;
             row.push(knobs.within(JointExperts::FORMULA, EXPERTS, 1.0, 1e9, "one or more")?);
             Ok(row)
-        }
+        },
+        JointExperts
     ),
     over_rows!(
         "routed",
@@ -201,14 +224,16 @@ pub(super) static TABLE: &[Family] = &[
         "Abnar 2025: sparsity of mixtures of experts",
         SparsityForm of 3,
         const { &[Knob::PARAMS, Knob::TOKENS, SPARSITY] },
-        |knobs| sparse(Sparsity::FORMULA, knobs)
+        |knobs| sparse(Sparsity::FORMULA, knobs),
+        Sparsity
     ),
     over_rows!(
         "weight-sparsity",
         "Frantar 2023: weights that are zero",
         WeightSparsityForm of 3,
         const { &[Knob::PARAMS, Knob::TOKENS, SPARSITY] },
-        |knobs| sparse(WeightSparsity::FORMULA, knobs)
+        |knobs| sparse(WeightSparsity::FORMULA, knobs),
+        WeightSparsity
     ),
     over_rows!(
         "vocabulary",

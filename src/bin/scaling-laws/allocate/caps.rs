@@ -186,12 +186,14 @@ fn short(value: f64) -> String {
 
 /// Seven digits of what would do in place of a value, rounded away from it: the nearest number may miss.
 fn outward(would: f64, value: f64) -> String {
+    /// How exactly a limit is known.
+    const KNOWN: f64 = 5e-12;
     let scale = 10f64.powf(6.0 - would.abs().log10().floor());
-    // A little farther than the limit, which was found to a dozen digits.
-    let rounded = if would >= value {
-        (would * (1.0 + 1e-10) * scale).ceil() / scale
-    } else {
-        (would * (1.0 - 1e-10) * scale).floor() / scale
+    let nearest = (would * scale).round() / scale;
+    let rounded = match would >= value {
+        _ if (nearest / would - 1.0).abs() <= KNOWN => nearest,
+        true => (would * scale).ceil() / scale,
+        false => (would * scale).floor() / scale,
     };
     digits(rounded)
 }
@@ -268,6 +270,6 @@ mod tests {
             ("14.32373".into(), "14.32371".into())
         );
         assert_eq!(outward(1.666_666_7e10, 4e9), "1.666667e10");
-        assert_eq!(outward(30.0, 10.0), "30.00001");
+        assert_eq!((outward(30.0, 10.0), outward(140.0 * (1.0 + 1e-13), 64.0)), ("30".into(), "140".into()));
     }
 }

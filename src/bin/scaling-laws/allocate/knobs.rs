@@ -98,6 +98,12 @@ impl Options {
             }
             Law::Published(Entry { model: Model::Chinchilla(law), .. }) => Some(law),
             Law::Stored { law: StoredLaw::Chinchilla(law), .. } => Some(law),
+            Law::Fitted { law, .. } if law.of().name() == "repetition" && self.wear.is_none() => {
+                let values =
+                    law.values().try_into().map_err(|_| Failure::usage("a law of repeated data has 7 coefficients"))?;
+                let worn = Repetition::new(values).map_err(Failure::usage)?;
+                return Ok(Some(worn.with_conventions(law.conventions()).with_domain(law.domain())));
+            }
             _ => None,
         };
         match (self.wear, chinchilla) {
@@ -122,8 +128,14 @@ impl Options {
                 None => Ok(Some(Chosen::Plain(plain))),
             };
         }
-        let Law::Published(entry) = law else { return Ok(None) };
-        let known = |name: &str| entry.formula().is_some_and(|law| law.knobs().iter().any(|knob| knob.name == name));
+        let name = law.name();
+        let Some(formula) = law.formula() else {
+            return match self.knob.first() {
+                Some(text) => Err(Failure::usage(format!("{name} has no knobs, {text:?} is none"))),
+                None => Ok(None),
+            };
+        };
+        let known = |name: &str| formula.knobs().iter().any(|knob| knob.name == name);
         let mut knobs = Knobs::new();
         if let Some(unique) = unique.filter(|_| known("unique_tokens")) {
             knobs = knobs.with("unique_tokens", unique.get());
@@ -135,19 +147,18 @@ impl Options {
             let message = format!("{own} is found by the allocation, not set; see --params and --max-tokens");
             return Err(Failure::usage(message));
         }
-        if entry.formula().is_some_and(|law| law.costs_six_nd(&knobs) == Ok(false)) {
+        if formula.costs_six_nd(&knobs) == Ok(false) {
             return Err(Failure::usage(format!(
-                "these knobs of {} set what training costs: ask with --bits, --sparsity or --granularity, or loss --knob",
-                entry.id
+                "these knobs of {name} set what training costs: ask with --bits, --sparsity or --granularity, or loss --knob"
             )));
         }
-        let sliced = entry.slice(&knobs).map_err(|error| match error {
+        let sliced = formula.slice(&knobs).transpose().map_err(|error| match error {
             LawError::MissingInput { needs, .. } => {
                 let option = match needs.as_str() {
                     "unique_tokens" => "--unique-tokens".to_owned(),
                     knob => format!("--knob {knob}=VALUE"),
                 };
-                Failure::usage(format!("{} needs {option}", entry.id))
+                Failure::usage(format!("{name} needs {option}"))
             }
             other => Failure::usage(other),
         })?;

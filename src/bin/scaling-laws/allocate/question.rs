@@ -224,7 +224,7 @@ impl Question<'_> {
             (_, None) => {
                 let line = match self.law {
                     Law::Published(entry) => entry.line(),
-                    Law::Stored { .. } => None,
+                    Law::Stored { .. } | Law::Fitted { .. } => None,
                 };
                 let line = line.ok_or_else(|| self.wrong_kind("it has no line of N_opt to draw"))?;
                 Ok(figure::over(budgets)?.line(name, &line)?.published()?.figure()?)
@@ -371,7 +371,7 @@ impl Question<'_> {
         let name = self.law.name();
         let line = match self.law {
             Law::Published(entry) => entry.line(),
-            Law::Stored { .. } => None,
+            Law::Stored { .. } | Law::Fitted { .. } => None,
         };
         Failure::Usage(match (name, line) {
             ("sardana2023.inference", _) => format!(

@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 use scaling_laws::laws::{
     AnnealedPoint, Annealing, AnnealingForm, CurveLaw, CurvePoint, MultiPower, MultiPowerForm, Schedule,
 };
-use scaling_laws::{CsvReader, Error, Fitter, LawFit, Measurements, NumberColumns};
+use scaling_laws::{CsvReader, Error, Fitter, LawFit, Measurements, NumberColumns, Warning};
 
 use crate::answer::Failure;
 
@@ -46,6 +46,8 @@ pub struct FittedCurves {
     pub name: String,
     pub law: Box<dyn CurveLaw>,
     pub fit: LawFit,
+    /// That not every point was used.
+    pub thinned: Option<Warning>,
 }
 
 /// One run: its schedule as logged, and what it measured.
@@ -75,7 +77,14 @@ impl CurveFit {
             Form::MultiPower => self.multi_power(&runs)?,
             Form::Annealing => self.annealing(&runs)?,
         };
-        Ok(Some(FittedCurves { name: path.clone(), law, fit }))
+        let (all, used) = (runs.iter().map(|run| run.steps.len()).sum::<usize>(), fit.n_observations());
+        let thinned = (used < all).then(|| Warning::Ignored {
+            what: format!(
+                "{used} of the {all} points were fitted, at most {POINTS} a run and evenly spaced: each costs time in proportion to \
+                 its step; the standard errors are of these"
+            ),
+        });
+        Ok(Some(FittedCurves { name: path.clone(), law, fit, thinned }))
     }
 
     fn runs(&self, table: &Measurements, warmup: usize) -> Result<Vec<Run>, Failure> {
@@ -127,11 +136,13 @@ impl CurveFit {
         let a = ((worst.1 - best.1) / (power(worst.0) - power(best.0))).abs();
         let a = if a.is_finite() { a } else { 1.0 };
         let floor = (best.1 - a * power(best.0)).max(0.1);
-        let mut fitter = Fitter::new(&MultiPowerForm).start(&[floor, a, 0.5, 0.1 / peak, 1.0, 0.5, 0.5]);
-        if !self.free_shape {
-            fitter = fitter.fix("beta", 0.5).fix("gamma", 0.5);
+        let from = |start: &[f64]| Fitter::new(&MultiPowerForm).start(start);
+        let held = from(&[floor, a, 0.5, 0.1 / peak, 1.0, 0.5, 0.5]).fix("beta", 0.5).fix("gamma", 0.5);
+        let mut fit = held.fit(&points, &losses).map_err(Error::from)?;
+        if self.free_shape {
+            // From the minimum with the shape held: from afar the descent ends where the decay counts nothing.
+            fit = from(&fit.values()).fit(&points, &losses).map_err(Error::from)?;
         }
-        let fit = fitter.fit(&points, &losses).map_err(Error::from)?;
         let values = <[f64; 7]>::try_from(fit.values()).unwrap_or_default();
         Ok((Box::new(MultiPower::new(values)?), fit))
     }

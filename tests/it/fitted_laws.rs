@@ -1,0 +1,166 @@
+//! Fits of laws with further knobs, from a table through a stored document to its use.
+#![allow(clippy::unwrap_used)]
+
+use std::fmt::Write;
+
+use scaling_laws::laws::{FittedLaw, Formula, Knobs};
+use scaling_laws::published::{MUENNIGHOFF_2023, SUN_2025};
+use scaling_laws::{Constraints, Flops, Tokens, allocate_within};
+use serde_json::Value;
+
+use crate::command::{command, fails, json, near};
+
+const BYTES: &str = "docs/data/kernel-bytes.csv";
+
+/// Normal deviates that are the same on every machine.
+fn noise() -> impl FnMut() -> f64 {
+    let mut state = 20_260_101_u64;
+    move || {
+        let mut uniform = || {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            ((state >> 11) as f64 + 0.5) / (1u64 << 53) as f64
+        };
+        (-2.0 * uniform().ln()).sqrt() * (std::f64::consts::TAU * uniform()).cos()
+    }
+}
+
+fn written(name: &str, text: &str) -> (tempfile::TempDir, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(name);
+    std::fs::write(&path, text).unwrap();
+    let path = path.to_str().unwrap().to_owned();
+    (folder, path)
+}
+
+fn coefficient(fit: &Value, name: &str) -> f64 {
+    fit["coefficients"][name].as_f64().unwrap()
+}
+
+#[test]
+fn a_family_takes_n_from_the_column_that_was_named() {
+    let tied = ["fit", BYTES, "--law", "tied-exponents"];
+    let other = json(&[&tied[..], &["--params-column", "params_non_embedding"]].concat());
+    // SciPy on the renamed file: 1.43656, 41.69, 0.4717.
+    assert!(near(&other["coefficients"]["A"], 41.69) && near(&other["coefficients"]["alpha"], 0.4717), "{other}");
+    assert!(!near(&json(&tied)["coefficients"]["A"], 41.69));
+    let renamed = ["--input", "params=params_non_embedding"];
+    for law in ["tied-exponents", "chinchilla"] {
+        fails(&[&["fit", BYTES, "--law", law], &renamed[..]].concat(), 2, "--params-column params_non_embedding");
+    }
+}
+
+#[test]
+fn a_law_of_the_loss_is_not_fitted_to_itself() {
+    let mut table = String::from("loss,error\n");
+    let mut deviate = noise();
+    for i in 0..25 {
+        let loss = 2.0 + 0.08 * f64::from(i);
+        let error = (0.85 - 2.08 * (-0.756 * loss).exp()) * (1e-3 * deviate()).exp();
+        writeln!(table, "{loss},{error}").unwrap();
+    }
+    let (_folder, path) = written("errors.csv", &table);
+    let fit = ["fit", &path, "--law", "downstream-error", "--loss-column", "error"];
+    fails(&fit, 2, "loss");
+    let found = json(&[&fit[..], &["--input", "loss=loss"]].concat());
+    assert!((coefficient(&found, "epsilon") - 0.85).abs() < 0.01, "{found}");
+    assert!((coefficient(&found, "gamma") - 0.756).abs() < 0.05, "{found}");
+    let itself = ["fit", &path, "--law", "downstream-error", "--loss-column", "loss", "--input", "loss=loss"];
+    fails(&itself, 2, "fitted to its own input");
+}
+
+#[test]
+fn a_fit_with_knobs_is_a_law_of_the_other_commands() {
+    let mut table = String::from("params,tokens,unique_tokens,loss\n");
+    let mut deviate = noise();
+    for n in [1e8, 3e8, 1e9, 3e9] {
+        for epochs in [0.5, 1.0, 4.0, 16.0, 60.0] {
+            for unique in [3e9, 1e10] {
+                let knobs = Knobs::new().with("params", n).with("tokens", epochs * unique);
+                let loss = MUENNIGHOFF_2023.evaluate(&knobs.with("unique_tokens", unique)).unwrap()[0];
+                let loss = loss * (2e-3 * deviate()).exp();
+                writeln!(table, "{n},{},{unique},{loss}", epochs * unique).unwrap();
+            }
+        }
+    }
+    let (folder, path) = written("repeated.csv", &table);
+    let text = command(&["fit", &path, "--law", "repetition", "--json"]).assert().success().get_output().stdout.clone();
+    let text = String::from_utf8(text).unwrap();
+    let stored = folder.path().join("fit.json");
+    std::fs::write(&stored, &text).unwrap();
+    let stored = stored.to_str().unwrap();
+    let law = FittedLaw::from_json(&text, "fit").unwrap();
+
+    let at = ["--params", "2B", "--tokens", "80B"];
+    let knobs = Knobs::new().with("params", 2e9).with("tokens", 8e10).with("unique_tokens", 5e9);
+    let loss = json(&[&["loss", "--law", stored], &at[..], &["--knob", "unique_tokens=5B"]].concat());
+    let expected = law.evaluate(&knobs).unwrap()[0];
+    assert!((loss["loss"].as_f64().unwrap() / expected - 1.0).abs() < 1e-12, "{loss}");
+    fails(&[&["loss", "--law", stored], &at[..]].concat(), 2, "--knob unique_tokens=VALUE");
+
+    let split = json(&["allocate", "--law", stored, "--flops", "1e22", "--unique-tokens", "25B"]);
+    let sliced = law.slice(&Knobs::new().with("unique_tokens", 25e9)).unwrap().unwrap();
+    let corpus = Constraints::new().unique_tokens(Tokens::billions(25.0).unwrap(), f64::INFINITY);
+    let best = allocate_within(sliced.as_ref(), &corpus.budget(Flops::new(1e22).unwrap())).unwrap();
+    assert!((split["params"].as_f64().unwrap() / best.params().get() - 1.0).abs() < 1e-9, "{split}");
+    assert!(split["corpus"]["epochs"].as_f64().unwrap() > 1.0, "{split}");
+    fails(&["allocate", "--law", stored, "--flops", "1e22"], 2, "--unique-tokens");
+
+    // A law of one variable.
+    let power = json(&["fit", BYTES, "--law", "power", "--input", "x=flops", "--loss", "least-squares"]);
+    let (_other, path) = written("power.json", &power.to_string());
+    let loss = json(&["loss", "--law", &path, "--knob", "x=1e13"]);
+    let c = |name| coefficient(&power, name);
+    let expected = c("E") + (c("x_c") / 1e13).powf(c("alpha"));
+    assert!((loss["loss"].as_f64().unwrap() / expected - 1.0).abs() < 1e-12, "{loss} {expected}");
+    fails(&["loss", "--law", &path], 2, "--knob x=VALUE");
+    fails(&["allocate", "--law", &path, "--flops", "1e20"], 2, "no loss of N and D");
+}
+
+/// Runs of Sun's law in four formats.
+fn in_formats() -> String {
+    let mut table = String::from("params,tokens,exponent_bits,mantissa_bits,block_size,loss\n");
+    let mut deviate = noise();
+    for n in [4e7, 1.5e8, 7e8] {
+        for d in [1e10, 3e10, 1e11] {
+            for (exponent, mantissa) in [(2.0, 1.0), (3.0, 2.0), (4.0, 3.0), (5.0, 7.0)] {
+                for block in [32.0, 512.0] {
+                    let knobs = Knobs::new().with("params", n).with("tokens", d).with("exponent_bits", exponent);
+                    let knobs = knobs.with("mantissa_bits", mantissa).with("block_size", block);
+                    let loss = SUN_2025.evaluate(&knobs).unwrap()[0] * (3e-3 * deviate()).exp();
+                    writeln!(table, "{n},{d},{exponent},{mantissa},{block},{loss}").unwrap();
+                }
+            }
+        }
+    }
+    table
+}
+
+#[test]
+fn an_optimum_in_a_flat_valley_is_seen_to_be_one() {
+    // mpmath, 50 digits, on data like these: the Hessian is positive definite, its least eigenvalue some 1e-6 of the greatest.
+    let (_folder, path) = written("formats.csv", &in_formats());
+    let fit = json(&["fit", &path, "--law", "float-training"]);
+    let certificate = &fit["certificate"];
+    assert!(certificate["smallest_curvature"].as_f64().unwrap() > 0.0, "{certificate}");
+    assert!(!fit["warnings"].to_string().contains("curvature is not positive"), "{}", fit["warnings"]);
+}
+
+#[test]
+fn a_design_that_leaves_a_family_open_is_said_to() {
+    let mut table = String::from("params,tokens,loss\n");
+    let mut deviate = noise();
+    for i in 0..40 {
+        let n = 1e8 * 30f64.powf(f64::from(i) / 39.0);
+        let d = 20.0 * n * (0.02 * deviate()).exp();
+        let loss = (1.8 + 480.0 / n.powf(0.35) + 2000.0 / d.powf(0.365)) * (3e-3 * deviate()).exp();
+        writeln!(table, "{n},{d},{loss}").unwrap();
+    }
+    let (_folder, path) = written("tied.csv", &table);
+    for law in ["tied-exponents", "over-training"] {
+        let fit = json(&["fit", &path, "--law", law]);
+        let codes: Vec<&str> =
+            fit["warnings"].as_array().unwrap().iter().map(|w| w["code"].as_str().unwrap()).collect();
+        assert!(codes.contains(&"design-tied") && codes.contains(&"collinear"), "{law}: {codes:?}");
+        assert!(codes.contains(&"not-identified"), "{law}: {codes:?}");
+    }
+}
