@@ -73,6 +73,14 @@ pub enum FitError {
         /// Columns there are.
         found: String,
     },
+    /// A law of the loss without another column for it than the one that is fitted.
+    #[error(
+        "{law} is a law of the loss: name the column that holds it with loss=COLUMN, another than the one that is fitted"
+    )]
+    OwnInput {
+        /// The family.
+        law: &'static str,
+    },
     /// A knob that the law does not have.
     #[error("the law {law} has no knob {knob:?}; it has {known}")]
     UnknownKnob {

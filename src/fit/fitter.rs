@@ -245,12 +245,7 @@ impl<'a, L: Law + ?Sized> Fitter<'a, L> {
             .collect();
         let free = end.held.iter().filter(|held| !**held).count();
         let counting = system.weights.counting(system.inputs.len());
-        let ranges = system.law.search_range();
-        // Powers of ten between the ends of the search.
-        let wide = |bound: &Bound| bound.least > 0.0 && bound.greatest / bound.least >= 1e4;
-        let scales: Vec<bool> = ranges.iter().map(|bound| bound.greatest.is_infinite() || wide(bound)).collect();
-        let of = (covariance.as_deref(), scales.as_slice());
-        let warnings = doubts(&certificate, end.termination, &coefficients, of, counting, free);
+        let warnings = doubts(&certificate, end.termination, &coefficients, covariance.as_deref(), counting, free);
         LawFit {
             formula: system.law.formula().to_owned(),
             coefficients,

@@ -11,8 +11,6 @@ const DATA_A_COEFFICIENT: usize = 2;
 
 /// Standard error over the estimate from which a coefficient is left open.
 const OPEN: f64 = 0.5;
-/// The same for one that is searched over powers of ten, as a scale is, where a factor of e says little.
-const OPEN_SCALE: f64 = 1.0;
 /// Correlation from which a coefficient is traded against another.
 const TRADED: f64 = 0.98;
 
@@ -20,7 +18,7 @@ pub(super) fn doubts(
     certificate: &Certificate,
     termination: Termination,
     coefficients: &[Coefficient],
-    (covariance, scales): (Option<&[Vec<f64>]>, &[bool]),
+    covariance: Option<&[Vec<f64>]>,
     data: usize,
     free: usize,
 ) -> Vec<Warning> {
@@ -32,8 +30,7 @@ pub(super) fn doubts(
         warnings.push(Warning::AtBound { coefficient: c.name, bound: c.value, meaning });
     }
     for (j, c) in coefficients.iter().enumerate().filter(|_| termination != Termination::Exact) {
-        let least = if scales.get(j) == Some(&true) { OPEN_SCALE } else { OPEN };
-        let Some(error) = c.standard_error.filter(|error| *error > least * c.value.abs()) else { continue };
+        let Some(error) = c.standard_error.filter(|error| *error > OPEN * c.value.abs()) else { continue };
         let correlated = |k: usize| {
             let c = covariance?;
             Some((c.get(j)?.get(k)? / (c.get(j)?.get(j)? * c.get(k)?.get(k)?).sqrt()).abs())

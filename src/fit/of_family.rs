@@ -23,7 +23,7 @@ use crate::runs::NumberColumns;
 /// ```
 ///
 /// # Errors
-/// [`FitError::UnknownKnob`] and [`FitError::MissingKnob`]; [`FitError::Runs`] for a column that is not there or holds no
+/// [`FitError::UnknownKnob`], [`FitError::MissingKnob`] and [`FitError::OwnInput`]; [`FitError::Runs`] for a column that is not there or holds no
 /// numbers; [`FitError::Row`] for a run that the law cannot take, such as one with less than one expert.
 pub fn family_inputs(
     family: &Family,
@@ -40,10 +40,7 @@ pub fn family_inputs(
         // The loss of a row is what is fitted: a law of a loss must be told which other column holds it.
         let found = match given {
             Some(column) => runs.numbers(column),
-            None if knob.name == Knob::LOSS.name => {
-                let (law, knob, meaning) = (family.name(), knob.name, knob.meaning);
-                return Err(FitError::MissingKnob { law, knob, meaning, found: "the loss that is fitted".into() });
-            }
+            None if knob.name == Knob::LOSS.name => return Err(FitError::OwnInput { law: family.name() }),
             None => runs.quantity(knob.name),
         };
         match found {

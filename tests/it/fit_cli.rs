@@ -98,7 +98,7 @@ fn laws_with_other_inputs_take_them_from_columns() {
     let repeated =
         json(&["fit", &file, "--law", "repetition", "--input", input, "--fix", "R_D_star=15", "--fix", "R_N_star=5"]);
     assert!((value(&repeated, "alpha") - 0.3478).abs() < 0.1, "{repeated}");
-    assert!(repeated["law"].is_null());
+    assert_eq!(repeated["law"]["form"], "repetition");
     fails(&["fit", &file, "--law", "repetition"], 1, "unique_tokens=COLUMN");
     fails(
         &["fit", &file, "--law", "repetition", "--input", "unique=corpus"],

@@ -60,12 +60,12 @@ fn a_law_of_the_loss_is_not_fitted_to_itself() {
     }
     let (_folder, path) = written("errors.csv", &table);
     let fit = ["fit", &path, "--law", "downstream-error", "--loss-column", "error"];
-    fails(&fit, 2, "loss");
+    fails(&fit, 2, "another than the one that is fitted");
     let found = json(&[&fit[..], &["--input", "loss=loss"]].concat());
     assert!((coefficient(&found, "epsilon") - 0.85).abs() < 0.01, "{found}");
     assert!((coefficient(&found, "gamma") - 0.756).abs() < 0.05, "{found}");
     let itself = ["fit", &path, "--law", "downstream-error", "--loss-column", "loss", "--input", "loss=loss"];
-    fails(&itself, 2, "fitted to its own input");
+    fails(&itself, 2, "another than the one that is fitted");
 }
 
 #[test]
@@ -96,6 +96,7 @@ fn a_fit_with_knobs_is_a_law_of_the_other_commands() {
     let expected = law.evaluate(&knobs).unwrap()[0];
     assert!((loss["loss"].as_f64().unwrap() / expected - 1.0).abs() < 1e-12, "{loss}");
     fails(&[&["loss", "--law", stored], &at[..]].concat(), 2, "--knob unique_tokens=VALUE");
+    fails(&[&["loss", "--law", stored], &at[..], &["--knob", "unique=5B"]].concat(), 2, "no knob \"unique\"");
 
     let split = json(&["allocate", "--law", stored, "--flops", "1e22", "--unique-tokens", "25B"]);
     let sliced = law.slice(&Knobs::new().with("unique_tokens", 25e9)).unwrap().unwrap();
@@ -113,7 +114,7 @@ fn a_fit_with_knobs_is_a_law_of_the_other_commands() {
     let expected = c("E") + (c("x_c") / 1e13).powf(c("alpha"));
     assert!((loss["loss"].as_f64().unwrap() / expected - 1.0).abs() < 1e-12, "{loss} {expected}");
     fails(&["loss", "--law", &path], 2, "--knob x=VALUE");
-    fails(&["allocate", "--law", &path, "--flops", "1e20"], 2, "no loss of N and D");
+    fails(&["allocate", "--law", &path, "--flops", "1e20"], 2, "no law of N and D alone");
 }
 
 /// Runs of Sun's law in four formats.

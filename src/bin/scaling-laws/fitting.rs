@@ -183,11 +183,7 @@ impl Fitting {
         let at = family.knobs().iter().position(|knob| knob.name == "loss");
         let same = |at: usize| rows.iter().zip(values).all(|(row, value)| row.get(at) == Some(value));
         match at.filter(|at| same(*at)) {
-            Some(_) => Err(Failure::usage(format!(
-                "{} is fitted to its own input: name the column of the loss by --input loss=COLUMN and what it is to give \
-                 by --loss-column",
-                family.name()
-            ))),
+            Some(_) => Err(Failure::usage(FitError::OwnInput { law: family.name() })),
             None => Ok(()),
         }
     }
@@ -201,7 +197,7 @@ impl Fitting {
     ) -> Result<(LawFit, Option<Found>), FittingFailure> {
         let family = family(&self.law).map_err(Failure::usage)?;
         let columns: Vec<(&str, &str)> = self.input.iter().map(|(k, c)| (k.as_str(), c.as_str())).collect();
-        let rows = family_inputs(family, table, &columns)?;
+        let rows = family_inputs(family, table, &columns).map_err(told)?;
         let weights = match self.weights(table)? {
             Weights::Flops => Weights::Precision(table.quantity("flops").map_err(FitError::from)?),
             weights => weights,
@@ -228,7 +224,7 @@ impl Fitting {
     /// The numbers of each run that a family needs, and weights that do without knowing them.
     fn rows(&self, family: &'static Family, runs: &Runs) -> Result<(Vec<Vec<f64>>, Weights), Failure> {
         let columns: Vec<(&str, &str)> = self.input.iter().map(|(k, c)| (k.as_str(), c.as_str())).collect();
-        let rows = family_inputs(family, runs, &columns)?;
+        let rows = family_inputs(family, runs, &columns).map_err(told)?;
         let weights = match self.weights(runs)? {
             Weights::Flops if family.name() == "chinchilla" => {
                 Weights::Precision(runs.params().iter().zip(runs.tokens()).map(|(n, d)| 6.0 * n * d).collect())
@@ -270,6 +266,14 @@ impl Fitting {
                 return Err(Failure::usage(format!("--weights {:?} is none: write {allowed}", self.weights)));
             }
         })
+    }
+}
+
+/// A column that was not named is a matter of usage.
+fn told(error: FitError) -> Failure {
+    match error {
+        FitError::OwnInput { .. } => Failure::usage(error),
+        other => other.into(),
     }
 }
 

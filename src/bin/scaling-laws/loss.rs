@@ -148,7 +148,9 @@ impl Question<'_> {
     /// What a fit of one's own gives at its knobs.
     fn fitted(&self, law: &FittedLaw) -> Result<(Nats, Option<&dyn LossModel>), Failure> {
         let name = self.law.name();
-        let value = law.evaluate(&self.knobs()?).map_err(|error| match error {
+        let knobs = self.knobs()?;
+        law::check_knobs(name, law, &knobs)?;
+        let value = law.evaluate(&knobs).map_err(|error| match error {
             LawError::MissingInput { needs, .. } => {
                 let option = flag(&needs);
                 let option = if option == needs { format!("--knob {needs}=VALUE") } else { option.into() };
