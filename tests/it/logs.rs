@@ -12,3 +12,4 @@ mod packed;
 mod parquet;
 mod samples;
 mod simulated;
+mod tables;
