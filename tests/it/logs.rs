@@ -2,10 +2,12 @@
 
 #[cfg(feature = "cli")]
 mod command;
+mod copies;
 mod entries;
 mod folders;
 mod hostile;
 mod memory;
+mod messages;
 mod mutations;
 mod packed;
 #[cfg(feature = "parquet")]
