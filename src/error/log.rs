@@ -68,10 +68,10 @@ pub enum LogError {
         /// That run.
         second: String,
     },
-    /// A loss policy that cannot be read or applied.
-    #[error("loss policy {policy:?}: {reason}")]
+    /// A loss policy that cannot be read or applied, or that is missing.
+    #[error("{}: {reason}", policy_in_words(.policy))]
     Policy {
-        /// The policy.
+        /// The policy; empty where none is stated.
         policy: String,
         /// What was expected or is missing.
         reason: String,
@@ -112,4 +112,8 @@ pub enum LogError {
     /// A value is not a quantity.
     #[error(transparent)]
     Unit(#[from] UnitError),
+}
+
+fn policy_in_words(policy: &str) -> String {
+    if policy.is_empty() { "no loss policy is stated".into() } else { format!("loss policy {policy:?}") }
 }

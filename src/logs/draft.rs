@@ -1,6 +1,6 @@
+use super::stated::{EPOCHS, Fact, Stated};
 use super::words::are;
 use crate::runs::{History, LossKind};
-use crate::units::{ParamCount, Params};
 use crate::warning::Warning;
 
 /// The histories of a log while it is read.
@@ -15,8 +15,8 @@ pub(super) struct Draft {
     records: usize,
     /// The step that the following lines belong to, in formats that print a record over several lines.
     pub cursor: Option<u64>,
-    /// Parameters summed over the lines that state parts of them.
-    parts: (f64, f64),
+    /// What the log says since its last record.
+    stated: Option<Box<Stated>>,
     /// How many steps have no loss, and the first of them.
     steps_without_loss: Option<(usize, u64)>,
 }
@@ -34,7 +34,7 @@ impl Draft {
             validation: None,
             records: 0,
             cursor: None,
-            parts: (0.0, 0.0),
+            stated: None,
             steps_without_loss: None,
         }
     }
@@ -64,12 +64,31 @@ impl Draft {
 
     fn record(&mut self, index: usize, step: u64, value: f64) {
         self.records += 1;
-        if self.current.begins_anew(index, step) && self.earlier.len() < MOST_RUNS {
+        let stated = self.stated.take();
+        if self.begins_anew(index, step, stated.as_deref()) && self.earlier.len() < MOST_RUNS {
             let label = format!("{} ({})", self.label, self.earlier.len() + 2);
-            let next = self.current.without_records(label);
+            let next = if stated.as_ref().is_some_and(|stated| stated.is_head()) {
+                self.current.without_facts(label)
+            } else {
+                self.current.without_records(label)
+            };
             self.earlier.push(std::mem::replace(&mut self.current, next));
         }
         self.current.record(index, step, value);
+        if let Some(stated) = stated {
+            stated.tell(&mut self.current, step);
+        }
+    }
+
+    /// Whether a record is the first of another run: it goes back to the beginning, or it does not go on and what stands
+    /// above it is of another model, or of another batch from the beginning.
+    fn begins_anew(&self, index: usize, step: u64, stated: Option<&Stated>) -> bool {
+        let run = &self.current;
+        let Some(stated) = stated.filter(|stated| stated.is_head()) else { return run.begins_anew(index, step) };
+        let (Some(first), Some(last)) = (run.first_step(), run.last_step()) else { return false };
+        run.begins_anew(index, step)
+            || step <= last && stated.has_other_params(run)
+            || step <= first && (step < last || stated.has_other_tokens(run))
     }
 
     /// The last step of the training losses.
@@ -83,31 +102,35 @@ impl Draft {
         self.steps_without_loss.get_or_insert((0, step)).0 += 1;
     }
 
-    /// What the log says of the run beside its losses.
+    /// Takes what a line says of the run whose records follow.
+    pub fn state(&mut self, fact: Fact<'_>) {
+        self.stated.get_or_insert_default().push(fact);
+    }
+
+    /// Tokens seen by the end of a step, whose loss may stand above or below.
+    pub fn tokens(&mut self, step: u64, tokens: f64) {
+        if self.current.last_step().is_none_or(|last| step >= last) {
+            self.current.push_tokens(step, tokens);
+        } else {
+            self.state(Fact::Tokens(step, tokens));
+        }
+    }
+
+    /// The number of steps of the run whose records follow, as far as it is stated.
+    pub fn planned_steps(&self) -> Option<u64> {
+        let stated = self.stated.as_ref();
+        stated.and_then(|stated| stated.planned()).or_else(|| self.current.planned_steps())
+    }
+
+    /// The number of epochs of that run.
+    pub fn epochs(&self) -> Option<f64> {
+        let known = || self.current.metadata().iter().find(|(name, _)| name == EPOCHS)?.1.parse().ok();
+        self.stated.as_ref().and_then(|stated| stated.epochs()).map(|epochs| epochs as f64).or_else(known)
+    }
+
+    /// What the log says of the run beside its losses, below a record of it.
     pub fn facts(&mut self) -> &mut History {
         &mut self.current
-    }
-
-    /// N, where a line states all of it.
-    pub fn params(&mut self, params: f64, count: Option<ParamCount>) {
-        if let Ok(params) = Params::new(params) {
-            self.current.set_params(params, count);
-        }
-    }
-
-    /// N, where a line states a part of it: a group of tensors or a rank. The second figure leaves out embeddings.
-    ///
-    /// Only before the first record: a restart prints the parts again.
-    pub fn params_part(&mut self, part: f64, without_embedding: f64) {
-        if self.records > 0 {
-            return;
-        }
-        self.parts.0 += part;
-        self.parts.1 += without_embedding;
-        self.params(self.parts.0, Some(ParamCount::Total));
-        if self.parts.1 > 0.0 {
-            self.current.set_metadata("params_non_embedding", self.parts.1.to_string());
-        }
     }
 
     pub fn finish(self) -> Vec<History> {

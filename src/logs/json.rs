@@ -59,6 +59,21 @@ pub(super) fn read_lines(input: impl Read, label: &str) -> io::Result<(Vec<Histo
     Ok((histories, warnings))
 }
 
+/// Whether the first lines of a file that begins otherwise hold objects with losses.
+pub(super) fn holds_losses_by_line(head: &[u8]) -> bool {
+    const ENOUGH: usize = 2;
+    const MOST: usize = 100;
+    let objects = head.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
+    let objects = objects.filter(|line| line.starts_with(b"{") && line.ends_with(b"}")).take(MOST);
+    let has_loss = |line: &&[u8]| {
+        let Ok(Value::Object(object)) = parse(line) else { return false };
+        let mut cells = Vec::new();
+        flatten("", &object, 0, &mut cells);
+        cells.iter().any(|(key, _)| matches!(role(key), Role::Loss(_)))
+    };
+    objects.filter(has_loss).take(ENOUGH).count() == ENOUGH
+}
+
 /// What a document was found to be.
 pub(super) type Document = (LogFormat, Vec<History>, Vec<Warning>);
 
@@ -212,7 +227,7 @@ impl Objects {
                         params_key = Some((rank, params, key));
                     }
                 }
-                (Role::Label, _) => named = named.or(value.as_str().map(str::to_owned)),
+                (Role::Label, _) => named = named.or_else(|| name_of(value)),
                 (Role::State, _) => row.state = value.as_str(),
                 (Role::Loss(kind), Some(loss)) => self.losses.push((rows.series(key, kind), loss)),
                 (Role::Loss(_), None) if !value.is_null() => rows.bad_cell(line, key, plain(value).as_bytes()),
@@ -268,6 +283,11 @@ pub(super) fn loss(value: &Value) -> Option<f64> {
         Value::String(text) if text.contains(',') => None,
         value => number(value),
     }
+}
+
+/// The name of a run: text, or the number that a tracker gave it.
+fn name_of(value: &Value) -> Option<String> {
+    value.as_str().map(str::to_owned).or_else(|| value.as_u64().map(|number| number.to_string()))
 }
 
 /// A scalar as text without quotes.

@@ -209,6 +209,9 @@ impl Kind {
         if head.trim_ascii().is_empty() {
             return Err(RunsError::Empty { path: name.into(), reason: "the file is empty".into() }.into());
         }
+        if let Some(kind) = opening::other_kind(head).filter(|_| opening::is_tar(head)) {
+            return Err(LogError::UnknownFormat { path: name.into(), reason: format!("it is {kind}") });
+        }
         if event_file::is_event_file(head) {
             return Ok(Self::Events);
         }
@@ -220,6 +223,10 @@ impl Kind {
         }
         if text::holds_a_record(head) {
             return Ok(Self::Text);
+        }
+        // Programs print a line or two before their first object.
+        if json::holds_losses_by_line(head) {
+            return Ok(Self::JsonLines);
         }
         // A log may begin with a tag in angle brackets and hold stray zeros; anything else with these is no log.
         if let Some(kind) = opening::other_kind(head).filter(|_| !head.starts_with(b"<")) {
@@ -246,6 +253,10 @@ fn json_kind(head: &[u8]) -> Option<Kind> {
 }
 
 fn is_table(head: &[u8], name: &str) -> bool {
+    // A bracket opens the time or rank of a line, and no header.
+    if head.starts_with(b"[") {
+        return false;
+    }
     let mut rest = head;
     let Ok(opening) = opening::Opening::read(&mut rest, name) else { return false };
     let mut records = ::csv::ReaderBuilder::new()

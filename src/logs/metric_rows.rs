@@ -183,6 +183,7 @@ impl MetricRows {
             warnings.push(Warning::Ignored { what });
         }
         let mut histories: Vec<History> = self.runs.into_iter().map(|group| group.history).collect();
+        histories.iter_mut().for_each(History::mark_absent);
         histories.iter_mut().for_each(History::finish);
         histories.retain(|history| !history.is_empty());
         (histories, warnings)

@@ -13,6 +13,7 @@ use super::loss_cells::{LossCells, decimal_comma};
 use super::metric_rows::{Grouping, MetricRows, Row};
 use super::names::{Role, loss_kind, params_rank, role};
 use super::records::Records;
+use super::row_widths::RowWidths;
 use crate::error::{LogError, RunsError};
 use crate::runs::{History, LossKind};
 use crate::units::parse_number;
@@ -125,7 +126,7 @@ fn column(quantity: Quantity, index: usize, name: &str, scale: Scale) -> Column 
 ///
 /// # Errors
 /// Those of the file; [`LogError::UnknownFormat`] if its header has no plan after all; [`LogError::Malformed`] for
-/// losses with commas and with points.
+/// losses with commas and with points, and where rows have more cells than the header.
 pub(super) fn read(
     mut table: Records<'_, impl Read>,
     path: &str,
@@ -140,7 +141,7 @@ pub(super) fn read(
     let mut rows = MetricRows::new(label, if plan.chart.is_empty() { plan.grouping } else { Grouping::ByLabel });
     let mut reading = Reading::new(&plan, &table, &mut rows);
     let (mut record, mut last) = (ByteRecord::new(), LastCells::new(names.len()));
-    let mut cut = None;
+    let (mut widths, mut cut) = (RowWidths::new(names.len()), None);
     while table.next(&mut record)? {
         if let Some(line) = table.open_quote(&record) {
             cut = Some(format!("a quote opened on line {line} is never closed; the rest of the file is passed over"));
@@ -148,13 +149,15 @@ pub(super) fn read(
             let is_number = names.len().checked_sub(1).is_some_and(|index| plan.is_number(index));
             cut = last.half_written(&record, is_number).map(|what| format!("{what}; it is passed over"));
         }
-        if cut.is_none() {
+        if cut.is_none() && widths.admits(&record, || table.line(&record)) {
             last.push(&record);
             reading.push(&record, || table.line(&record), &mut rows);
         }
     }
+    let wide = widths.finish(path, !table.apart_without_commas())?;
     reading.finish(path)?;
     let (histories, mut warnings) = rows.finish();
+    warnings.extend(wide);
     cut = cut.or_else(|| last.short());
     if histories.is_empty() {
         let doubts = warnings.iter().map(|warning| warning.to_string()).chain(cut);

@@ -44,9 +44,13 @@ mod nested;
 #[cfg(feature = "logs")]
 mod proposal;
 #[cfg(feature = "logs")]
+mod row_widths;
+#[cfg(feature = "logs")]
 mod scan;
 #[cfg(feature = "logs")]
 mod source;
+#[cfg(feature = "logs")]
+mod stated;
 #[cfg(feature = "logs")]
 mod sweep;
 #[cfg(feature = "logs")]

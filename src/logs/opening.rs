@@ -149,6 +149,9 @@ pub(super) fn other_kind(bytes: &[u8]) -> Option<&'static str> {
         (b"\xfe\xff", "in UTF-16: save it as UTF-8"),
         (b"<", "an HTML or XML document"),
     ];
+    if is_tar(bytes) {
+        return Some("a tar archive of several files: unpack it first");
+    }
     let text = bytes.strip_prefix(BOM).unwrap_or(bytes).trim_ascii_start();
     let signed = |signature: &[u8]| bytes.starts_with(signature) || text.starts_with(signature);
     if let Some((_, kind)) = SIGNATURES.iter().find(|(signature, _)| signed(signature)) {
@@ -160,13 +163,33 @@ pub(super) fn other_kind(bytes: &[u8]) -> Option<&'static str> {
     is_json(text).then_some("a JSON document: convert it to CSV")
 }
 
+/// An archive, whose files one after the other could be taken for one log.
+pub(super) fn is_tar(head: &[u8]) -> bool {
+    head.get(257..262) == Some(b"ustar")
+}
+
 /// A brace or bracket followed by what JSON allows there and a header does not.
 fn is_json(text: &[u8]) -> bool {
     let Some((b'{' | b'[', rest)) = text.split_first() else { return false };
-    match rest.trim_ascii_start().first() {
+    let rest = rest.trim_ascii_start();
+    match rest.first() {
         None => true,
-        Some(next) => matches!(next, b'"' | b'{' | b'[' | b'}' | b']' | b'-' | b'0'..=b'9'),
+        Some(b'-' | b'0'..=b'9') => is_list_of_numbers(rest),
+        Some(next) => matches!(next, b'"' | b'{' | b'[' | b'}' | b']'),
     }
+}
+
+/// Whether a number and a comma or the end of a list follow a bracket. Loggers put the time of a line in brackets.
+fn is_list_of_numbers(text: &[u8]) -> bool {
+    let end = text.iter().position(|b| !(b.is_ascii_digit() || b"+-.eE".contains(b))).unwrap_or(text.len());
+    let number = text.get(..end).and_then(|number| std::str::from_utf8(number).ok());
+    let rest = text.get(end..).unwrap_or(&[]).trim_ascii();
+    let ends = match rest.split_first() {
+        Some((b']', behind)) => behind.is_empty(),
+        Some((next, _)) => *next == b',',
+        None => true,
+    };
+    ends && number.is_some_and(|number| number.parse::<f64>().is_ok())
 }
 
 #[cfg(test)]

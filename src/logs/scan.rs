@@ -1,13 +1,44 @@
 //! Small readers of words and numbers in the bytes of a line. Each gives what it read and what follows.
 
-use memchr::memmem;
+use std::sync::OnceLock;
 
-/// What follows the first occurrence of a word that does not continue another one to its left.
-pub(super) fn after<'a>(line: &'a [u8], word: &[u8]) -> Option<&'a [u8]> {
-    let at = memmem::find(line, word)?;
-    let joined = word.first().is_some_and(u8::is_ascii_alphanumeric)
-        && at.checked_sub(1).and_then(|left| line.get(left)).is_some_and(|c| c.is_ascii_alphanumeric() || *c == b'_');
-    (!joined).then(|| line.get(at + word.len()..)).flatten()
+use memchr::memmem::Finder;
+
+/// A word to look for in many lines: its searcher is built once.
+pub(super) struct Word {
+    bytes: &'static [u8],
+    finder: OnceLock<Finder<'static>>,
+}
+
+impl Word {
+    pub const fn new(bytes: &'static [u8]) -> Self {
+        Self { bytes, finder: OnceLock::new() }
+    }
+
+    /// Whether it stands anywhere, as a word or within one.
+    pub fn is_in(&self, line: &[u8]) -> bool {
+        self.anywhere(line).is_some()
+    }
+
+    /// Where it stands first, if it does not continue another word to its left there.
+    pub fn find(&self, line: &[u8]) -> Option<usize> {
+        let at = self.anywhere(line)?;
+        let joined = self.bytes.first().is_some_and(u8::is_ascii_alphanumeric)
+            && at
+                .checked_sub(1)
+                .and_then(|left| line.get(left))
+                .is_some_and(|c| c.is_ascii_alphanumeric() || *c == b'_');
+        (!joined).then_some(at)
+    }
+
+    /// What follows it there.
+    pub fn after<'a>(&self, line: &'a [u8]) -> Option<&'a [u8]> {
+        line.get(self.find(line)? + self.bytes.len()..)
+    }
+
+    fn anywhere(&self, line: &[u8]) -> Option<usize> {
+        self.finder.get_or_init(|| Finder::new(self.bytes)).find(line)
+    }
 }
 
 /// What follows a word at the very beginning, after blanks.
@@ -132,8 +163,10 @@ mod tests {
 
     #[test]
     fn a_word_inside_another_is_not_found() {
-        assert_eq!(after(b"step: 3", b"step:"), Some(&b" 3"[..]));
-        assert_eq!(after(b"mstep: 3", b"step:"), None);
-        assert_eq!(after(b"\x1b[32mstep: 3", b"step:"), None);
+        let step = Word::new(b"step:");
+        assert_eq!(step.after(b"step: 3"), Some(&b" 3"[..]));
+        assert_eq!(step.after(b"mstep: 3"), None);
+        assert_eq!(step.after(b"\x1b[32mstep: 3"), None);
+        assert!(step.is_in(b"mstep: 3") && !step.is_in(b"step 3"));
     }
 }

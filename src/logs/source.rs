@@ -93,9 +93,9 @@ fn unpack<'a>(input: Box<dyn Read + 'a>, notes: &Notes, path: &str) -> Result<Bo
     let (head, rest) = peek(input).map_err(|error| io_error(path, &error))?;
     let kind = head.clone();
     let packed = Cursor::new(head).chain(rest);
-    let malformed = |kind: &str, error: &dyn std::fmt::Display| LogError::Malformed {
+    let malformed = |kind: &str, error: &io::Error| LogError::Malformed {
         path: path.into(),
-        reason: format!("it begins as {kind} and does not unpack: {error}"),
+        reason: format!("it begins as {kind} and does not unpack: {}", in_words(error)),
     };
     let plain: Box<dyn Read + 'a> = match kind.as_slice() {
         [0x1f, 0x8b, ..] => Box::new(flate2::read::MultiGzDecoder::new(packed)),
@@ -173,12 +173,26 @@ impl<R: Read> Read for Guard<R> {
             Err(error) if error.kind() == ErrorKind::Interrupted => Err(error),
             // What came out before is good: packed formats check their blocks.
             Err(error) if unpacked > 0 => {
-                let what = format!("its {} data break off after {unpacked} bytes unpacked ({error})", self.name);
+                let why = in_words(&error);
+                let what = format!("its {} data break off after {unpacked} bytes unpacked: {why}", self.name);
                 *self.notes.truncated.borrow_mut() = Some(what);
                 Ok(0)
             }
             Err(error) => Err(error),
         }
+    }
+}
+
+/// What is wrong with packed data. Unpackers put the errors below theirs into the text as the program has them.
+fn in_words(error: &io::Error) -> String {
+    let text = error.to_string();
+    let cut_short = ["UnexpectedEof", "failed to fill whole buffer", "incomplete", "unexpected end"];
+    if error.kind() == ErrorKind::UnexpectedEof || cut_short.iter().any(|words| text.contains(words)) {
+        return "the file is cut short".into();
+    }
+    match text.split_once(['(', '{']) {
+        Some((words, _)) => words.rsplit_once(": ").map_or(words, |(words, _)| words).trim_end().to_lowercase(),
+        None => text,
     }
 }
 

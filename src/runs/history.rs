@@ -78,6 +78,16 @@ impl History {
         self.planned_steps
     }
 
+    #[cfg(feature = "logs")]
+    pub(crate) fn tokens_per_step(&self) -> Option<f64> {
+        self.tokens_per_step
+    }
+
+    #[cfg(feature = "logs")]
+    pub(crate) fn tokens_per_sample(&self) -> Option<f64> {
+        self.tokens_per_sample
+    }
+
     /// The state a run tracker recorded, such as "finished" or "crashed".
     pub fn state(&self) -> Option<&str> {
         self.state.as_deref()

@@ -1,5 +1,5 @@
 /// What a series of losses was measured on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum LossKind {
     /// Batches that the run is trained on.
     Train,
@@ -23,8 +23,25 @@ pub struct Series {
     steps: Vec<u64>,
     values: Vec<f64>,
     not_finite: Option<NotFinite>,
+    gaps: Gaps,
     repeats: usize,
     thinned: bool,
+}
+
+/// NaN between the values: where a series is measured rarely, tables hold NaN at the steps between.
+///
+/// Only readers of logs ask for all of it.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[cfg_attr(not(feature = "logs"), allow(dead_code))]
+struct Gaps {
+    /// Records since the last value.
+    open: usize,
+    /// Most records between two values.
+    longest: usize,
+    /// Infinity is never the sign of an absent value.
+    infinite: bool,
+    /// NaN was found to stand for absent values.
+    absent: bool,
 }
 
 /// Steps of a series at which the log holds NaN or infinity.
@@ -50,6 +67,7 @@ impl Series {
             steps: Vec::new(),
             values: Vec::new(),
             not_finite: None,
+            gaps: Gaps::default(),
             repeats: 0,
             thinned: false,
         }
@@ -105,9 +123,27 @@ impl Series {
         self.not_finite
     }
 
-    /// Whether the last thing logged is NaN or infinity.
+    /// Whether the last thing logged is NaN or infinity, other than NaN in place of a value that was not measured.
     pub fn ends_not_finite(&self) -> bool {
-        self.not_finite.is_some_and(|bad| self.steps.last().is_none_or(|last| bad.last_step > *last))
+        !self.gaps.absent
+            && self.not_finite.is_some_and(|bad| self.steps.last().is_none_or(|last| bad.last_step > *last))
+    }
+
+    /// Whether NaN stands where the series was not measured: at most of its records, never for longer at the end than
+    /// between two values, and where `beside` has a value. A series that is measured at the usual places and ends in NaN
+    /// there has diverged.
+    #[cfg(feature = "logs")]
+    fn is_absent_beside(&self, beside: &Self) -> bool {
+        let Some(bad) = self.not_finite.filter(|bad| !self.gaps.infinite && bad.count >= self.len()) else {
+            return false;
+        };
+        self.gaps.open <= self.gaps.longest && beside.steps.binary_search(&bad.last_step).is_ok()
+    }
+
+    /// Takes NaN for absent values where it is that.
+    #[cfg(feature = "logs")]
+    pub(super) fn mark_absent_beside(&mut self, beside: &Self) {
+        self.gaps.absent = self.is_absent_beside(beside);
     }
 
     /// Values that were replaced by a different one of the same step further down in the log.
@@ -139,8 +175,14 @@ impl Series {
             let bad = self.not_finite.get_or_insert(NotFinite { first_step: step, last_step: step, count: 0 });
             bad.last_step = step;
             bad.count += 1;
+            self.gaps.open += 1;
+            self.gaps.infinite |= value.is_infinite();
             return;
         }
+        if !self.steps.is_empty() {
+            self.gaps.longest = self.gaps.longest.max(self.gaps.open);
+        }
+        self.gaps.open = 0;
         if self.steps.last() == Some(&step) {
             if let Some(last) = self.values.last_mut() {
                 self.repeats += usize::from(*last != value);
@@ -163,6 +205,7 @@ impl Series {
         self.values.truncate(kept);
         if let Some(bad) = self.not_finite.filter(|bad| bad.last_step >= step) {
             dropped += bad.count;
+            self.gaps.open = 0;
             self.not_finite =
                 (bad.first_step < step).then_some(NotFinite { last_step: bad.first_step, count: 1, ..bad });
         }
@@ -172,7 +215,14 @@ impl Series {
     /// Adds all records of another log of this series, none of which is before the last one here.
     #[cfg(feature = "logs")]
     pub(super) fn absorb(&mut self, next: &Self) {
+        let longest = self.gaps.longest.max(next.gaps.longest);
         next.points().for_each(|(step, value)| self.push(step, value));
+        self.gaps = Gaps {
+            open: next.gaps.open,
+            longest,
+            infinite: self.gaps.infinite || next.gaps.infinite,
+            absent: if next.not_finite.is_some() { next.gaps.absent } else { self.gaps.absent },
+        };
         self.not_finite = match (self.not_finite, next.not_finite) {
             (Some(a), Some(b)) => Some(NotFinite { count: a.count + b.count, last_step: b.last_step, ..a }),
             (a, b) => a.or(b),

@@ -139,8 +139,8 @@ impl Runs {
         &self.warnings
     }
 
-    /// What to call a run: its cell in the first kept column that tells all runs apart by text, else "row 7", counted
-    /// from 1 after any filter.
+    /// What to call a run: its cell in the first kept column that tells all runs apart by text, else its number in a column
+    /// named run, run_id, name or id, else "row 7", counted from 1 after any filter.
     pub fn label(&self, row: usize) -> String {
         self.labels([row]).pop().unwrap_or_default()
     }
@@ -153,14 +153,25 @@ impl Runs {
     /// # Ok::<(), scaling_laws::Error>(())
     /// ```
     pub fn labels(&self, rows: impl IntoIterator<Item = usize>) -> Vec<String> {
-        let names = |column: &&TextColumn| {
+        let distinct = |column: &TextColumn| {
             let mut cells: Vec<&str> = column.cells().collect();
             cells.sort_unstable();
             cells.windows(2).all(|pair| pair[0] != pair[1])
-                && cells.iter().all(|cell| !cell.is_empty() && cell.parse::<f64>().is_err())
+        };
+        let tells = |column: &&TextColumn| {
+            column.cells().all(|cell| !cell.is_empty() && cell.parse::<f64>().is_err()) && distinct(column)
+        };
+        // Trackers number runs; numbers in other columns are settings.
+        let numbers = |column: &&TextColumn| {
+            let name: String =
+                column.name().chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+            ["run", "runid", "runname", "name", "id"].contains(&name.as_str())
+                && column.cells().all(|cell| cell.trim().parse::<u64>().is_ok())
+                && distinct(column)
         };
         let mut rows = rows.into_iter().peekable();
-        let column = rows.peek().and_then(|_| self.extra.iter().find(names));
+        let find = || self.extra.iter().find(tells).or_else(|| self.extra.iter().find(numbers));
+        let column = rows.peek().and_then(|_| find());
         let name = |row| column.and_then(|column| column.get(row));
         rows.map(|row| name(row).map_or_else(|| format!("row {}", row + 1), str::to_owned)).collect()
     }

@@ -2,13 +2,16 @@
 
 #[cfg(feature = "cli")]
 mod command;
+mod copies;
 mod entries;
 mod folders;
 mod hostile;
 mod memory;
+mod messages;
 mod mutations;
 mod packed;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod samples;
 mod simulated;
+mod tables;

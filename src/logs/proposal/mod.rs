@@ -47,7 +47,7 @@ impl Manifest {
     /// # Errors
     /// As [`draft`](Self::draft).
     pub fn draft_paths(paths: &[PathBuf], watch: &mut dyn FnMut(ReadProgress<'_>)) -> Result<String, LogError> {
-        let Findings { files, skipped } = find(paths)?;
+        let Findings { files, mut skipped, side } = find(paths)?;
         let total = files.iter().map(|file| file.bytes).sum();
         let (mut done, mut known, mut unread) = (0, Vec::new(), Vec::new());
         for file in &files {
@@ -55,6 +55,10 @@ impl Manifest {
                 Ok(log) => known.push(Facts::of(file, &log)),
                 Err(error) => unread.push((file.name.as_str(), error.to_string())),
             }
+        }
+        // That they are no logs goes without saying where there are logs.
+        if known.is_empty() {
+            skipped.extend(side.skipped());
         }
         unread.extend(skipped.iter().map(|skipped| (skipped.file.as_str(), skipped.reason.clone())));
         unread.sort();

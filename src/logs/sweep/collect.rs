@@ -33,7 +33,8 @@ impl Manifest {
     /// # Errors
     /// As [`read`](Self::read).
     pub fn read_paths(&self, paths: &[PathBuf], watch: &mut dyn FnMut(ReadProgress<'_>)) -> Result<Sweep, LogError> {
-        let Findings { files, mut skipped } = find(paths)?;
+        let Findings { files, mut skipped, side } = find(paths)?;
+        skipped.extend(side.skipped());
         let total = files.iter().map(|file| file.bytes).sum();
         let (mut done, mut candidates, mut warnings) = (0, Vec::new(), Vec::new());
         let mut used = vec![false; self.entries.len()];
@@ -142,7 +143,7 @@ impl Settings {
         } else if let (Some((params, count)), Some(given)) = (logged, self.param_count) {
             history.set_params(params, Some(given));
             if count.is_some_and(|count| count != given) {
-                let what = format!("{}: N counts {given} by the manifest, and not as the log says", history.label());
+                let what = format!("{}: N counts {given}, as given, and not as the log says", history.label());
                 warnings.push(Warning::Ignored { what });
             }
         }
@@ -150,7 +151,7 @@ impl Settings {
         if let (Some((logged, _)), Some(stated)) = (logged, stated)
             && differs(stated.get(), logged.get())
         {
-            let what = format!("{}: the log says N = {logged}; {stated} of the manifest counts", history.label());
+            let what = format!("{}: the log says N = {logged}; {stated} counts, as given", history.label());
             warnings.push(Warning::Ignored { what });
         }
         if let Some(tokens) = self.tokens() {
@@ -175,7 +176,9 @@ impl Settings {
             let differs = |(before, after): &(Tokens, Tokens)| (before.get() / after.get() - 1.0).abs() > 0.01;
             let Some((before, after)) = before.zip(history.tokens_at(last)).filter(differs) else { return };
             let label = history.label();
-            format!("{label}: the log says D = {before} at step {last}; {after} by the manifest counts")
+            format!(
+                "{label}: the log says D = {before} at step {last}; {after} counts, by the tokens of a step as given"
+            )
         };
         let warning = Warning::Ignored { what };
         // Of a table without steps it is said once, and not of each row.
@@ -184,7 +187,7 @@ impl Settings {
         }
     }
 
-    fn judge(&self, history: &History) -> Outcome {
+    pub(super) fn judge(&self, history: &History) -> Outcome {
         let status = history.status();
         let kept = match status {
             RunStatus::Diverged { .. } | RunStatus::NotFinite { .. } => self.keep_diverged,
@@ -195,7 +198,7 @@ impl Settings {
             return Outcome::Ended(status);
         }
         let Some(policy) = self.policy else {
-            let reason = "none is stated: which loss counts must be said".into();
+            let reason = "say which loss counts, with policy (--policy)".into();
             return Outcome::Refused(LogError::Policy { policy: String::new(), reason });
         };
         match history.run(None, policy, self.loss.as_deref()) {

@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::same::{FEW, RowKey, begins_within, continues, is_same_run, is_short, row_key};
+use super::copies::copies;
+use super::same::{FEW, Span, begins_within, continues};
 use crate::logs::LogFormat;
 use crate::logs::manifest::Settings;
 use crate::logs::words::counted;
@@ -42,13 +43,6 @@ impl Candidate {
     fn folder(&self) -> &str {
         self.file.rsplit_once('/').map_or("", |(folder, _)| folder)
     }
-
-    /// Of two copies that with more to say counts: of N and D, then of steps.
-    fn worth(&self) -> (bool, u64, usize) {
-        let last = self.history.last_step().unwrap_or(0);
-        let known = self.history.params().is_some() && self.history.tokens_at(last).is_some();
-        (known, last, self.history.series().iter().map(Series::len).sum())
-    }
 }
 
 /// Finds copies and parts among all candidates, and says so.
@@ -76,48 +70,6 @@ fn by_name(all: &mut [Candidate], warnings: &mut Vec<Warning>) {
     }
 }
 
-/// Above this number of longer runs only those with the same first step are compared.
-const MANY: usize = 5000;
-
-fn copies(all: &mut [Candidate]) {
-    let alone = |index: &usize| all.get(*index).is_some_and(|candidate| candidate.joined == Joined::Alone);
-    let (short, long): (Vec<usize>, Vec<usize>) =
-        (0..all.len()).filter(alone).partition(|index| all.get(*index).is_some_and(|run| is_short(&run.history)));
-    // Short runs are the same only to the last digit and under one name: nothing else need be compared.
-    let mut rows: HashMap<(String, RowKey), Vec<usize>> = HashMap::new();
-    for index in short {
-        if let Some(run) = all.get(index) {
-            rows.entry((run.history.label().into(), row_key(&run.history))).or_default().push(index);
-        }
-    }
-    let mut groups: HashMap<Option<u64>, Vec<usize>> = HashMap::new();
-    let many = long.len() > MANY;
-    for index in long {
-        let first = all.get(index).and_then(|run| run.history.first_step()).filter(|_| many);
-        groups.entry(first).or_default().push(index);
-    }
-    for group in rows.values().chain(groups.values()) {
-        for (position, &i) in group.iter().enumerate() {
-            for &j in group.get(position + 1..).unwrap_or(&[]) {
-                copy(all, i, j);
-            }
-        }
-    }
-}
-
-fn copy(all: &mut [Candidate], i: usize, j: usize) {
-    let (Some(a), Some(b)) = (all.get(i), all.get(j)) else { return };
-    let alone = a.joined == Joined::Alone && b.joined == Joined::Alone;
-    if !alone || !is_same_run(&a.history, &b.history) {
-        return;
-    }
-    let (kept, dropped) = if b.worth() > a.worth() { (j, i) } else { (i, j) };
-    let place = all.get(kept).map(Candidate::place).unwrap_or_default();
-    if let Some(dropped) = all.get_mut(dropped) {
-        dropped.joined = Joined::Copy(place);
-    }
-}
-
 /// Logs that begin within another one nearby, in the order of their beginnings.
 fn parts(all: &mut [Candidate], warnings: &mut Vec<Warning>) {
     let alone = |candidate: &Candidate| {
@@ -136,20 +88,43 @@ fn parts(all: &mut [Candidate], warnings: &mut Vec<Warning>) {
         let first = files.next();
         files.any(|file| Some(file) != first)
     });
-    for &next in &order {
-        let Some(late) = all.get(next) else { continue };
+    let mut spans: Vec<Option<Span>> =
+        order.iter().map(|index| Span::of(all.get(*index)?.history.main_series()?)).collect();
+    let begins: HashMap<Nearness, u64> = near
+        .iter()
+        .filter_map(|(key, places)| {
+            let seconds = places.iter().filter_map(|place| Some(spans.get(*place)?.as_ref()?.second()));
+            Some((key.clone(), seconds.min()?))
+        })
+        .collect();
+    for (place, &next) in order.iter().enumerate() {
+        let (Some(late), Some(Some(span))) = (all.get(next), spans.get(place).copied()) else { continue };
         let may_precede = |index: &usize| {
             let Some(early) = all.get(*index).filter(|_| *index != next) else { return false };
             early.joined == Joined::Alone && precedes(early, late)
         };
-        let mut places: Vec<usize> = late.near().iter().filter_map(|key| near.get(key)).flatten().copied().collect();
+        // Of many runs that begin at one step none is looked at.
+        let keys = late.near().into_iter().filter(|key| begins.get(key).is_some_and(|second| span.first() > *second));
+        let begun = |place: &usize| {
+            spans.get(*place).is_some_and(|early| early.is_some_and(|early| span.begins_within(&early)))
+        };
+        let mut places: Vec<usize> = Vec::new();
+        keys.for_each(|key| places.extend(near.get(&key).into_iter().flatten().copied().filter(begun)));
         places.sort_unstable();
         places.dedup();
         let before: Vec<usize> =
             places.iter().filter_map(|place| order.get(*place)).copied().filter(may_precede).collect();
         match before.as_slice() {
             [] => {}
-            [one] => stitch(all, *one, next, warnings),
+            [one] => {
+                let one = *one;
+                stitch(all, one, next, warnings);
+                if let (Some(place), Some(early)) = (order.iter().position(|index| *index == one), all.get(one))
+                    && let Some(span) = spans.get_mut(place)
+                {
+                    *span = early.history.main_series().and_then(Span::of);
+                }
+            }
             several => {
                 let places: Vec<String> =
                     several.iter().filter_map(|index| all.get(*index)).map(Candidate::place).collect();

@@ -1,9 +1,11 @@
 //! A folder of logs as one table of runs, with an account of every file.
 
 mod collect;
+mod copies;
 mod join;
 mod outcome;
 mod same;
+mod side;
 mod table;
 mod walk;
 mod watched;

@@ -34,7 +34,7 @@ pub enum Outcome {
     },
     /// It diverged or is not finished, and the manifest does not keep such runs.
     Ended(RunStatus),
-    /// Another file holds the same run, or more of it.
+    /// Another file holds the same run, and is kept: of copies that which can be used, and of these the longest.
     Duplicate {
         /// The file and the run.
         of: String,

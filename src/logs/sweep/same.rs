@@ -5,25 +5,88 @@ use crate::runs::{History, Series};
 /// Common points from which on equal losses are no accident: noise of one batch differs in every digit.
 const ENOUGH: usize = 5;
 
-/// What single precision may do to a loss that another log holds in double.
+/// What single precision may do to a loss that another log holds in double, relative to it, at least to one.
 const SINGLE: f64 = 1e-6;
 
 /// Values that are looked at for the number of digits a log prints.
 const SAMPLE: usize = 200;
 
-/// Whether nothing that is known of two runs differs and their losses agree at all common steps of a series each, to the digits that the coarser log prints.
+/// How far a series must spread, in units of what counts as equal, before equal values say anything: an auxiliary loss
+/// that stays at its coefficient is the same in all runs.
+const SPREAD: f64 = 4.0;
+
+/// A run with the last digits that its series print.
+pub(super) struct Sketch<'a> {
+    run: &'a History,
+    digits: Vec<f64>,
+}
+
+/// What the values at common steps say of two series.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Agreement {
+    Differ,
+    /// Too few in common, or constant.
+    Silent,
+    Same,
+}
+
+/// Whether nothing that is known of two runs differs and their losses agree.
 pub(super) fn is_same_run(a: &History, b: &History) -> bool {
-    if differs(a.params().map(|(n, _)| n.get()), b.params().map(|(n, _)| n.get()))
-        || differs(a.planned_steps().map(|s| s as f64), b.planned_steps().map(|s| s as f64))
-    {
-        return false;
+    Sketch::of(a).is_same_run(&Sketch::of(b))
+}
+
+impl<'a> Sketch<'a> {
+    pub fn of(run: &'a History) -> Self {
+        Self { run, digits: run.series().iter().map(digit).collect() }
     }
-    let pairs = a.series().iter().flat_map(|x| b.series().iter().map(move |y| (x, y)));
-    let mut alike = pairs.filter(|(x, y)| x.kind() == y.kind()).peekable();
-    if alike.peek().is_none() {
-        return false;
+
+    fn series(&self) -> impl Iterator<Item = (&'a Series, f64)> + '_ {
+        self.run.series().iter().zip(self.digits.iter().copied())
     }
-    alike.any(|(x, y)| agrees(x, y)) || is_same_row(a, b)
+
+    /// The series whose values may tell this run from others, with their last digits.
+    pub fn telling(&self) -> impl Iterator<Item = (&'a Series, f64)> + '_ {
+        self.series().filter(|(series, digit)| {
+            let (low, high) = range(series.values().iter().copied());
+            series.len() >= ENOUGH && high - low > SPREAD * Self::tolerance(*digit, *digit, high)
+        })
+    }
+
+    /// How far values may lie apart that are equal to the coarser of two last digits.
+    pub fn tolerance(a: f64, b: f64, value: f64) -> f64 {
+        0.51 * a.max(b) + SINGLE * value.abs().max(1.0)
+    }
+
+    /// Whether nothing that is known of two runs differs, no series of one name does at any common step, and one that is
+    /// not constant agrees at enough of them, to the digits that the coarser log prints. Logs of two kinds, which name
+    /// their series otherwise, need one of the same kind that agrees.
+    pub fn is_same_run(&self, other: &Self) -> bool {
+        let (a, b) = (self.run, other.run);
+        if differs(a.params().map(|(n, _)| n.get()), b.params().map(|(n, _)| n.get()))
+            || differs(a.planned_steps().map(|s| s as f64), b.planned_steps().map(|s| s as f64))
+        {
+            return false;
+        }
+        let mut same = false;
+        let namesake = |x: &Series, y: &Series| x.name() == y.name() && x.kind() == y.kind();
+        for (x, of_x) in self.series() {
+            let Some((y, of_y)) = other.series().find(|(y, _)| namesake(x, y)) else { continue };
+            match agreement(x, y, of_x.max(of_y)) {
+                Agreement::Differ => return false,
+                Agreement::Silent => {}
+                Agreement::Same => same = true,
+            }
+        }
+        same || self.agrees_under_other_names(other) || is_same_row(a, b)
+    }
+
+    fn agrees_under_other_names(&self, other: &Self) -> bool {
+        let own = self.series().filter(|(x, _)| other.run.get(x.name()).is_none());
+        own.into_iter().any(|(x, of_x)| {
+            let mut others = other.series().filter(|(y, _)| y.kind() == x.kind() && self.run.get(y.name()).is_none());
+            others.any(|(y, of_y)| agreement(x, y, of_x.max(of_y)) == Agreement::Same)
+        })
+    }
 }
 
 /// Whether both are known and not the same.
@@ -31,21 +94,25 @@ fn differs(a: Option<f64>, b: Option<f64>) -> bool {
     a.zip(b).is_some_and(|(a, b)| (a / b - 1.0).abs() > 1e-3)
 }
 
-fn agrees(a: &Series, b: &Series) -> bool {
-    if a.len() < ENOUGH || b.len() < ENOUGH {
-        return false;
-    }
-    let tolerance = 0.51 * digit(a).max(digit(b)) + SINGLE;
+fn agreement(a: &Series, b: &Series, digit: f64) -> Agreement {
+    let (a, b) = if a.len() <= b.len() { (a, b) } else { (b, a) };
     let mut common = 0;
+    let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
     for (step, value) in a.points() {
         if let Some(other) = value_at(b, step) {
             common += 1;
-            if (other - value).abs() > tolerance {
-                return false;
+            (low, high) = (low.min(value), high.max(value));
+            if (other - value).abs() > Sketch::tolerance(digit, digit, value) {
+                return Agreement::Differ;
             }
         }
     }
-    common >= ENOUGH
+    let tells = common >= ENOUGH && high - low > SPREAD * Sketch::tolerance(digit, digit, high);
+    if tells { Agreement::Same } else { Agreement::Silent }
+}
+
+fn range(values: impl Iterator<Item = f64>) -> (f64, f64) {
+    values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(value), high.max(value)))
 }
 
 /// Whether a run has so few points that equal ones may be an accident, as a row of a table has.
@@ -130,10 +197,37 @@ fn mean(values: &[f64]) -> f64 {
 
 /// Whether b begins after a has begun, not after a gap, and ends after a.
 pub(super) fn begins_within(b: &Series, a: &Series) -> bool {
-    let ends = |series: &Series| Some((*series.steps().first()?, *series.steps().last()?));
-    let (Some((a_first, a_last)), Some((b_first, b_last))) = (ends(a), ends(b)) else { return false };
-    let second = a.steps().get(1).copied().unwrap_or(a_first.saturating_add(1));
-    b_first > second && b_first <= a_last.saturating_add(interval(a).saturating_mul(2)) && b_last > a_last
+    Span::of(a).zip(Span::of(b)).is_some_and(|(a, b)| b.begins_within(&a))
+}
+
+/// Where a series begins and ends.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Span {
+    first: u64,
+    second: u64,
+    last: u64,
+    /// Up to where another log must begin that goes on with it.
+    reach: u64,
+}
+
+impl Span {
+    pub fn of(series: &Series) -> Option<Self> {
+        let (first, last) = (*series.steps().first()?, *series.steps().last()?);
+        let second = series.steps().get(1).copied().unwrap_or(first.saturating_add(1));
+        Some(Self { first, second, last, reach: last.saturating_add(interval(series).saturating_mul(2)) })
+    }
+
+    pub fn first(&self) -> u64 {
+        self.first
+    }
+
+    pub fn second(&self) -> u64 {
+        self.second
+    }
+
+    pub fn begins_within(&self, before: &Self) -> bool {
+        self.first > before.second && self.first <= before.reach && self.last > before.last
+    }
 }
 
 #[cfg(test)]
@@ -161,6 +255,28 @@ mod tests {
         assert!(!is_same_run(&whole, &other) && !is_same_run(&coarse, &other));
         assert!(!is_same_run(&whole, &run(0..4, loss)), "four points may agree by accident");
         assert!(!is_same_run(&whole, &run(500..900, loss)), "no common step");
+    }
+
+    #[test]
+    fn a_constant_series_proves_nothing_and_any_that_differs_disproves() {
+        let with = |name: &str, aux: fn(u64) -> f64, shift: f64| {
+            let mut history = run(0..500, |step| loss(step) + shift);
+            (0..500).for_each(|step| history.push(name, LossKind::Other, step, aux(step)));
+            history
+        };
+        for aux in [|_| 0.01, |_| 0.0, |step| 1e-7 * (step % 3) as f64] {
+            assert!(!is_same_run(&with("aux", aux, 0.0), &with("aux", aux, 0.1)));
+            assert!(is_same_run(&with("aux", aux, 0.0), &with("aux", aux, 0.0)));
+            let alone = |shift| {
+                let mut history = with("aux", aux, shift);
+                history.push("loss", LossKind::Train, 500, 1.0);
+                (500..900).for_each(|step| history.push("aux", LossKind::Other, step, aux(step)));
+                history
+            };
+            assert!(!is_same_run(&alone(0.0), &alone(0.2)));
+        }
+        let learning: fn(u64) -> f64 = |step| 1.0 / (step + 1) as f64;
+        assert!(!is_same_run(&with("aux", learning, 0.0), &with("aux", learning, 0.1)), "the losses differ");
     }
 
     #[test]

@@ -3,6 +3,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::SkippedFile;
+use super::side::SideFiles;
 use crate::error::LogError;
 use crate::logs::manifest::Manifest;
 use crate::logs::opening::io;
@@ -24,6 +25,8 @@ pub(in crate::logs) struct Found {
 pub(in crate::logs) struct Findings {
     pub files: Vec<Found>,
     pub skipped: Vec<SkippedFile>,
+    /// Files that a checkpoint consists of, and those that sum up a log beside them.
+    pub side: SideFiles,
 }
 
 /// More files than any sweep has.
@@ -41,21 +44,22 @@ pub(in crate::logs) fn find(paths: &[PathBuf]) -> Result<Findings, LogError> {
     for path in paths {
         let data = fs::metadata(path).map_err(|error| io(&path.display().to_string(), &error))?;
         if data.is_dir() && wandb::files_folder(path).is_none() {
-            let mut walk =
-                Walk { root: path, files: Vec::new(), skipped: Vec::new(), been: HashSet::new(), links: Vec::new() };
+            let mut walk = Walk { root: path, findings: Findings::default(), been: HashSet::new(), links: Vec::new() };
             walk.folder(path).map_err(|error| io(&path.display().to_string(), &error))?;
             // Links come after all folders: what lies in the folder itself goes by its own name.
             while let Some(link) = walk.links.pop() {
                 walk.link(&link);
             }
-            if walk.files.len() >= MOST {
+            let mut found = walk.findings;
+            if found.files.len() >= MOST {
                 let path = path.display().to_string();
                 return Err(LogError::TooLarge { path, what: "its number of files", limit: MOST as u64 });
             }
-            walk.files.sort_by(|a, b| a.path.cmp(&b.path));
-            walk.skipped.sort_by(|a, b| a.file.cmp(&b.file));
-            findings.files.append(&mut walk.files);
-            findings.skipped.append(&mut walk.skipped);
+            found.files.sort_by(|a, b| a.path.cmp(&b.path));
+            found.skipped.sort_by(|a, b| a.file.cmp(&b.file));
+            findings.files.append(&mut found.files);
+            findings.skipped.append(&mut found.skipped);
+            findings.side.append(found.side);
         } else {
             let name = slashes(path.strip_prefix("./").unwrap_or(path));
             findings.files.push(Found { path: path.clone(), name, root: None, bytes: data.len() });
@@ -67,8 +71,7 @@ pub(in crate::logs) fn find(paths: &[PathBuf]) -> Result<Findings, LogError> {
 /// The walk through one folder.
 struct Walk<'a> {
     root: &'a Path,
-    files: Vec<Found>,
-    skipped: Vec<SkippedFile>,
+    findings: Findings,
     /// Folders by their true paths.
     been: HashSet<PathBuf>,
     /// Links to folders that are not yet followed.
@@ -85,22 +88,24 @@ impl Walk<'_> {
         }
         let mut entries = fs::read_dir(at)?.collect::<Result<Vec<_>, _>>()?;
         entries.sort_by_key(fs::DirEntry::file_name);
+        let has_trainer_log = entries.iter().any(|entry| entry.file_name() == SideFiles::SUMMED_UP);
         for entry in entries {
             let path = entry.path();
             let is_hidden = entry.file_name().to_string_lossy().starts_with('.');
-            if is_hidden || entry.file_name() == Manifest::FILE || self.files.len() >= MOST {
+            if is_hidden || entry.file_name() == Manifest::FILE || self.findings.files.len() >= MOST {
                 continue;
             }
             let is_link = entry.file_type().is_ok_and(|kind| kind.is_symlink());
             match fs::metadata(&path) {
                 Err(error) => self.skip(&path, unreadable(&error)),
-                Ok(data) if data.is_dir() && wandb::files_folder(&path).is_some() => self.file(path, 0),
                 Ok(data) if data.is_dir() && is_link => self.links.push(path),
+                Ok(data) if data.is_dir() && wandb::files_folder(&path).is_some() => self.tracked(path),
                 Ok(data) if data.is_dir() => {
                     if let Err(error) = self.folder(&path) {
                         self.skip(&path, unreadable(&error));
                     }
                 }
+                Ok(data) if data.is_file() && self.is_beside(&path, has_trainer_log) => {}
                 Ok(data) if data.is_file() => self.file(path, data.len()),
                 Ok(_) => self.skip(&path, "it is no file: a pipe, a socket or a device".into()),
             }
@@ -117,6 +122,8 @@ impl Walk<'_> {
             (Ok(target), _) if self.been.contains(&target) => {
                 self.skip(path, "it is a link to a folder whose files are read under another name".into());
             }
+            // The tracker's "latest-run" names a run that may lie elsewhere too.
+            (Ok(_), _) if wandb::files_folder(path).is_some() => self.tracked(path.into()),
             _ => {
                 if let Err(error) = self.folder(path) {
                     self.skip(path, unreadable(&error));
@@ -125,13 +132,27 @@ impl Walk<'_> {
         }
     }
 
+    /// The folder of a W&B run, which is one log whatever it is reached by.
+    fn tracked(&mut self, path: PathBuf) {
+        let files = wandb::files_folder(&path);
+        self.been
+            .extend([Some(path.clone()), files].into_iter().flatten().filter_map(|folder| folder.canonicalize().ok()));
+        self.file(path, 0);
+    }
+
+    /// Counts a file that is no log by its name.
+    fn is_beside(&mut self, path: &Path, has_trainer_log: bool) -> bool {
+        let name = self.name(path);
+        self.findings.side.take(&name, has_trainer_log)
+    }
+
     fn file(&mut self, path: PathBuf, bytes: u64) {
         let name = self.name(&path);
-        self.files.push(Found { path, name, root: Some(self.root.into()), bytes });
+        self.findings.files.push(Found { path, name, root: Some(self.root.into()), bytes });
     }
 
     fn skip(&mut self, path: &Path, reason: String) {
-        self.skipped.push(SkippedFile { file: self.name(path), reason });
+        self.findings.skipped.push(SkippedFile { file: self.name(path), reason });
     }
 
     fn name(&self, path: &Path) -> String {

@@ -2,7 +2,7 @@
 //! screen, `250 val 6.1` and `250 train 6.2` in its log file.
 
 use crate::logs::draft::Draft;
-use crate::logs::scan::{after, integer, number, strip};
+use crate::logs::scan::{integer, number, strip};
 
 pub(super) fn line(line: &[u8], draft: &mut Draft) -> bool {
     screen(line, draft).or_else(|| file(line, draft)).is_some()
@@ -27,11 +27,11 @@ fn file(line: &[u8], draft: &mut Draft) -> Option<()> {
     let (step, rest) = integer(line)?;
     let train = rest.strip_prefix(b" train ");
     let (loss, rest) = number(train.or_else(|| rest.strip_prefix(b" val "))?)?;
+    // A line of prose may begin so; a number alone behind the word is the file's form.
     rest.trim_ascii().is_empty().then_some(())?;
     match train {
         Some(_) => draft.train(step, loss),
         None => draft.validation(step, loss),
     }
-    // A line of prose may begin so; a number alone behind the word is the file's form.
-    after(line, b" ").map(|_| ())
+    Some(())
 }

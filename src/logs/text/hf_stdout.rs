@@ -33,7 +33,7 @@ fn record(line: &[u8], draft: &mut Draft) -> Option<()> {
     // The dictionary is closed: a half-written one may lack digits.
     let closed = memchr(b'}', rest).is_some();
     let epoch = epoch.filter(|epoch| closed && epoch.is_finite() && *epoch >= 0.0)?;
-    let step = step(epoch, draft);
+    let (step, is_nominal) = step(epoch, draft);
     let mut found = None;
     if let Some(loss) = loss.filter(|_| !summary) {
         draft.train(step, loss);
@@ -43,22 +43,21 @@ fn record(line: &[u8], draft: &mut Draft) -> Option<()> {
         draft.named("eval_loss", LossKind::Validation, step, loss);
         found = Some(());
     }
-    if let Some(tokens) = tokens.filter(|_| found.is_some()) {
+    found?;
+    if is_nominal {
+        draft.facts().set_nominal_steps(true);
+    }
+    if let Some(tokens) = tokens {
         draft.facts().push_tokens(step, tokens);
     }
     found
 }
 
-fn step(epoch: f64, draft: &mut Draft) -> u64 {
-    let facts = draft.facts();
-    let epochs =
-        facts.metadata().iter().find(|(name, _)| name == "num_epochs").and_then(|(_, n)| n.parse::<f64>().ok());
-    match epochs.zip(facts.planned_steps()).filter(|(epochs, _)| *epochs > 0.0) {
-        Some((epochs, steps)) => (epoch / epochs * steps as f64).round() as u64,
-        None => {
-            facts.set_nominal_steps(true);
-            (epoch * PER_EPOCH).round() as u64
-        }
+/// The step, and whether it is none.
+fn step(epoch: f64, draft: &Draft) -> (u64, bool) {
+    match draft.epochs().zip(draft.planned_steps()).filter(|(epochs, _)| *epochs > 0.0) {
+        Some((epochs, steps)) => ((epoch / epochs * steps as f64).round() as u64, false),
+        None => ((epoch * PER_EPOCH).round() as u64, true),
     }
 }
 

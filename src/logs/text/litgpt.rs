@@ -4,18 +4,20 @@
 //! Losses stand at the optimizer's steps. Of the iterations of one step, which accumulate a batch, the last counts.
 
 use crate::logs::draft::Draft;
-use crate::logs::scan::{after, integer, number, strip};
+use crate::logs::scan::{Word, integer, number, strip};
+
+static ITER: Word = Word::new(b"| iter ");
+static TRAIN: Word = Word::new(b"| loss train:");
 
 pub(super) fn line(line: &[u8], draft: &mut Draft) -> bool {
     record(line, draft).or_else(|| validation(line, draft)).is_some()
 }
 
 fn record(line: &[u8], draft: &mut Draft) -> Option<()> {
-    let rest = after(line, b"| iter ")?;
-    strip(line, b"Epoch ")?;
+    let rest = ITER.after(strip(line, b"Epoch ")?)?;
     let (_, rest) = integer(rest)?;
     let (step, rest) = integer(rest.trim_ascii_start().strip_prefix(b"step ")?)?;
-    let (loss, rest) = number(after(rest, b"| loss train:")?)?;
+    let (loss, rest) = number(TRAIN.after(rest)?)?;
     draft.train(step, loss);
     draft.cursor = Some(step);
     // The column repeats the last validation loss; where it was measured the other line says.

@@ -32,9 +32,9 @@ fn screen(line: &[u8], draft: &mut Draft) -> Option<()> {
     let (planned, rest) = integer(rest.strip_prefix(b"/")?)?;
     let rest = rest.trim_ascii_start().strip_prefix(b"|")?.trim_ascii_start();
     let (loss, _) = number(rest.strip_prefix(b"train loss").or_else(|| rest.strip_prefix(b"loss"))?)?;
+    draft.train(step, loss);
     // Steps are counted from 1 here: step 3 of 3 is the last.
     draft.facts().set_planned_steps(planned);
-    draft.train(step, loss);
     Some(())
 }
 

@@ -7,21 +7,28 @@
 
 use super::preamble;
 use crate::logs::draft::Draft;
-use crate::logs::scan::{after, integer, number};
+use crate::logs::scan::{Word, integer, number};
 use crate::runs::LossKind;
 
+static ITERATION: Word = Word::new(b"iteration ");
+static SKIPPED: Word = Word::new(b"number of skipped iterations:");
+static AT_ITERATION: Word = Word::new(b"loss at iteration ");
+static VALUES: [Word; 2] = [Word::new(b"lm loss value:"), Word::new(b"lm-loss value:")];
+static TEST: Word = Word::new(b"test loss at");
+static TEST_SET: Word = Word::new(b"on test set");
+
 pub(super) fn line(line: &[u8], draft: &mut Draft) -> bool {
-    if training(line, draft).or_else(|| validation(line, draft)).is_some() {
+    if ITERATION.is_in(line) && training(line, draft).or_else(|| validation(line, draft)).is_some() {
         return true;
     }
-    if draft.records() == 0 {
-        preamble::rank(line, draft);
+    if let Some(fact) = preamble::rank(line) {
+        draft.state(fact);
     }
     false
 }
 
 fn training(line: &[u8], draft: &mut Draft) -> Option<()> {
-    let (step, rest) = integer(after(line, b"iteration ")?)?;
+    let (step, rest) = integer(ITERATION.after(line)?)?;
     let (planned, rest) = integer(rest.trim_ascii_start().strip_prefix(b"/")?)?;
     let fields = rest.trim_ascii_start().strip_prefix(b"|")?;
     let (mut loss, mut tokens, mut samples) = (None, None, None);
@@ -44,7 +51,7 @@ fn training(line: &[u8], draft: &mut Draft) -> Option<()> {
         }
     }
     // A line cut off before its loss is told from a skipped iteration by the count that follows the loss.
-    let whole = after(fields, b"number of skipped iterations:").is_some();
+    let whole = SKIPPED.after(fields).is_some();
     if loss.is_none() && !whole {
         return None;
     }
@@ -63,12 +70,12 @@ fn training(line: &[u8], draft: &mut Draft) -> Option<()> {
 }
 
 fn validation(line: &[u8], draft: &mut Draft) -> Option<()> {
-    let start = after(line, b"loss at iteration ")?;
+    let start = AT_ITERATION.after(line)?;
     let (step, rest) = integer(start)?;
-    let value = after(rest, b"lm loss value:").or_else(|| after(rest, b"lm-loss value:"))?;
+    let value = VALUES.iter().find_map(|words| words.after(rest))?;
     let (loss, _) = number(value)?;
     let before = line.get(..line.len() - start.len())?;
-    let on_test = after(before, b"test loss at").is_some() || after(rest, b"on test set").is_some();
+    let on_test = TEST.after(before).is_some() || TEST_SET.after(rest).is_some();
     if on_test {
         draft.named("test", LossKind::Other, step, loss);
     } else {

@@ -2,7 +2,9 @@
 //! `Iter 1: Val loss 5.852, Val took 3.707s`.
 
 use crate::logs::draft::Draft;
-use crate::logs::scan::{after, integer, number, strip};
+use crate::logs::scan::{Word, integer, number, strip};
+
+static TOKENS: Word = Word::new(b"Trained Tokens ");
 
 pub(super) fn line(line: &[u8], draft: &mut Draft) -> bool {
     record(line, draft).is_some()
@@ -20,7 +22,7 @@ fn record(line: &[u8], draft: &mut Draft) -> Option<()> {
     let (loss, rest) = number(rest.strip_prefix(b"Train loss ")?)?;
     rest.starts_with(b",").then_some(())?;
     draft.train(step, loss);
-    if let Some((tokens, _)) = after(rest, b"Trained Tokens ").and_then(number) {
+    if let Some((tokens, _)) = TOKENS.after(rest).and_then(number) {
         draft.facts().push_tokens(step, tokens);
     }
     Some(())

@@ -75,12 +75,15 @@ pub(super) fn read<R: Read>(lines: &mut Lines<R>, label: &str) -> io::Result<Opt
             && let Some(draft) = drafts.get_mut(index)
         {
             while let Some(line) = lines.next()? {
-                format(without_colours(line, &mut plain), draft);
+                let line = without_colours(line, &mut plain);
+                if !format(line, draft) {
+                    preamble::facts(line, &mut |fact| draft.state(fact));
+                }
             }
             break;
         }
         if !matched {
-            drafts.iter_mut().for_each(|draft| preamble::line(line, draft));
+            preamble::facts(line, &mut |fact| drafts.iter_mut().for_each(|draft| draft.state(fact)));
         }
     }
     Ok(best(drafts, lines.cut(), label))

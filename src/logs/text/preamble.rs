@@ -1,91 +1,99 @@
 //! What trainers print once, before the first loss: parameters, batch, planned steps.
 
-use memchr::memmem;
-
-use crate::logs::draft::Draft;
-use crate::logs::scan::{after, count, integer, strip};
+use crate::logs::scan::{Word, count, integer, strip};
+use crate::logs::stated::Fact;
 use crate::units::ParamCount;
 
-/// Takes the facts of a line into a draft.
-pub(super) fn line(line: &[u8], draft: &mut Draft) {
-    if memmem::find(line, b"aram").is_some() {
-        params(line, draft);
+static PARAMETERS: Word = Word::new(b"aram");
+static TOKENS: Word = Word::new(b"tokens per iteration will be:");
+static SEQ: Word = Word::new(b"seq");
+static SEQ_OPTION: Word = Word::new(b"--seq-length");
+static SEQ_LENGTH: Word = Word::new(b"seq_length .");
+static STEPS: Word = Word::new(b"Total optimization steps =");
+static ITERS: Word = Word::new(b"Starting training..., iters:");
+
+/// The facts of a line.
+pub(super) fn facts<'a>(line: &'a [u8], push: &mut dyn FnMut(Fact<'a>)) {
+    if PARAMETERS.is_in(line)
+        && let Some(fact) = params(line)
+    {
+        push(fact);
     }
-    if let Some(tokens) = after(line, b"tokens per iteration will be:").and_then(count) {
-        draft.facts().set_tokens_per_step(tokens);
+    if let Some(tokens) = TOKENS.after(line).and_then(count) {
+        push(Fact::TokensPerStep(tokens));
     }
     // Megatron prints its arguments as "seq_length ..... 2048", and the command line holds "--seq-length 2048".
-    if let Some(rest) = after(line, b"--seq-length").or_else(|| after(line, b"seq_length ."))
-        && let Some(tokens) = count(rest.trim_ascii_start().trim_ascii_start_matches(b'.'))
+    if SEQ.is_in(line)
+        && let Some(rest) = SEQ_OPTION.after(line).or_else(|| SEQ_LENGTH.after(line))
+        && let Some(tokens) = count(trim(rest.trim_ascii_start(), b"."))
     {
-        draft.facts().set_tokens_per_sample(tokens);
+        push(Fact::TokensPerSample(tokens));
     }
-    let planned = after(line, b"Total optimization steps =").or_else(|| after(line, b"Starting training..., iters:"));
+    let planned = STEPS.after(line).or_else(|| ITERS.after(line));
     if let Some((steps, _)) = planned.and_then(integer) {
-        draft.facts().set_planned_steps(steps);
+        push(Fact::Planned(steps));
     }
     if let Some((epochs, _)) = strip(line, b"Num Epochs =").and_then(integer) {
-        draft.facts().set_metadata("num_epochs", epochs.to_string());
+        push(Fact::Epochs(epochs));
     }
 }
 
-fn params(line: &[u8], draft: &mut Draft) {
+static GROUPS: [Word; 2] = [Word::new(b"non-decayed parameter tensors:"), Word::new(b"decayed parameter tensors:")];
+static WITH: Word = Word::new(b"with");
+static OF_RANK: Word = Word::new(b"number of parameters on (tensor, pipeline) model parallel rank");
+static BEHIND_RANK: Word = Word::new(b"):");
+static BEHIND_BRACKET: Word = Word::new(b"] ");
+static COUNTED: [Word; 3] = [
+    Word::new(b"Number of non-trainable parameters:"),
+    Word::new(b"Number of trainable parameters:"),
+    Word::new(b"Number of trainable parameters ="),
+];
+static SHARE: Word = Word::new(b"Trainable parameters:");
+static OF: Word = Word::new(b"/");
+static NUM: Word = Word::new(b"num_parameters");
+static NUMBER: Word = Word::new(b"number of parameters:");
+
+fn params(line: &[u8]) -> Option<Fact<'_>> {
+    // What stands before the words, a time or a rank, is not the same wherever the part is.
+    let part = |words: &Word, size: Option<f64>| Some(Fact::Part(line.get(words.find(line)?..)?, size?, 0.0));
     // "num decayed parameter tensors: 26, with 30,031,872 parameters", and the same for the others.
-    if after(line, b"decayed parameter tensors:").is_some() {
-        if let Some(part) = after(line, b"with").and_then(count) {
-            draft.params_part(part, 0.0);
-        }
-    } else if let Some(part) = after(line, b"number of parameters on (tensor, pipeline) model parallel rank") {
-        if let Some(part) = after(part, b"):").and_then(count) {
-            draft.params_part(part, 0.0);
-        }
-    } else if let Some(part) = after(line, b"Number of non-trainable parameters:").and_then(count) {
-        draft.params_part(part, 0.0);
-    } else if let Some(part) =
-        after(line, b"Number of trainable parameters:").or_else(|| after(line, b"Number of trainable parameters ="))
-    {
-        if let Some(part) = count(part) {
-            draft.params_part(part, 0.0);
-        }
-    } else if let Some(rest) = after(line, b"Trainable parameters:") {
-        // "0.045% (1.491M/3315.716M)": of all.
-        if let Some(all) = after(rest, b"/").and_then(count) {
-            draft.params(all, Some(ParamCount::Total));
-        }
-    } else if let Some(all) = after(line, b"num_parameters").map(|rest| rest.trim_ascii_start_matches_any(b" :|=")) {
-        if let Some(all) = count(all) {
-            draft.params(all, Some(ParamCount::Total));
-        }
-    } else if let Some(all) = after(line, b"number of parameters:").and_then(count) {
-        // Rounded to four digits; the exact figures of the tensor groups replace it.
-        draft.params(all, None);
+    if let Some(words) = GROUPS.iter().find(|words| words.find(line).is_some()) {
+        return part(words, WITH.after(line).and_then(count));
     }
+    if let Some(rest) = OF_RANK.after(line) {
+        return part(&OF_RANK, BEHIND_RANK.after(rest).and_then(count));
+    }
+    if let Some((words, rest)) = COUNTED.iter().find_map(|words| Some((words, words.after(line)?))) {
+        return part(words, count(rest));
+    }
+    let whole = |rest: &[u8], counts| Some(Fact::Params(count(rest)?, counts));
+    if let Some(rest) = SHARE.after(line) {
+        // "0.045% (1.491M/3315.716M)": of all.
+        return whole(OF.after(rest)?, Some(ParamCount::Total));
+    }
+    if let Some(rest) = NUM.after(line) {
+        return whole(trim(rest, b" :|="), Some(ParamCount::Total));
+    }
+    // Rounded to four digits; the exact figures of the tensor groups replace it.
+    whole(NUMBER.after(line)?, None)
 }
 
 /// "[000-000] 0.3559B / 0.3023B": the parameters of a rank with and without embeddings.
-pub(super) fn rank(line: &[u8], draft: &mut Draft) {
-    let Some(at) = memmem::find(line, b"] ") else { return };
-    let (Some(rank), Some(rest)) = (line.get(..at), line.get(at + 2..)) else { return };
-    let is_rank = rank.len() >= 8
-        && rank.iter().rev().take(7).enumerate().all(|(i, b)| if i == 3 { *b == b'-' } else { b.is_ascii_digit() });
-    if let (true, Some(all), Some(without)) = (is_rank, count(rest), after(rest, b"/").and_then(count)) {
-        draft.params_part(all, without);
-    }
+pub(super) fn rank(line: &[u8]) -> Option<Fact<'_>> {
+    const LENGTH: usize = 8;
+    let at = BEHIND_BRACKET.find(line)?;
+    let (rank, rest) = (line.get(at.checked_sub(LENGTH)?..at)?, line.get(at + 2..)?);
+    let is_rank = rank.iter().enumerate().all(|(i, b)| match i {
+        0 => true,
+        4 => *b == b'-',
+        _ => b.is_ascii_digit(),
+    });
+    let text = line.get(at + 1 - LENGTH..)?;
+    is_rank.then_some(Fact::Part(text, count(rest)?, OF.after(rest).and_then(count)?))
 }
 
-/// Trimming by given bytes, which slices lack.
-trait Trim {
-    fn trim_ascii_start_matches(&self, byte: u8) -> &[u8];
-    fn trim_ascii_start_matches_any(&self, bytes: &[u8]) -> &[u8];
-}
-
-impl Trim for [u8] {
-    fn trim_ascii_start_matches(&self, byte: u8) -> &[u8] {
-        self.trim_ascii_start_matches_any(&[byte])
-    }
-
-    fn trim_ascii_start_matches_any(&self, bytes: &[u8]) -> &[u8] {
-        let start = self.iter().position(|b| !bytes.contains(b)).unwrap_or(self.len());
-        self.get(start..).unwrap_or(&[])
-    }
+/// What follows some bytes at the beginning.
+fn trim<'a>(text: &'a [u8], bytes: &[u8]) -> &'a [u8] {
+    let start = text.iter().position(|b| !bytes.contains(b)).unwrap_or(text.len());
+    text.get(start..).unwrap_or(&[])
 }

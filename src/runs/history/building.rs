@@ -105,6 +105,12 @@ impl History {
         Self { label, series, clock, samples, warnings, ..self.clone() }
     }
 
+    /// Another run of the same log, of which nothing is known. The series keep their numbers.
+    #[cfg(feature = "logs")]
+    pub(crate) fn without_facts(&self, label: String) -> Self {
+        Self { series: self.without_records(String::new()).series, ..Self::new(label) }
+    }
+
     /// The series that shows the run's course: of training losses that with the most points, else of validation.
     pub(crate) fn main_series(&self) -> Option<&Series> {
         let longest = |kind| {
@@ -187,6 +193,19 @@ impl History {
                 let what = format!("{}: the older points of {} are thinned out", self.label, series.name());
                 self.warnings.push(Warning::Ignored { what });
             }
+        }
+    }
+
+    /// Takes NaN in the rows of a table for absent values, where a series is measured more rarely than the one that shows
+    /// the course of the run. NaN in that one is never taken so.
+    #[cfg(feature = "logs")]
+    pub(crate) fn mark_absent(&mut self) {
+        if !self.series.iter().any(Series::ends_not_finite) {
+            return;
+        }
+        let Some(main) = self.main_series().cloned().filter(|main| !main.ends_not_finite()) else { return };
+        for series in self.series.iter_mut().filter(|series| series.name() != main.name() && series.ends_not_finite()) {
+            series.mark_absent_beside(&main);
         }
     }
 

@@ -7,7 +7,7 @@ use scaling_laws::{Approach3, LossModel, LossPolicy, Manifest, Outcome, ParamCou
 
 use super::simulated;
 
-fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
+pub(super) fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
     let root = tempfile::tempdir().unwrap();
     for (name, text) in files {
         let path = root.path().join(name);
@@ -18,19 +18,19 @@ fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
 }
 
 /// Lines of nanoGPT from a loss by step.
-fn log(steps: impl IntoIterator<Item = u64>, loss: impl Fn(u64) -> f64) -> String {
+pub(super) fn log(steps: impl IntoIterator<Item = u64>, loss: impl Fn(u64) -> f64) -> String {
     steps.into_iter().map(|step| format!("iter {step}: loss {:.4}, time 1ms\n", loss(step))).collect()
 }
 
-fn falling(step: u64) -> f64 {
+pub(super) fn falling(step: u64) -> f64 {
     3.0 + 100.0 / (step as f64 + 20.0) + 0.01 * (step as f64 * 12.9898).sin()
 }
 
-fn read(root: &Path, manifest: &str) -> Sweep {
+pub(super) fn read(root: &Path, manifest: &str) -> Sweep {
     Manifest::parse(manifest, "manifest.toml").unwrap().read(root).unwrap()
 }
 
-fn outcomes(sweep: &Sweep) -> Vec<(&str, &str)> {
+pub(super) fn outcomes(sweep: &Sweep) -> Vec<(&str, &str)> {
     sweep.logged().iter().map(|run| (run.history.label(), run.outcome.word())).collect()
 }
 
@@ -150,24 +150,6 @@ fn figures_of_the_manifest_count_over_those_of_the_log_and_the_difference_is_sai
         let reason = run.outcome.to_string();
         assert!(reason.contains("count N differently, total in a and active in b"), "{reason}");
     }
-}
-
-#[test]
-fn copies_are_named_and_the_longer_one_is_kept() {
-    let table: String = (0..200).map(|step| format!("{step},{:.7}\n", falling(step))).collect();
-    let root = folder(&[
-        ("x/checkpoint-100/log.txt", &log((0..100).step_by(10), falling)),
-        ("x/checkpoint-200/log.txt", &log((0..200).step_by(10), falling)),
-        ("x/metrics.csv", &format!("step,train_loss\n{table}")),
-        ("y/log.txt", &log((0..200).step_by(10), |step| falling(step) + 0.003)),
-    ]);
-    let manifest = "[[logs]]\npattern = \"*\"\nparams = \"1M\"\ntokens_per_step = 1000\npolicy = \"last\"\n";
-    let sweep = read(root.path(), manifest);
-    assert_eq!(
-        outcomes(&sweep),
-        [("x/checkpoint-100", "duplicate"), ("x/checkpoint-200", "duplicate"), ("x", "used"), ("y", "used")]
-    );
-    assert_eq!(sweep.logged()[1].outcome, Outcome::Duplicate { of: "x/metrics.csv".into() });
 }
 
 #[test]
@@ -325,7 +307,7 @@ fn links_are_followed_once_and_what_is_no_file_is_named() {
     assert!(Manifest::draft(at("in")).unwrap().contains("#   pipe.log"));
 }
 
-/// Pair by pair this would take minutes.
+/// Row by row this would take minutes.
 #[test]
 fn a_table_of_many_runs_is_read_in_a_time_that_grows_with_it() {
     let rows: String = (0..40_000).map(|i| format!("r{i},{},{},3.{i:05}\n", 1_000_000 + i, 2_000_000 + i)).collect();

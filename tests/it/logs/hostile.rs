@@ -179,6 +179,87 @@ fn restarts_are_stitched_and_a_new_beginning_is_another_run() {
     assert_eq!(labels, ["log", "log (2)"]);
 }
 
+/// What stands above the records of a run.
+fn head(tokens: &str, params: &str) -> String {
+    format!("tokens per iteration will be: {tokens}\nnumber of parameters: {params}\n")
+}
+
+#[test]
+fn what_stands_above_each_run_of_a_file_holds_for_that_run() {
+    // Few records, and so many that the format is sure.
+    for records in [3, 100] {
+        let lines: String =
+            (0..records).map(|i| format!("iter {}: loss {}, time 1ms\n", 10 * i, 4.0 - 0.01 * i as f64)).collect();
+        let heads = [("491,520", "124.40M"), ("983,040", "354.80M"), ("983,040", "774.00M")];
+        let mut text: String = heads.iter().map(|(d, n)| head(d, n) + &lines).collect();
+        // A run without a head of its own.
+        text.push_str(&lines);
+        let log = read(text.as_bytes());
+        let facts: Vec<(f64, f64)> =
+            log.histories.iter().map(|run| (run.params().unwrap().0.get(), run.tokens_at(10).unwrap().get())).collect();
+        assert_eq!(facts, [(124.4e6, 4_915_200.0), (354.8e6, 9_830_400.0), (774e6, 9_830_400.0), (774e6, 9_830_400.0)]);
+    }
+    // What the second head leaves out is not known, and is not that of the first run.
+    let line = |step: u64| format!("iter {step}: loss 3.5, time 1ms\n");
+    let text = head("8,192", "124M") + &line(0) + &line(10) + "number of parameters: 355M\n" + &line(0) + &line(10);
+    let log = read(text.as_bytes());
+    assert_eq!((log.histories[1].params().unwrap().0.get(), log.histories[1].tokens_at(10)), (355e6, None));
+    // Another model from the same first step, of which nothing came before.
+    let text = head("8,192", "124M") + &line(0) + &head("8,192", "355M") + &line(0) + &line(10);
+    let sizes: Vec<f64> = read(text.as_bytes()).histories.iter().map(|run| run.params().unwrap().0.get()).collect();
+    assert_eq!(sizes, [124e6, 355e6]);
+    // A restart prints its head again; another batch is said.
+    let text =
+        head("8,192", "124M") + &line(0) + &line(10) + &line(20) + &head("4,096", "124M") + &line(10) + &line(20);
+    let log = read(text.as_bytes());
+    let doubts = log.histories[0].warnings().iter().map(ToString::to_string).collect::<String>();
+    assert!(log.histories.len() == 1 && doubts.contains("before step 10"), "{doubts}");
+    assert_eq!(log.histories[0].tokens_at(20).unwrap().get(), 20.0 * 8192.0);
+    // Trainers whose records or epochs stand in lines of their own.
+    let batch = |step: u64, of: u64| {
+        format!("[batch={step}/{of}]:\n\t Train time/token: {}\n\t Train loss/train/total: 3.5\n", 64 * step)
+    };
+    let log = read((batch(1, 9) + &batch(2, 9) + &batch(1, 5) + &batch(2, 5)).as_bytes());
+    let planned: Vec<_> =
+        log.histories.iter().map(|run| (run.planned_steps(), run.tokens_at(2).unwrap().get())).collect();
+    assert_eq!(planned, [(Some(9), 128.0), (Some(5), 128.0)]);
+    let trainer = |steps: u64| {
+        format!(
+            "  Num Epochs = 1\n  Total optimization steps = {steps}\n{{'loss': 3.5, 'epoch': 0.5}}\n{{'loss': 3.4, 'epoch': 1.0}}\n"
+        )
+    };
+    let log = read((trainer(100) + &trainer(50)).as_bytes());
+    assert_eq!(log.histories.iter().map(|run| run.last_step()).collect::<Vec<_>>(), [Some(100), Some(50)]);
+}
+
+#[test]
+fn parts_of_n_that_several_ranks_print_count_once() {
+    let parts = "num decayed parameter tensors: 50, with 124,354,560 parameters\n\
+                 num non-decayed parameter tensors: 98, with 121,344 parameters\n";
+    let text = head("8,192", "124.34M") + parts + &head("8,192", "124.34M") + parts + "iter 0: loss 3.5, time 1ms\n";
+    assert_eq!(read(text.as_bytes()).histories[0].params().unwrap().0.get(), 124_475_904.0);
+}
+
+#[test]
+fn a_tar_archive_is_refused_packed_or_not() {
+    use std::io::Write;
+    let mut archive = Vec::new();
+    for name in ["10M.log", "90M.log"] {
+        let mut header = vec![0; 512];
+        header[..name.len()].copy_from_slice(name.as_bytes());
+        header[257..263].copy_from_slice(b"ustar\0");
+        archive.extend(header);
+        let mut log = (head("8,192", "1M") + "iter 0: loss 3.5, time 1ms\niter 1: loss 3.4, time 1ms\n").into_bytes();
+        log.resize(512, 0);
+        archive.extend(log);
+    }
+    let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    packer.write_all(&archive).unwrap();
+    for bytes in [archive, packer.finish().unwrap()] {
+        assert!(error(&bytes).contains("it is a tar archive of several files: unpack it first"), "{}", error(&bytes));
+    }
+}
+
 #[test]
 fn a_progress_bar_and_colours_around_the_records_do_no_harm() {
     let text = "  1%|#  | 1/99\r  2%|## | 2/99\r\x1b[32miter 1: loss 3.5, time 1ms\x1b[0m\r\n";
@@ -248,6 +329,19 @@ fn damaged_logs_of_every_kind_are_read_or_refused() {
         }
     }
     assert!(cases >= 400 && good > cases / 3, "{good} of {cases}");
+}
+
+/// With each reader looking for its words anew in every line this took three times as long as is allowed here.
+#[test]
+fn lines_without_a_record_are_passed_over_fast() {
+    let line =
+        |i: usize| format!("2026-01-01 13:05:00,123 INFO loader: fetched shard {i} of 99999 in 12.3 ms from cache\n");
+    let mut text: String = (0..300_000).map(line).collect();
+    let begun = std::time::Instant::now();
+    assert!(error(text.as_bytes()).contains("no line is of a known log"));
+    text.push_str("iter 1: loss 3.5, time 1ms\n");
+    assert_eq!(read(text.as_bytes()).histories.len(), 1);
+    assert!(begun.elapsed().as_secs() < 4, "{:?}", begun.elapsed());
 }
 
 /// `cargo test --release --all-features --test it logs::hostile::speed -- --ignored --nocapture`
