@@ -7,7 +7,8 @@ pub enum AllocateError {
     /// The loss falls all the way to one end of the IsoFLOP line; under limits, the best lies at N = 1 or D = 1.
     #[error(
         "no interior optimum at {budget:e} FLOP: the best lies at the end N = {params:e}, D = {tokens:e}; \
-         the law does not balance parameters against tokens there: try another budget, or fix N or D"
+         the law does not balance parameters against tokens there: try another budget, fix N or D, or keep them where it was \
+         fitted by a least D or a greatest N"
     )]
     NoInteriorOptimum {
         /// The budget in FLOP; under limits, the training compute of that end.
