@@ -166,7 +166,8 @@ impl Runs {
             let name: String =
                 column.name().chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
             ["run", "runid", "runname", "name", "id"].contains(&name.as_str())
-                && column.cells().all(|cell| cell.trim().parse::<u64>().is_ok())
+                && column.cells().all(|cell| !cell.is_empty())
+                && column.cells().all(|cell| cell.parse::<f64>().is_err() || cell.trim().parse::<u64>().is_ok())
                 && distinct(column)
         };
         let mut rows = rows.into_iter().peekable();

@@ -126,8 +126,12 @@ fn parts(all: &mut [Candidate], warnings: &mut Vec<Warning>) {
                 }
             }
             several => {
-                let places: Vec<String> =
-                    several.iter().filter_map(|index| all.get(*index)).map(Candidate::place).collect();
+                const NAMED: usize = 5;
+                let named = several.iter().take(NAMED).filter_map(|index| all.get(*index));
+                let mut places: Vec<String> = named.map(Candidate::place).collect();
+                if let Some(more) = several.len().checked_sub(NAMED).filter(|more| *more > 0) {
+                    places.push(format!("{more} more"));
+                }
                 let what = format!(
                     "{} begins at step {} and may continue any of {}: it is left as a run of its own; give the parts of one \
                      run the same `run` in the manifest",

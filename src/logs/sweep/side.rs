@@ -8,7 +8,8 @@ pub(in crate::logs) struct SideFiles {
     settings: Option<(String, usize)>,
 }
 
-const STATES: [&str; 9] = [
+const STATES: [&str; 10] = [
+    "ckpt.pt",
     "training_args.bin",
     "optimizer.pt",
     "optimizer.bin",
@@ -38,7 +39,7 @@ impl SideFiles {
     pub fn take(&mut self, path: &str, beside_trainer_log: bool) -> bool {
         let name = path.rsplit('/').next().unwrap_or(path);
         let is_state = STATES.contains(&name)
-            || name.ends_with(".safetensors")
+            || [".safetensors", ".ckpt"].iter().any(|ending| name.ends_with(ending))
             || name.starts_with("rng_state") && name.ends_with(".pth");
         let kind = if is_state {
             &mut self.states

@@ -111,3 +111,15 @@ fn many_files_are_held_against_each_other_in_a_time_that_grows_with_them() {
     assert_eq!(copies.count(), 39);
     assert_eq!(sweep.logged().iter().filter(|run| run.outcome.word() == "refused").count(), 3961);
 }
+
+#[test]
+fn a_log_that_may_continue_many_others_names_a_few_of_them() {
+    let mut files: Vec<(String, String)> = (0..9u64)
+        .map(|i| (format!("w/{i}.log"), log((0..1000).step_by(10), |s| falling(s + 3 * i) + 1e-3 * i as f64)))
+        .collect();
+    files.push(("w/late.log".into(), log((900..2000).step_by(10), |s| falling(s + 1))));
+    let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    let sweep = Manifest::everything(None).read(folder(&files).path()).unwrap();
+    let said: Vec<String> = sweep.warnings().iter().map(ToString::to_string).collect();
+    assert!(said.iter().any(|w| w.contains("any of w/0.log") && w.contains("w/4.log, 4 more: it is left")), "{said:?}");
+}
