@@ -207,7 +207,7 @@ pub struct Diagnosis {
     pub params_without: Option<Params>,
     /// Trends in the residuals and the word of replicates.
     pub lack_of_fit: LackOfFit,
-    /// Other laws fitted to the same runs.
+    /// Other laws fitted to the same runs; none where the fit, and not those that themselves, leave no degrees of freedom.
     pub rivals: Vec<RivalLaw>,
     /// Runs that were left out on request.
     pub dropped: Vec<String>,

@@ -41,13 +41,17 @@ impl RivalLaw {
 }
 
 /// One exponent for both terms, Kaplan's joint law with a floor, and the form under a free outer exponent, each followed
-/// from the Chinchilla optimum.
+/// from the Chinchilla optimum. A law that leaves no degrees of freedom is not among them, and none where this one leaves none.
 pub(super) fn rivals(runs: &Runs, fit: &Fit, budget: Flops) -> Vec<RivalLaw> {
+    if fit.degrees_of_freedom() == 0 {
+        return Vec::new();
+    }
     let here = fit.law().coefficients();
     let conventions = fit.law().conventions();
     let split = |law: &dyn LossModel| optimal_split(law, budget).ok().map(|(params, _)| params);
     let rival = |formula: &str, found: Result<LawFit, FitError>, law: &dyn Fn(&[f64]) -> Option<Params>| {
-        let found = found.ok()?;
+        // Through as many runs as it has coefficients any law passes.
+        let found = found.ok().filter(|found| found.degrees_of_freedom() > 0)?;
         let (excess, excess_error) = difference(fit, &found)?;
         let coefficients = found.coefficients().iter().map(|c| (c.name, c.value)).collect();
         let fits_as_well = excess <= WITHIN * excess_error;

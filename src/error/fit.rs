@@ -1,4 +1,4 @@
-use super::{LawError, RunsError};
+use super::{LawError, RunsError, counted};
 
 /// Why a law cannot be fitted to a set of runs.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -16,8 +16,9 @@ pub enum FitError {
     },
     /// N or D takes too few different values for its exponent to be identified.
     #[error(
-        "{axis} takes only {distinct} distinct value(s) (first: {value:e}); an exponent and an irreducible loss \
-         need at least {needed}: add runs at other values of {axis}"
+        "{axis} takes only {} (first: {value:e}); an exponent and an irreducible loss \
+         need at least {needed}: add runs at other values of {axis}",
+        counted(.distinct, "distinct value")
     )]
     TooFewDistinct {
         /// "N" or "D".
@@ -168,8 +169,8 @@ pub enum FitError {
     },
     /// A resampling plan that hardly ever draws runs which determine the law.
     #[error(
-        "replicate {replicate}: none of {draws} draws could determine the law; use a plan that keeps every run, such as \
-         Wild, or more groups"
+        "replicate {replicate}: none of {draws} draws could determine the law, for each leaves out some runs and so few \
+         are left; add runs, or groups, or choose wild replicates, which keep every run, where there is a choice"
     )]
     Undetermined {
         /// The replicate, from zero.
@@ -219,8 +220,9 @@ pub enum FitError {
     },
     /// Runs that cannot be split into a smaller part to fit and a larger one to predict.
     #[error(
-        "the runs cover {levels} level(s) of compute of which none leaves {needed} runs below it to fit and some above to \
-         predict ({reason}): a roll-out needs runs at three or more budgets"
+        "the runs cover {} of compute, and none leaves {needed} runs below it to fit and some above to \
+         predict ({reason}): a roll-out needs runs at three or more budgets",
+        counted(.levels, "level")
     )]
     TooFewLevels {
         /// Distinct levels of compute.

@@ -18,7 +18,7 @@ pub enum FrontierError {
     #[error("the runs carry no logged FLOPs to group them by: use 6ND, or read the runs with a FLOP column")]
     NoLoggedFlops,
     /// A line has two coefficients and the budgets do not give as many points.
-    #[error("{usable} of {groups} budgets give an optimum where a line needs at least {needed}: {reasons}")]
+    #[error("a line needs at least {needed} budgets with an optimum, and {usable} of {groups} have one: {reasons}")]
     TooFewBudgets {
         /// Budgets with an optimum.
         usable: usize,

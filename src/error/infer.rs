@@ -92,6 +92,15 @@ pub enum InferError {
         /// The method.
         method: &'static str,
     },
+    /// A fit through its data, which leaves nothing to tell errors by.
+    #[error(
+        "no interval of {quantity}: the fit has as many coefficients as data and passes through them, with no degrees of \
+         freedom to tell errors by; add runs"
+    )]
+    NoFreedom {
+        /// The quantity.
+        quantity: String,
+    },
     /// A method that does not answer this question.
     #[error("the method {method} {reason}: use percentile")]
     Unsuited {

@@ -33,6 +33,11 @@ fn plain(value: f64) -> String {
     }
 }
 
+/// "1 level", "5 levels".
+fn counted(count: &usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if *count == 1 { "" } else { "s" })
+}
+
 /// Any error of this crate, for callers that use `?` across areas.
 ///
 /// ```

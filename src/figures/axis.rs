@@ -42,11 +42,13 @@ pub struct Axis {
     pub(super) range: Option<(f64, f64)>,
     /// Values that must lie within, such as zero.
     pub(super) include: Vec<f64>,
+    /// Whether marks beyond the range are drawn at its edge.
+    edges: bool,
 }
 
 impl Axis {
     fn new(label: impl Into<String>, scale: Scale, style: Style) -> Self {
-        Self { label: label.into(), scale, style, range: None, include: Vec::new() }
+        Self { label: label.into(), scale, style, range: None, include: Vec::new(), edges: false }
     }
 
     /// A count of parameters on a logarithmic axis: 100M, 1B, 10B.
@@ -100,6 +102,11 @@ impl Axis {
         Self { range: Some((from, to)), ..self }
     }
 
+    /// The same, with the marks of what lies beyond at the edge and counted in a note. Without ends those of what is drawn.
+    pub(super) fn with_edges(self, ends: Option<(f64, f64)>) -> Self {
+        Self { range: ends.or(self.range), edges: true, ..self }
+    }
+
     /// Makes the axis reach this value.
     pub fn including(mut self, value: f64) -> Self {
         self.include.push(value);
@@ -109,6 +116,11 @@ impl Axis {
     /// Whether the axis has a place for the value.
     pub(super) fn holds(&self, value: f64) -> bool {
         value.is_finite() && (self.scale != Scale::Log || value > 0.0)
+    }
+
+    /// Whether the value has a place beyond the ends, and is drawn at the edge.
+    pub(super) fn is_beyond(&self, value: f64) -> bool {
+        self.edges && self.holds(value) && self.range.is_some_and(|(from, to)| value < from || value > to)
     }
 
     fn inner(&self, value: f64) -> f64 {
@@ -160,6 +172,18 @@ impl Ruler<'_> {
     pub fn shows(&self, value: f64) -> bool {
         let (low, high) = (self.pixels.0.min(self.pixels.1), self.pixels.0.max(self.pixels.1));
         self.at(value).is_some_and(|pixel| pixel >= low - 0.5 && pixel <= high + 0.5)
+    }
+
+    /// Pixels of the value, or of the edge that it lies beyond, a mark's size inside.
+    pub fn within(&self, value: f64) -> Option<f64> {
+        const INSIDE: f64 = 6.0;
+        if self.shows(value) {
+            return self.at(value);
+        }
+        let (low, high) = (self.pixels.0.min(self.pixels.1), self.pixels.0.max(self.pixels.1));
+        self.at(value)
+            .filter(|_| self.axis.is_beyond(value))
+            .map(|at| at.clamp(low + INSIDE, (high - INSIDE).max(low + INSIDE)))
     }
 
     pub fn ticks(&self) -> Vec<Tick> {

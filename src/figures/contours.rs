@@ -65,26 +65,20 @@ pub fn contours(law: &dyn LossModel, runs: Option<&Runs>, marked: &[Flops]) -> R
         ln_d.map_or(f64::NAN, |ln_d| law.at(ln_n, ln_d).loss)
     };
     let grid = Grid::new(computes, steps(small, large), loss);
-    let axis = |label: &str| Axis::flops(label).range(10f64.powf(least), 10f64.powf(most));
     let count = law.conventions().params;
     let mut panel = Panel::new(
-        axis("training compute C, FLOP"),
-        Axis::params(format!("parameters N ({count})")).range(10f64.powf(small), 10f64.powf(large)),
+        Axis::flops("training compute C, FLOP").with_edges(Some((10f64.powf(least), 10f64.powf(most)))),
+        Axis::params(format!("parameters N ({count})")).with_edges(Some((10f64.powf(small), 10f64.powf(large)))),
     );
     let best: Vec<f64> =
         frontier.iter().filter_map(|(c, n)| Some(loss(c.log10(), n.log10())).filter(|l| l.is_finite())).collect();
     let levels = levels(&best, law.irreducible().map_or(0.0, |e| e.get()));
     for (index, level) in levels.iter().enumerate() {
         for curve in grid.level(*level) {
-            let mut labels = vec![String::new(); curve.len()];
-            // Where the contour is highest, which is off the frontier and off most of the runs.
-            let top = curve.iter().enumerate().max_by(|a, b| a.1.1.total_cmp(&b.1.1)).map(|(at, _)| at);
-            if let Some(label) = top.and_then(|at| labels.get_mut(at)) {
-                *label = format!("{level}");
-            }
             let curve = curve.into_iter().map(|(c, n)| (10f64.powf(c), 10f64.powf(n)));
             let place = 1.0 - shade(index, levels.len());
-            panel = panel.with(Series::line("", curve).shade(0.9 * place).solid().weight(0.65).labelled(labels));
+            panel = panel
+                .with(Series::line("", curve).shade(0.9 * place).solid().weight(0.65).inscribed(format!("{level}")));
         }
     }
     panel = panel.with(Series::line("efficient frontier N_{opt}(C)", frontier).colour(1).solid().weight(1.2));

@@ -141,6 +141,15 @@ impl Figure {
             let noun = if hidden == 1 { "point that has" } else { "points that have" };
             notes.push(format!("Not drawn: {hidden} {noun} no place on the axes."));
         }
+        let beyond: usize = self.panels.iter().map(Panel::beyond).sum();
+        if beyond > 0 {
+            let (mark, noun) = if beyond == 1 {
+                ("an open triangle", "point that lies")
+            } else {
+                ("open triangles", "points that lie")
+            };
+            notes.push(format!("Drawn at the edge as {mark}: {beyond} {noun} beyond the axes."));
+        }
         notes
     }
 

@@ -2,6 +2,7 @@ use super::axis::Axis;
 use super::figure::Figure;
 use super::labels::short;
 use super::panel::Panel;
+use super::reach::reach;
 use super::sample::span;
 use super::series::Series;
 use crate::digits;
@@ -13,10 +14,11 @@ use crate::runs::Runs;
 /// A residual this many times the robust scatter is drawn apart; three of a normal scatter hold 99.7 % of the runs.
 const FAR: f64 = 3.0;
 
-/// A fit against its runs: observed over predicted loss, and residuals ln L̂ − ln L against N, D and C.
+/// A fit against its runs: observed over predicted loss, and residuals L̂/L − 1 against N, D and C.
 ///
 /// A pattern in the residuals against one quantity says that the law's form, or a mixture of recipes, is wrong along it. The
-/// grey lines are ± three times the robust scatter; runs beyond them are drawn in another colour, the worst three by name.
+/// grey lines are three times the robust scatter of ln L either way; runs beyond them are drawn in another colour, the worst
+/// three by name. So far off that the others would be flattened, they stand at the edge as open triangles.
 ///
 /// # Errors
 /// [`FigureError::OtherRuns`] unless the runs are as many as the fit's residuals.
@@ -45,8 +47,19 @@ pub fn goodness(fit: &Fit, runs: &Runs) -> Result<Figure, FigureError> {
     worst.truncate(3);
     let names = worst.iter().map(|row| runs.label(*row)).collect::<Vec<_>>();
     let names = short(&names.iter().map(|name| name.as_ref()).collect::<Vec<&str>>());
-    let label =
-        |row: usize| worst.iter().position(|far| *far == row).and_then(|at| names.get(at)).cloned().unwrap_or_default();
+    let off = |row: usize| residuals.get(row).map_or(f64::NAN, |r| r.exp_m1());
+    let limits = if scale > 0.0 { [-FAR * scale, FAR * scale].map(f64::exp_m1).to_vec() } else { Vec::new() };
+    let ends = reach((0..runs.len()).map(off), &[&limits[..], &[0.0]].concat());
+    let label = |row: usize| {
+        let name = worst.iter().position(|far| *far == row).and_then(|at| names.get(at)).cloned().unwrap_or_default();
+        // At the edge a place no longer says how far.
+        let is_cut = ends.is_some_and(|(low, high)| !(low..=high).contains(&off(row)));
+        if is_cut && !name.is_empty() {
+            format!("{name} ({:+.0} %)", 100.0 * off(row)).replace('-', "−")
+        } else {
+            name
+        }
+    };
 
     let (far_name, limit) = (format!("beyond {FAR} times the scatter"), format!("± {FAR} times the scatter"));
     let marks = |at: &dyn Fn(usize) -> (f64, f64), named: bool| -> Vec<Series> {
@@ -66,25 +79,23 @@ pub fn goodness(fit: &Fit, runs: &Runs) -> Result<Figure, FigureError> {
     let loss = |row: usize| value(runs.losses(), row);
     let predicted = |row: usize| loss(row) * value(residuals, row).exp();
 
-    let (least, most) = span((0..runs.len()).flat_map(|row| [loss(row), predicted(row)])).unwrap_or((1.0, 2.0));
+    let both = || (0..runs.len()).flat_map(|row| [loss(row), predicted(row)]);
+    let (least, most) = span(both()).unwrap_or((1.0, 2.0));
     let margin = (0.04 * (most / least).ln()).max(0.01).exp();
-    let axis = |label: &str| Axis::log(label).range(least / margin, most * margin);
+    let cut = reach(both().map(f64::ln), &[]).map(|(low, high)| (low.exp(), high.exp()));
+    let (least, most) = cut.unwrap_or((least / margin, most * margin));
+    let axis = |label: &str| Axis::log(label).with_edges(Some((least, most)));
     let agreement = Panel::new(axis("predicted loss, nats per token"), axis("observed loss, nats per token"))
         .title("Data against fit")
-        .with(Series::line("", [(least / margin, least / margin), (most * margin, most * margin)]).grey().solid())
+        .with(Series::line("", [(least, least), (most, most)]).grey().solid())
         .with_all(marks(&|row| (predicted(row), loss(row)), false));
 
     let against = |axis: Axis, title: &str, x: &dyn Fn(usize) -> f64, named: bool| {
-        let mut panel = Panel::new(axis, Axis::percent("ln(predicted/observed)").including(0.0))
+        Panel::new(axis, Axis::percent("predicted/observed − 1").including(0.0).with_edges(ends))
             .title(title)
             .with(Series::level("", 0.0).solid())
-            .with_all(marks(&|row| (x(row), value(residuals, row)), named));
-        if scale > 0.0 {
-            for end in [-FAR * scale, FAR * scale] {
-                panel = panel.with(Series::level(limit.clone(), end).dashed(0).weight(0.5));
-            }
-        }
-        panel
+            .with_all(marks(&|row| (x(row), off(row)), named))
+            .with_all(limits.iter().map(|end| Series::level(limit.clone(), *end).dashed(0).weight(0.5)))
     };
     let n = |row: usize| value(runs.params(), row);
     let d = |row: usize| value(runs.tokens(), row);
@@ -92,13 +103,13 @@ pub fn goodness(fit: &Fit, runs: &Runs) -> Result<Figure, FigureError> {
     let [e, a, b, alpha, beta] = fit.law().coefficients();
     Ok(Figure::new("The fit and its residuals")
         .subtitle(format!(
-            "{} runs; E = {e:.4}, A = {}, B = {}, α = {}, β = {}; scatter {:.2} %",
+            "{} runs; E = {e:.4}, A = {}, B = {}, α = {}, β = {}; scatter of ln L {}",
             runs.len(),
             digits::four(a),
             digits::four(b),
             digits::four(alpha),
             digits::four(beta),
-            100.0 * scale
+            digits::four(scale)
         ))
         .columns(2)
         .size(900.0, 300.0)

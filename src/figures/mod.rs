@@ -32,6 +32,7 @@ mod palette;
 mod panel;
 #[cfg(feature = "png")]
 mod png;
+mod reach;
 mod rollout;
 mod sample;
 mod series;

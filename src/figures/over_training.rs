@@ -4,6 +4,7 @@ use super::panel::Panel;
 use super::sample::{log_spaced, shade};
 use super::series::Series;
 use crate::allocate::{loss_penalty, optimal_split, tokens_for_budget, tokens_for_loss};
+use crate::digits;
 use crate::error::{Error, FigureError};
 use crate::laws::LossModel;
 use crate::units::{Flops, Params};
@@ -96,7 +97,9 @@ pub fn over_training_with(law: &dyn LossModel, budget: Flops, chosen: Params) ->
     tokens_for_budget(law, chosen, budget)?;
     let size = chosen / best;
     if !(FACTORS.0..=FACTORS.1).contains(&size) {
-        return Ok(figure.note(format!("{chosen} is {size:.3} times the optimal size, beyond the axes.")));
+        return Ok(
+            figure.note(format!("{chosen} is {} times the optimal size, beyond the axes.", digits::trimmed(size)))
+        );
     }
     let star = |y: f64| {
         let point = Series::points("the size you chose", [(size, y)]).black().stars();

@@ -73,6 +73,17 @@ pub(super) enum Marker {
 pub(super) const MARKERS: [Marker; 6] =
     [Marker::Circle, Marker::Square, Marker::Triangle, Marker::Diamond, Marker::TriangleDown, Marker::Cross];
 
+/// An open triangle that points to what lies beyond an edge: `turn` is 0 upwards, a quarter to the right, and so on.
+pub(super) fn pointer(svg: &mut Svg, x: f64, y: f64, turn: f64) {
+    const RADIUS: f64 = 5.0;
+    let corner = |k: u8| {
+        let angle = std::f64::consts::TAU * (f64::from(k) / 3.0 + turn);
+        (x + RADIUS * angle.sin(), y - RADIUS * angle.cos())
+    };
+    let style = "class=\"sl-paper\" fill=\"#fff\" stroke=\"currentColor\" stroke-width=\"1.3\"";
+    svg.polyline(&[corner(0), corner(1), corner(2)], true, style);
+}
+
 impl Marker {
     /// Draws the mark in the colour of its group; `radius` is that of a circle of the same weight.
     pub fn draw(self, svg: &mut Svg, x: f64, y: f64, radius: f64) {

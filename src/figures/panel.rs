@@ -1,6 +1,7 @@
 use super::axis::{Axis, Ruler, Scale};
 use super::labels::{Box2, Placer};
 use super::legend::Look;
+use super::palette::pointer;
 use super::series::{Place, Series, Shape};
 use super::svg::{Svg, number};
 use super::text::{Anchor, Text};
@@ -64,6 +65,16 @@ impl Panel {
         self.series.iter().map(|s| s.places.iter().filter(|place| hides(s.shape, place)).count()).sum()
     }
 
+    /// Marks that are drawn at the edge.
+    pub(super) fn beyond(&self) -> usize {
+        let marks = self.series.iter().filter(|series| series.is_marks());
+        let is_beyond = |place: &&Place| {
+            let holds = self.x.holds(place.x) && self.y.holds(place.y);
+            holds && (self.x.is_beyond(place.x) || self.y.is_beyond(place.y))
+        };
+        marks.map(|s| s.places.iter().filter(is_beyond).count()).sum()
+    }
+
     /// Draws the panel into a box; `look` gives each series its colour, dash and marker.
     pub(super) fn draw(&self, svg: &mut Svg, at: (f64, f64), size: (f64, f64), look: &dyn Fn(&Series) -> Look) {
         let head = if self.title.is_empty() { HEAD } else { HEAD + 19.0 };
@@ -89,9 +100,10 @@ impl Panel {
         svg.push(&format!("<clipPath id=\"{clip}\">"));
         svg.rect((left - 1.0, top - 1.0), (right - left + 2.0, bottom - top + 2.0), "");
         svg.push("</clipPath>");
-        let order = |shape: Shape| match shape {
+        let order = |series: &Series| match series.shape {
             Shape::Band => 0,
             Shape::Level | Shape::Upright => 1,
+            Shape::Points if series.faint => 1,
             Shape::Line => 2,
             Shape::Points | Shape::Bars | Shape::BarsAcross => 3,
         };
@@ -100,14 +112,20 @@ impl Panel {
             if layer < 3 {
                 svg.push(&format!("<g clip-path=\"url(#{clip})\">"));
             }
-            for series in self.series.iter().filter(|series| order(series.shape) == layer) {
-                frame.series(svg, series, look(series), &mut placer);
+            for (id, series) in self.series.iter().enumerate().filter(|(_, series)| order(series) == layer) {
+                frame.series(svg, (id, series), look(series), &mut placer);
             }
             if layer < 3 {
                 svg.push("</g>");
             }
         }
+        for series in &self.series {
+            frame.pointers(svg, series, look(series), &mut placer);
+        }
         // Labels come last, over everything, and keep clear of each other and of the marks.
+        for (id, series) in self.series.iter().enumerate().filter(|(_, series)| !series.inscription.is_empty()) {
+            placer.into_line(svg, &Text::new(&series.inscription, TICK), id);
+        }
         for series in self.series.iter().filter(|series| !series.labels.is_empty()) {
             frame.labels(svg, series, &mut placer);
         }
@@ -170,9 +188,10 @@ impl Frame<'_> {
         Some((self.x.at(x)?, self.y.at(y)?))
     }
 
-    fn series(&self, svg: &mut Svg, series: &Series, look: Look, placer: &mut Placer) {
+    fn series(&self, svg: &mut Svg, (id, series): (usize, &Series), look: Look, placer: &mut Placer) {
         let (class, colour) = look.ink.class_and_colour();
-        svg.push(&format!("<g class=\"{class}\" color=\"{colour}\">"));
+        let pale = if series.faint { " opacity=\"0.45\"" } else { "" };
+        svg.push(&format!("<g class=\"{class}\" color=\"{colour}\"{pale}>"));
         let dash = super::palette::dash(look.dash);
         let width = number(1.9 * series.weight);
         let stroke =
@@ -180,7 +199,7 @@ impl Frame<'_> {
         match series.shape {
             Shape::Line => {
                 for run in self.unbroken(series) {
-                    placer.avoid_line(&run);
+                    placer.avoid_line(id, &run);
                     svg.polyline(&run, false, &format!("{stroke}{dash}"));
                 }
             }
@@ -229,6 +248,35 @@ impl Frame<'_> {
         placer.avoid(Box2::around(x, y, radius));
     }
 
+    /// Open triangles at the edge for the marks that lie beyond it.
+    fn pointers(&self, svg: &mut Svg, series: &Series, look: Look, placer: &mut Placer) {
+        let is_shown = |place: &Place| self.x.shows(place.x) && self.y.shows(place.y);
+        let within = |place: &Place| self.x.within(place.x).zip(self.y.within(place.y));
+        let beyond: Vec<(&Place, (f64, f64))> = series
+            .places
+            .iter()
+            .filter(|place| series.is_marks() && !is_shown(place))
+            .filter_map(|place| Some((place, within(place)?)))
+            .collect();
+        if beyond.is_empty() {
+            return;
+        }
+        let (class, colour) = look.ink.class_and_colour();
+        svg.push(&format!("<g class=\"{class}\" color=\"{colour}\">"));
+        for (place, (x, y)) in beyond {
+            let (left, above) = (self.x.at(place.x) < Some(x), self.y.at(place.y) < Some(y));
+            let turn = match (self.x.shows(place.x), left, above) {
+                (true, _, true) => 0.0,
+                (true, _, false) => 0.5,
+                (false, true, _) => 0.75,
+                (false, false, _) => 0.25,
+            };
+            pointer(svg, x, y, turn);
+            placer.avoid(Box2::around(x, y, 5.0));
+        }
+        svg.push("</g>");
+    }
+
     fn band(&self, svg: &mut Svg, series: &Series) {
         let edge = |low: bool| {
             let held = series.places.iter().filter(|p| [p.low, p.high].iter().all(|y| self.y.at(*y).is_some()));
@@ -254,15 +302,9 @@ impl Frame<'_> {
 
     fn labels(&self, svg: &mut Svg, series: &Series, placer: &mut Placer) {
         for (place, label) in series.places.iter().zip(&series.labels) {
-            if label.is_empty() || !self.x.shows(place.x) || !self.y.shows(place.y) {
-                continue;
-            }
-            let Some((x, y)) = self.pixel(place.x, place.y) else { continue };
-            let text = Text::new(label, TICK);
-            if series.shape == Shape::Line {
-                placer.on_line(svg, &text, x, y);
-            } else {
-                placer.beside(svg, &text, x, y, 3.4 * series.weight + 4.0);
+            let Some((x, y)) = self.x.within(place.x).zip(self.y.within(place.y)) else { continue };
+            if !label.is_empty() {
+                placer.beside(svg, &Text::new(label, TICK), x, y, 3.4 * series.weight + 4.0);
             }
         }
     }

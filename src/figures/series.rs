@@ -36,6 +36,10 @@ pub struct Series {
     pub(super) shape: Shape,
     pub(super) places: Vec<Place>,
     pub(super) labels: Vec<String>,
+    /// Written once into the line, where there is room.
+    pub(super) inscription: String,
+    /// Points under the lines, that many of them hide no line.
+    pub(super) faint: bool,
     pub(super) ink: Option<Ink>,
     pub(super) dash: Option<usize>,
     pub(super) marker: Option<Marker>,
@@ -44,7 +48,18 @@ pub struct Series {
 
 impl Series {
     fn new(name: impl Into<String>, shape: Shape, places: Vec<Place>) -> Self {
-        Self { name: name.into(), shape, places, labels: Vec::new(), ink: None, dash: None, marker: None, weight: 1.0 }
+        Self {
+            name: name.into(),
+            shape,
+            places,
+            labels: Vec::new(),
+            inscription: String::new(),
+            faint: false,
+            ink: None,
+            dash: None,
+            marker: None,
+            weight: 1.0,
+        }
     }
 
     /// A line through (x, y) in their order.
@@ -122,6 +137,16 @@ impl Series {
         Self { dash: Some(0), ..self }
     }
 
+    /// A text that interrupts the line once, away from other lines.
+    pub(super) fn inscribed(self, text: impl Into<String>) -> Self {
+        Self { inscription: text.into(), ..self }
+    }
+
+    /// Pale points under the lines.
+    pub(super) fn faint(self) -> Self {
+        Self { faint: true, ..self }
+    }
+
     /// The pattern of the index-th of several ordered lines: solid, then each of the dashes.
     pub(super) fn dashed_after_first(self, index: usize) -> Self {
         Self { dash: Some(index), ..self }
@@ -150,6 +175,11 @@ impl Series {
     /// Heavier above 1, lighter below: the width of lines and the size of marks.
     pub fn weight(self, factor: f64) -> Self {
         Self { weight: if factor.is_finite() { factor.clamp(0.1, 5.0) } else { 1.0 }, ..self }
+    }
+
+    /// Whether its places have marks.
+    pub(super) fn is_marks(&self) -> bool {
+        matches!(self.shape, Shape::Points | Shape::Bars | Shape::BarsAcross)
     }
 
     /// Values along x that the axis should show.

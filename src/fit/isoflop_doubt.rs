@@ -58,7 +58,7 @@ pub(super) fn reasons(groups: &[IsoFlopGroup]) -> String {
     const SHOWN: usize = 5;
     let mut all: Vec<String> = groups.iter().filter_map(reason).collect();
     if all.is_empty() {
-        return if groups.is_empty() { "there are no runs" } else { "the others are missing" }.into();
+        return if groups.is_empty() { "there are no runs" } else { "there are no others" }.into();
     }
     let more = all.len().saturating_sub(SHOWN);
     all.truncate(SHOWN);

@@ -115,6 +115,9 @@ pub(super) fn interval(
         let reason = "does not add the scatter of a new run";
         return Err(InferError::Unsuited { method: method.name(), reason });
     }
+    if evidence.freedom() == 0 && !has_covariance(evidence)? {
+        return Err(InferError::NoFreedom { quantity: asked.name.clone() });
+    }
     let point = (asked.measure)(evidence.fitted());
     let mut warnings = evidence.warnings();
     let Ends { mut low, mut high, replicates, failed } = match method {
@@ -141,6 +144,13 @@ pub(super) fn interval(
         failed,
         warnings,
     })
+}
+
+/// Whether errors are known: without degrees of freedom where those of the data were given.
+fn has_covariance(evidence: &impl Evidence) -> Result<bool, InferError> {
+    let mut has = false;
+    evidence.covariance(&mut |_, _| has = true)?;
+    Ok(has)
 }
 
 fn by_replicates(

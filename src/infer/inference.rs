@@ -128,7 +128,8 @@ impl<'a> Inference<'a> {
     /// # Errors
     /// [`InferError::UnknownCoefficient`] and [`InferError::NoValue`] for what the fitted law does not have;
     /// [`InferError::TooFewReplicates`] for tails that hold fewer than two of the replicates;
-    /// [`InferError::NoStandardError`] and [`InferError::Unsuited`] for methods that cannot answer; [`InferError::Fit`] with
+    /// [`InferError::NoFreedom`] for a fit through its runs; [`InferError::NoStandardError`] and [`InferError::Unsuited`] for
+    /// methods that cannot answer; [`InferError::Fit`] with
     /// those of [`Approach3::refits`].
     pub fn interval(&self, quantity: &Quantity, level: Level, method: Method) -> Result<Interval, InferError> {
         let conventions = self.runs.conventions();

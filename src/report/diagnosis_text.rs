@@ -1,7 +1,7 @@
 use std::fmt;
 
 use super::table::{Table, number, warnings, wrapped};
-use crate::diagnose::{Diagnosis, Influence, LackOfFit};
+use crate::diagnose::{Diagnosis, Influence, LackOfFit, RunInfluence};
 use crate::fit::Fit;
 use crate::infer::Interval;
 use crate::units::Params;
@@ -69,7 +69,15 @@ impl Diagnosis {
 
     fn about_certainty(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let intervals = || self.known.iter().flat_map(|known| known.bootstrap.iter().chain(&known.profile));
-        let Some(level) = intervals().next().map(|interval| interval.level) else { return Ok(()) };
+        let Some(level) = intervals().next().map(|interval| interval.level) else {
+            if self.fit.degrees_of_freedom() == 0 {
+                let text =
+                    "Intervals: none. The law passes through the runs with no degrees of freedom to tell errors by.";
+                f.write_str(&wrapped("", text))?;
+                writeln!(f)?;
+            }
+            return Ok(());
+        };
         let replicates = intervals().map(|interval| interval.replicates).max().unwrap_or(0);
         writeln!(
             f,
@@ -146,11 +154,22 @@ impl Diagnosis {
     }
 
     fn about_influence(&self, f: &mut fmt::Formatter<'_>, influence: &Influence) -> fmt::Result {
+        if self.fit.degrees_of_freedom() == 0 {
+            let text =
+                "Influence: none can be measured, for without any of the runs the others do not determine the law.";
+            f.write_str(&wrapped("", text))?;
+            return writeln!(f);
+        }
         let mut order: Vec<_> = influence.runs.iter().collect();
         let size = |change: Option<f64>| change.map_or(f64::INFINITY, f64::abs);
         order.sort_by(|one, two| size(two.change_ln_params).total_cmp(&size(one.change_ln_params)));
         writeln!(f, "Influence: N_opt without single runs, by true refits; the largest changes")?;
         let mut table = Table::new(&["run", "N_opt without it", "change", "distance", "z"]);
+        // Where no outlier can be told there is no distance from a law that they do not bend.
+        let z = |run: &RunInfluence| match self.fit.outliers().first {
+            Some(_) => format!("{:+.1}", run.robust_z),
+            None => "-".into(),
+        };
         for run in order.into_iter().take(SHOWN) {
             let percent = |change: f64| format!("{:+.1} %", 100.0 * change.exp_m1());
             let moved = run.change_ln_params.and_then(|c| Params::new(influence.params.get() * c.exp()).ok());
@@ -159,7 +178,7 @@ impl Diagnosis {
                 optimum(moved),
                 run.change_ln_params.map_or("no optimum".into(), percent),
                 run.distance.map_or("-".into(), |distance| number(distance, 2)),
-                format!("{:+.1}", run.robust_z),
+                z(run),
             ]);
         }
         write!(f, "{table}")?;
@@ -187,6 +206,11 @@ impl Diagnosis {
 
     fn about_rivals(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.rivals.is_empty() {
+            if self.fit.degrees_of_freedom() == 0 {
+                let text =
+                    "Other laws: with no degrees of freedom left by this one, laws cannot be compared on these runs.";
+                f.write_str(&wrapped("", text))?;
+            }
             return Ok(());
         }
         writeln!(f, "Other laws on the same runs and loss: excess of the objective over this law's")?;

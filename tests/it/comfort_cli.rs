@@ -112,7 +112,7 @@ fn what_cannot_be_drawn_is_refused_and_nothing_is_written() {
     fails(&["allocate", "--flops", "1e22", "--beside", "hoffmann2022"], 2, "--figure");
     let bits = ["allocate", "--law", "kumar2024", "--flops", "1e21", "--bits", "4,8", "--figure", &svg];
     fails(&bits, 2, "settings of a law have no figure");
-    fails(&["loss", "--params", "1B", "--tokens", "20B", "--figure", "no/such/a.svg"], 1, "no/such/a.svg");
+    fails(&["loss", "--params", "1B", "--tokens", "20B", "--figure", "-"], 2, "a figure goes into a file");
 }
 
 fn page(file: &str) -> String {
@@ -242,6 +242,34 @@ fn every_shell_has_completions_of_every_command() {
         assert!(every.iter().all(|word| script.contains(word)), "{shell}");
     }
     fails(&["completions", "tcsh"], 2, "possible values");
+}
+
+#[test]
+fn bash_completes_what_stands_after_a_command() {
+    if Process::new("bash").arg("--version").output().is_err() {
+        eprintln!("skipped: no bash to complete in");
+        return;
+    }
+    let (_folder, path) = folder();
+    let script = path("completions.bash");
+    let assert = command(&["completions", "bash"]).assert().success();
+    std::fs::write(&script, &assert.get_output().stdout).unwrap();
+    let completed = |words: &[&str]| {
+        let (last, before) = (words.len() - 1, words[words.len() - 2]);
+        let call = format!(
+            "source {script}; COMP_WORDS=({}); COMP_CWORD={last}; \
+             $(complete -p scaling-laws | sed 's/.*-F \\([^ ]*\\).*/\\1/') {} '{}' '{before}'; echo \"${{COMPREPLY[*]}}\"",
+            words.join(" "),
+            words[0],
+            words[last],
+        );
+        let output = Process::new("bash").args(["--norc", "-c", &call]).output().unwrap();
+        String::from_utf8(output.stdout).unwrap().trim().to_owned()
+    };
+    assert_eq!(completed(&["scaling-laws", "fit", "--fig"]), "--figure");
+    assert_eq!(completed(&["scaling-laws", "diagnose", "--drop"]), "--drop-outliers");
+    assert_eq!(completed(&["scaling-laws", "compl"]), "completions");
+    assert!(completed(&["scaling-laws", "fit", "--draw", "iso"]).contains("isoflop"));
 }
 
 #[test]

@@ -35,6 +35,10 @@ mod documents;
 mod documents_console;
 #[cfg(all(feature = "csv", feature = "figures"))]
 mod figures;
+#[cfg(all(feature = "csv", feature = "figures"))]
+mod figures_axes;
+#[cfg(feature = "cli")]
+mod figures_cli;
 mod fit;
 #[cfg(feature = "cli")]
 mod fit_cli;

@@ -9,6 +9,7 @@ use scaling_laws::{Error, Warning};
 pub struct Answer(String);
 
 /// Why there is no answer.
+#[derive(Debug)]
 pub enum Failure {
     /// The question has none: exit code 1.
     NoAnswer(String),
@@ -55,7 +56,7 @@ impl Failure {
     }
 
     /// Writes to standard error and gives the exit code.
-    pub fn report(self) -> ExitCode {
+    pub fn report(&self) -> ExitCode {
         let (message, code) = match self {
             Self::NoAnswer(message) => (message, 1),
             Self::Usage(message) => (message, 2),

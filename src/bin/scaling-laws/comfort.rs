@@ -38,8 +38,15 @@ pub struct Manual {
 pub fn completions(mut command: Command, arguments: &Completions) -> Answer {
     let mut script = Vec::new();
     let name = command.get_name().to_owned();
-    clap_complete::generate(arguments.shell, &mut command, name, &mut script);
-    Answer::text(String::from_utf8_lossy(&script))
+    clap_complete::generate(arguments.shell, &mut command, &name, &mut script);
+    let script = String::from_utf8_lossy(&script).into_owned();
+    Answer::text(if arguments.shell == Shell::Bash { joined(&script, &name) } else { script })
+}
+
+/// The generator for bash writes the hyphen of the command's name in one way where the script says which command is typed, and
+/// in another where it asks for it (clap_complete 4.6), so that nothing after a subcommand is completed: the former everywhere.
+fn joined(script: &str, name: &str) -> String {
+    script.replace(&name.replace('-', "__subcmd__"), &name.replace('-', "__"))
 }
 
 pub fn manual(mut command: Command, arguments: &Manual) -> Result<Answer, Failure> {

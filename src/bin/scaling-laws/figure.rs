@@ -1,6 +1,7 @@
 //! `--figure FILE`: the picture that goes with an answer.
 
 use std::path::PathBuf;
+use std::sync::OnceLock;
 
 use clap::{Args, ValueEnum};
 use scaling_laws::figures::{self, Figure, Optima, Series};
@@ -14,11 +15,14 @@ use crate::answer::Failure;
 use crate::approaches::{Approach, Sweep};
 use crate::law::Law;
 
+/// Why a figure that was asked for is not there, while its answer is.
+static UNDRAWN: OnceLock<Failure> = OnceLock::new();
+
 /// For commands with one picture.
 #[derive(Debug, Args)]
 pub struct FigureFile {
     /// Draw the answer into this file, as SVG or PNG by its name
-    #[arg(long = "figure", value_name = "FILE")]
+    #[arg(long = "figure", value_name = "FILE", value_parser = file)]
     path: Option<PathBuf>,
 }
 
@@ -50,6 +54,16 @@ pub enum Draw {
     Profiles,
 }
 
+/// The name of a file; `-` would be one of that name, where other commands mean the answer's own stream.
+fn file(text: &str) -> Result<PathBuf, String> {
+    if text == "-" { Err("a figure goes into a file: name it".into()) } else { Ok(text.into()) }
+}
+
+/// Why the figure that was asked for is not there.
+pub fn undrawn() -> Option<&'static Failure> {
+    UNDRAWN.get()
+}
+
 /// What an approach is about.
 pub fn usual(approach: Approach) -> Draw {
     match approach {
@@ -61,13 +75,24 @@ pub fn usual(approach: Approach) -> Draw {
 }
 
 impl FigureFile {
-    /// Draws and writes the figure if one was asked for.
+    /// Draws and writes the figure if one was asked for. A figure that cannot be had takes no answer with it: the answer is
+    /// printed, and [`undrawn`] says then what became of the figure. Wrong usage is a failure at once.
     pub fn draw(&self, figure: impl FnOnce() -> Result<Figure, Failure>) -> Result<(), Failure> {
         let Some(path) = &self.path else { return Ok(()) };
-        figure()?.save(path).map_err(|error| match error {
-            FigureError::Format { .. } => Failure::usage(error),
-            other => other.into(),
-        })
+        let saved = figure().and_then(|figure| {
+            figure.save(path).map_err(|error| match error {
+                FigureError::Format { .. } => Failure::usage(error),
+                other => other.into(),
+            })
+        });
+        match saved {
+            Err(Failure::NoAnswer(reason)) => {
+                // A command draws one figure; of several the first would be told.
+                let _ = UNDRAWN.set(Failure::NoAnswer(format!("no figure: {reason}")));
+                Ok(())
+            }
+            other => other,
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! The command `scaling-laws`: arguments in, one table or one JSON document out.
 //!
-//! Exit codes: 0 good, 1 the question has no answer (the message says why), 2 wrong usage.
+//! Exit codes: 0 good, 1 the question has no answer, or no figure (the message says why), 2 wrong usage.
 
 mod all_laws;
 mod allocate;
@@ -40,7 +40,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
-use answer::Answer;
+use answer::{Answer, Failure};
 
 /// Neural scaling laws: expected loss, compute-optimal allocation, fits of your own runs.
 #[derive(Debug, Parser)]
@@ -68,7 +68,7 @@ Examples:
   scaling-laws demo -o sweep.csv
   scaling-laws report sweep.csv --where status=finished --flops 1e23 -o report.html
 
-Exit codes: 0 good, 1 the question has no answer, 2 wrong usage.";
+Exit codes: 0 good, 1 the question has no answer or no figure, 2 wrong usage.";
 
 #[derive(Debug, Subcommand)]
 enum Command {
@@ -137,7 +137,7 @@ fn main() -> ExitCode {
         Command::Man(arguments) => comfort::manual(command(), &arguments),
     };
     match answer.and_then(Answer::print) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(()) => figure::undrawn().map_or(ExitCode::SUCCESS, Failure::report),
         Err(failure) => failure.report(),
     }
 }
