@@ -111,7 +111,7 @@ impl Placer {
 
     /// Writes the text into its own line, which it interrupts, where no other line passes and least is hidden; left out where
     /// there is no such place, for on another line it would name that one.
-    pub fn into_line(&mut self, svg: &mut Svg, text: &Text, id: usize) {
+    pub fn inscribe(&mut self, svg: &mut Svg, text: &Text, id: usize) {
         let (width, height) = (text.width() + 6.0, text.size + 2.0);
         let own = self.paths.iter().filter(|(of, _)| *of == id).flat_map(|(_, path)| path);
         let mut best: Option<(f64, Box2)> = None;

@@ -124,7 +124,7 @@ impl Panel {
         }
         // Labels come last, over everything, and keep clear of each other and of the marks.
         for (id, series) in self.series.iter().enumerate().filter(|(_, series)| !series.inscription.is_empty()) {
-            placer.into_line(svg, &Text::new(&series.inscription, TICK), id);
+            placer.inscribe(svg, &Text::new(&series.inscription, TICK), id);
         }
         for series in self.series.iter().filter(|series| !series.labels.is_empty()) {
             frame.labels(svg, series, &mut placer);

@@ -96,9 +96,8 @@ fn contenders_have_panels_on_the_same_axes_and_those_left_out_are_named() {
             assert!((x(mark.0) - p.factor.ln()).abs() < 5e-3, "{panel}: {} at {}", p.factor, x(mark.0).exp());
         }
     }
-    // The means lie over the points.
-    let (last_point, first_mean) = (svg.find("opacity=\"0.45\"").unwrap(), svg.find("class=\"sl-s1\"").unwrap());
-    assert!(svg[last_point..].contains("class=\"sl-s1\"") && first_mean < svg.len());
+    // The means are drawn after the points of their panel, and lie over them.
+    assert!(svg.split("opacity=\"0.45\"").skip(1).all(|after| after.contains("class=\"sl-s1\"")));
     let two = figures::rollout(&[&all[0], &all[1]]).unwrap().to_svg();
     assert!(!two.contains("not drawn"));
 }
@@ -129,8 +128,10 @@ fn a_diverged_run_stands_at_the_edge_of_the_residuals_with_its_size() {
     assert!(widest < 0.1 && widest < 0.2 * farthest.abs(), "{widest}");
 }
 
+type Line = Vec<(f64, f64)>;
+
 /// Corners of the patches under labels, and the lines that are drawn.
-fn patches_and_lines(svg: &str) -> (Vec<[f64; 4]>, Vec<Vec<(f64, f64)>>) {
+fn patches_and_lines(svg: &str) -> (Vec<[f64; 4]>, Vec<Line>) {
     let document = Document::parse(svg).unwrap();
     let rects = document.descendants().filter(|node| node.has_tag_name("rect"));
     let patches = rects.filter(|node| node.attribute("class") == Some("sl-paper") && node.attribute("x").is_some());

@@ -72,6 +72,9 @@ fn what_a_trainer_writes_beside_its_log_is_counted_and_not_drafted() {
         ("a/checkpoint-10/training_args.bin", "PK\u{3}\u{4}xx"),
         ("a/checkpoint-10/model-00001-of-00002.safetensors", "xx"),
         ("a/checkpoint-10/rng_state_0.pth", "xx"),
+        ("a/config.json", "{}"),
+        ("b/ckpt.pt", "xx"),
+        ("b/config.json", "{}"),
         ("b/trainer_state.json", &state(0.1)),
         ("alone/all_results.json", results),
     ]);
@@ -84,7 +87,8 @@ fn what_a_trainer_writes_beside_its_log_is_counted_and_not_drafted() {
         skipped,
         [
             "a/all_results.json: it is a summary of the trainer_state.json beside it; so is 1 more file",
-            "a/checkpoint-10/model-00001-of-00002.safetensors: it is a part of a checkpoint and no log; so are 2 more files"
+            "a/checkpoint-10/model-00001-of-00002.safetensors: it is a part of a checkpoint and no log; so are 3 more files",
+            "a/config.json: it holds settings and no log; so is 1 more file"
         ]
     );
     let files: Vec<&str> = sweep.logged().iter().map(|run| run.file.as_str()).collect();

@@ -84,6 +84,8 @@ fn numbers_of_runs_are_their_names() {
         let table = format!("seed,{name},params,tokens,loss\n1,1000,1e6,2e7,3.5\n2,1017,2e6,4e7,3.2\n");
         let runs = CsvReader::new().read(table.as_bytes(), "r.csv").unwrap();
         assert_eq!(runs.labels([0, 1]), ["1000", "1017"], "{name}");
+        let runs = CsvReader::new().read(table.replace("1017", "rerun").as_bytes(), "r.csv").unwrap();
+        assert_eq!(runs.labels([0, 1]), ["1000", "rerun"], "{name}");
     }
     let twice =
         CsvReader::new().read(&b"seed,id,params,tokens,loss\n1,7,1e6,2e7,3.5\n2,7,2e6,4e7,3.2\n"[..], "r.csv").unwrap();
