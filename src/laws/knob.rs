@@ -142,6 +142,20 @@ impl Knobs {
         self.0.iter().map(|(name, value)| (name.as_str(), *value))
     }
 
+    /// Refuses one that a law with these knobs does not have: it would change nothing, in silence.
+    ///
+    /// # Errors
+    /// [`LawError::UnknownKnob`] with those that it has.
+    pub fn check(&self, law: &str, knobs: &[Knob]) -> Result<(), LawError> {
+        match self.iter().find(|(name, _)| knobs.iter().all(|knob| knob.name != *name)) {
+            Some((name, _)) => {
+                let known = knobs.iter().map(|knob| knob.name).collect::<Vec<_>>().join(", ");
+                Err(LawError::UnknownKnob { law: law.into(), knob: name.into(), known })
+            }
+            None => Ok(()),
+        }
+    }
+
     /// Those that a law has.
     pub(crate) fn only(&self, knobs: &[Knob]) -> Self {
         Self(knobs.iter().filter_map(|knob| Some((knob.name.into(), self.get(knob.name)?))).collect())

@@ -137,14 +137,15 @@ mod json {
             Self { form: form.into(), coefficients, conventions, domain }
         }
 
-        fn values(&self, names: &[&str], origin: &str) -> Result<Vec<f64>, LawError> {
-            let get = |name: &&str| {
-                self.coefficients.get(*name).copied().ok_or_else(|| LawError::Stored {
-                    origin: origin.into(),
-                    reason: format!("coefficient {name:?} of form {:?} is missing", self.form),
-                })
-            };
-            names.iter().map(get).collect()
+        fn value(&self, name: &str, origin: &str) -> Result<f64, LawError> {
+            self.coefficients.get(name).copied().ok_or_else(|| LawError::Stored {
+                origin: origin.into(),
+                reason: format!("coefficient {name:?} of form {:?} is missing", self.form),
+            })
+        }
+
+        fn values(&self, family: &Family, origin: &str) -> Result<Vec<f64>, LawError> {
+            family.coefficient_names().into_iter().map(|name| self.value(name, origin)).collect()
         }
     }
 
@@ -167,7 +168,7 @@ mod json {
             let body = body(text, origin)?;
             let family = family(&body.form)
                 .map_err(|error| LawError::Stored { origin: origin.into(), reason: error.to_string() })?;
-            family.fitted(&body.values(&family.coefficient_names(), origin)?, body.conventions, body.domain)
+            family.fitted(&body.values(family, origin)?, body.conventions, body.domain)
         }
 
         /// The law as a JSON document.
@@ -206,13 +207,9 @@ mod json {
             let refuse = |reason: String| LawError::Stored { origin: origin.into(), reason };
             let (conventions, domain) = (body.conventions, body.domain);
             match body.form.as_str() {
-                "chinchilla" => family("chinchilla")?.law(&body.values(&CHINCHILLA, origin)?, conventions, domain),
                 "kaplan-joint" => {
-                    let values = body.values(&KAPLAN, origin)?;
-                    let &[n_c, d_c, alpha_n, alpha_d] = values.as_slice() else {
-                        return Err(refuse(format!("form {:?} has four coefficients", body.form)));
-                    };
-                    let law = KaplanJoint::new(n_c, d_c, alpha_n, alpha_d)?;
+                    let [n_c, d_c, alpha_n, alpha_d] = KAPLAN.map(|name| body.value(name, origin));
+                    let law = KaplanJoint::new(n_c?, d_c?, alpha_n?, alpha_d?)?;
                     Ok(Self::KaplanJoint(KaplanJoint { domain, ..law }))
                 }
                 other => {
@@ -222,7 +219,7 @@ mod json {
                         let names: Vec<&str> = known.map(Family::name).chain(["kaplan-joint"]).collect();
                         return Err(refuse(format!("form {other:?} is unknown: expected one of {}", names.join(", "))));
                     };
-                    family.law(&body.values(&family.coefficient_names(), origin)?, conventions, domain)
+                    family.law(&body.values(family, origin)?, conventions, domain)
                 }
             }
         }

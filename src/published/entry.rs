@@ -168,15 +168,12 @@ impl Entry {
     }
 
     fn check_knobs(&self, knobs: &Knobs) -> Result<(), LawError> {
-        let known: Vec<&str> = self.model.knobs().iter().map(|knob| knob.name).collect();
-        match knobs.iter().find(|(name, _)| !known.contains(name)) {
-            // A law of a whole schedule has none, and says what it needs instead.
-            Some(_) if known.is_empty() => self.model.evaluate(self.id, knobs).map(|_| ()),
-            Some((name, _)) => {
-                Err(LawError::UnknownKnob { law: self.id.into(), knob: name.into(), known: known.join(", ") })
-            }
-            None => Ok(()),
+        let known = self.model.knobs();
+        // A law of a whole schedule has none, and says what it needs instead.
+        if known.is_empty() && knobs.iter().next().is_some() {
+            return self.model.evaluate(self.id, knobs).map(|_| ());
         }
+        knobs.check(self.id, known)
     }
 
     /// The allocation without a loss, if it is one.

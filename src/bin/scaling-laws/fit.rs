@@ -169,8 +169,9 @@ pub fn run(arguments: &Arguments) -> Result<Answer, Failure> {
             if arguments.json {
                 let mut value = to_json(&fit);
                 value["family"] = family.name().into();
-                let formula = family.fitted(&fit.values(), sweep.runs.conventions(), sweep.runs.domain()).ok();
-                value["law"] = law.as_ref().map_or_else(|| to_json(&formula), to_json);
+                let (conventions, domain) = (sweep.runs.conventions(), sweep.runs.domain());
+                let fitted = || to_json(&family.fitted(&fit.values(), conventions, domain).ok());
+                value["law"] = law.as_ref().map_or_else(fitted, to_json);
                 value["allocation"] = allocation.as_ref().map_or(Value::Null, to_json);
                 with_intervals(&mut value, found.as_ref());
                 return Ok(Answer::json(&value));

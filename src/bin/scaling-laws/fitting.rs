@@ -17,7 +17,7 @@ pub struct Fitting {
     #[arg(long, value_name = "FAMILY", default_value = "chinchilla")]
     law: String,
     /// Column of a number that the law needs, as in unique_tokens=corpus or x=params; repeat for more
-    #[arg(long, value_name = "KNOB=COLUMN", value_parser = pair)]
+    #[arg(long, value_name = "KNOB=COLUMN", value_parser = input)]
     input: Vec<(String, String)>,
     /// Under a name of each command's own: a loss is also what runs have.
     #[arg(skip)]
@@ -42,6 +42,17 @@ pub fn pair(text: &str) -> Result<(String, String), String> {
             Ok((name.trim().into(), other.trim().into()))
         }
         _ => Err("expected NAME=OTHER".into()),
+    }
+}
+
+/// N and D of the runs have options of their own, which say what N counts.
+fn input(text: &str) -> Result<(String, String), String> {
+    let (knob, column) = pair(text)?;
+    match knob.as_str() {
+        "params" | "tokens" if column != knob => {
+            Err(format!("the column of {knob} is named by --{knob}-column {column}"))
+        }
+        _ => Ok((knob, column)),
     }
 }
 
@@ -99,7 +110,6 @@ impl Fitting {
     /// asked for by its number.
     pub fn fit(&self, runs: &Runs, by_approach3: bool) -> Result<Fitted, FittingFailure> {
         let family = family(&self.law).map_err(Failure::usage)?;
-        self.check_names()?;
         let huber = matches!(self.loss, None | Some(LossFunction::Huber(_)));
         let plain = huber && self.residual == Residual::Log && self.fix.is_empty() && self.tie.is_empty();
         if by_approach3 || family.name() == "chinchilla" && plain {
@@ -136,7 +146,6 @@ impl Fitting {
         if let Some((name, _)) = self.tie.first() {
             return Err(Failure::usage(format!("a fit with {name} tied cannot be rolled out: leave out --tie")));
         }
-        self.check_names()?;
         let weights = self.weights(runs)?;
         let loss = self.loss.unwrap_or_else(|| usual(&weights));
         let named = Contender::named(&self.law).map_err(Failure::usage)?;
@@ -153,7 +162,6 @@ impl Fitting {
     /// Whether the family is fitted to both N and D of the runs.
     pub fn needs_sizes(&self) -> Result<bool, Failure> {
         let family = family(&self.law).map_err(Failure::usage)?;
-        self.check_names()?;
         let column = |knob: &'static str| {
             let given = self.input.iter().find(|(name, _)| name == knob);
             given.map_or(knob, |(_, column)| column.as_str())
@@ -162,23 +170,7 @@ impl Fitting {
         Ok(["params", "tokens"].iter().all(|size| read.contains(size)))
     }
 
-    /// Refuses N or D of the runs that is named as another input: what N counts goes by its own option.
-    fn check_names(&self) -> Result<(), Failure> {
-        let option = |knob: &str| match knob {
-            "params" => Some("--params-column"),
-            "tokens" => Some("--tokens-column"),
-            _ => None,
-        };
-        for (knob, column) in &self.input {
-            if let Some(option) = option(knob).filter(|_| column != knob) {
-                let message = format!("--input {knob}={column}: the column of {knob} is named by {option} {column}");
-                return Err(Failure::usage(message));
-            }
-        }
-        Ok(())
-    }
-
-    /// Refuses columns that are named in another way, and a law fitted to its own input.
+    /// Refuses a law fitted to its own input.
     fn check_inputs(&self, family: &Family, rows: &[Vec<f64>], values: &[f64]) -> Result<(), Failure> {
         let at = family.knobs().iter().position(|knob| knob.name == "loss");
         let same = |at: usize| rows.iter().zip(values).all(|(row, value)| row.get(at) == Some(value));

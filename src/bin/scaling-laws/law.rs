@@ -4,7 +4,7 @@ use std::path::Path;
 
 use scaling_laws::laws::{FittedLaw, Formula, Knobs};
 use scaling_laws::published::{self, Entry};
-use scaling_laws::{LawError, LossModel, StoredLaw, Warning};
+use scaling_laws::{LossModel, StoredLaw, Warning};
 
 use crate::answer::Failure;
 
@@ -28,18 +28,6 @@ pub enum Law {
 /// Knobs from texts such as unique_tokens=25B.
 pub fn read_knobs(texts: &[String]) -> Result<Knobs, Failure> {
     texts.iter().try_fold(Knobs::new(), |knobs, text| knobs.parse(text).map_err(Failure::usage))
-}
-
-/// Refuses a knob that a law does not have: it would change nothing, in silence.
-pub fn check_knobs(law: &str, formula: &dyn Formula, knobs: &Knobs) -> Result<(), Failure> {
-    let known: Vec<&str> = formula.knobs().iter().map(|knob| knob.name).collect();
-    match knobs.iter().find(|(name, _)| !known.contains(name)) {
-        Some((knob, _)) => {
-            let known = known.join(", ");
-            Err(Failure::usage(LawError::UnknownKnob { law: law.into(), knob: knob.into(), known }))
-        }
-        None => Ok(()),
-    }
 }
 
 impl Law {

@@ -149,7 +149,7 @@ impl Question<'_> {
     fn fitted(&self, law: &FittedLaw) -> Result<(Nats, Option<&dyn LossModel>), Failure> {
         let name = self.law.name();
         let knobs = self.knobs()?;
-        law::check_knobs(name, law, &knobs)?;
+        knobs.check(name, law.knobs()).map_err(Failure::usage)?;
         let value = law.evaluate(&knobs).map_err(|error| match error {
             LawError::MissingInput { needs, .. } => {
                 let option = flag(&needs);

@@ -147,7 +147,7 @@ impl Options {
             let message = format!("{own} is found by the allocation, not set; see --params and --max-tokens");
             return Err(Failure::usage(message));
         }
-        law::check_knobs(name, formula, &knobs)?;
+        knobs.check(name, formula.knobs()).map_err(Failure::usage)?;
         if formula.costs_six_nd(&knobs) == Ok(false) {
             return Err(Failure::usage(format!(
                 "these knobs of {name} set what training costs: ask with --bits, --sparsity or --granularity, or loss --knob"
