@@ -9,8 +9,8 @@ use std::path::Path;
 use divan::counter::ItemsCount;
 use divan::{Bencher, black_box};
 use scaling_laws::{
-    Approach3, Chinchilla, Constraints, Diagnose, Flops, LossModel, Nats, Params, Resampling, Runs, Tokens, allocate,
-    allocate_by_search, allocate_within, choose_bits, frontier_cloud, laws::Bits, optimal_split, published,
+    Approach3, BatchLimit, Chinchilla, Constraints, Diagnose, Flops, LossModel, Nats, Params, Resampling, Runs, Tokens,
+    allocate, allocate_by_search, allocate_within, choose_bits, frontier_cloud, laws::Bits, optimal_split, published,
     value_of_data,
 };
 
@@ -180,6 +180,14 @@ mod how_to_split_under_limits {
     #[divan::bench]
     fn lifetime_budget(bencher: Bencher<'_, '_>) {
         let asked = Constraints::new().lifetime_budget(Flops::new(1e24).unwrap());
+        ask(bencher, &asked.inference_tokens(Tokens::trillions(2.0).unwrap()));
+    }
+
+    /// A limit on steps with batches below the critical one, beside a budget that serving shares.
+    #[divan::bench]
+    fn lifetime_budget_and_critical_batch(bencher: Bencher<'_, '_>) {
+        let batch = BatchLimit::Critical(published::KAPLAN_2020_CRITICAL_BATCH);
+        let asked = Constraints::new().lifetime_budget(Flops::new(1e24).unwrap()).max_steps(1e5, batch);
         ask(bencher, &asked.inference_tokens(Tokens::trillions(2.0).unwrap()));
     }
 

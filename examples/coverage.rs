@@ -11,8 +11,8 @@
 
 use std::collections::BTreeMap;
 
-use rand_chacha::ChaCha8Rng;
-use rand_chacha::rand_core::{RngCore, SeedableRng};
+use chacha20::ChaCha8Rng;
+use chacha20::rand_core::{Rng, SeedableRng};
 use scaling_laws::{
     Approach3, Chinchilla, Clusters, Flops, Inference, Level, LossModel, Method, Params, Quantity, Resampling, Runs,
     Tokens,

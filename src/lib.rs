@@ -4,15 +4,19 @@
 //!
 //! | Feature | Default | What it adds |
 //! |---|---|---|
+//! | `fit` | yes | fits of runs, intervals and diagnostics; without it there are laws and allocations, and a third to compile |
 //! | `serde` | yes | JSON forms: `Serialize` for laws, allocations, fits, catalogue entries; [`StoredLaw`] reads laws back |
 //! | `csv` | yes | [`CsvReader`]: runs from CSV and TSV files |
 //! | `logs` | no | [`LogReader`], [`Manifest`]: training logs of many kinds, packed or not, and folders of them |
 //! | `parallel` | yes | [`Approach3::refits`] and intervals on all cores |
+//! | `simd` | yes | vector instructions, picked when the program runs: fits several times as fast, sums with other last bits |
 //! | `figures` | yes | [`figures`]: plots as SVG, without a dependency |
 //! | `png` | no | the same as PNG, with letters of a font that comes along |
 //! | `cli` | no | the command `scaling-laws` |
 //! | `proptest` | no | [`testing`]: public strategies for your own property tests |
 #![warn(missing_docs)]
+// Numerics and parts of figures that fits share with the rest.
+#![cfg_attr(not(feature = "fit"), allow(dead_code))]
 
 // Floor 0.
 mod digits;
@@ -31,19 +35,22 @@ pub mod published;
 
 // Floor 3.
 mod allocate;
+#[cfg(feature = "fit")]
 mod fit;
+#[cfg(feature = "fit")]
 mod infer;
 #[cfg(feature = "csv")]
 mod logs;
 
 // Floor 5.
+#[cfg(feature = "fit")]
 mod diagnose;
 
 // Floor 6.
 pub mod documentation;
 #[cfg(feature = "figures")]
 pub mod figures;
-#[cfg(feature = "figures")]
+#[cfg(all(feature = "figures", feature = "fit"))]
 mod page;
 mod report;
 #[cfg(feature = "proptest")]
@@ -63,6 +70,7 @@ pub use compute::{
     Optimizer, ParamParts, Positions, Projection, Recomputation, Shape, ShapeBuilder, ShapeLattice, Sharding,
     TrainingMemory, TrainingSetup, Trend, Zero, accelerator, accelerators, trend, trends,
 };
+#[cfg(feature = "fit")]
 pub use diagnose::{
     Contender, Coverage, Diagnose, Diagnosis, FactorBand, Influence, Information, Known, LackOfFit, Prediction,
     PureError, Ranked, Ranking, ResidualTrend, RivalLaw, RollOut, RunInfluence, Stage, Sway, WithoutOutliers,
@@ -72,12 +80,14 @@ pub use error::{
     AllocateError, ComputeError, Conflict, Error, Fault, FigureError, FitError, FrontierError, InferError, LawError,
     LogError, RunsError, UnitError,
 };
+#[cfg(feature = "fit")]
 pub use fit::{
     Agreement, Approach1, Approach1Fit, Approach2, Approach2Fit, Approach3, ApproachKind, Approaches, Basin,
     Certificate, Coefficient, Comparison, ComputeSource, EnvelopePoint, Fit, Fitter, IsoFlopGroup, IsoFlopMinimum,
     LawFit, LawReplicate, LossFunction, OptimumEstimate, Outliers, ParabolaBias, Replicate, Resampling, Residual,
     ScalingLine, SkippedGroup, Termination, Weights, all_approaches, family_inputs,
 };
+#[cfg(feature = "fit")]
 pub use infer::{Cloud, Clusters, Inference, Interval, LawInference, Level, Method, Quantity};
 pub use laws::{
     AllocationLine, Bound, Chinchilla, ChinchillaForm, CriticalBatch, KaplanJoint, KaplanSteps, Law, LossGradient,
@@ -87,7 +97,7 @@ pub use laws::{
 pub use logs::{CsvReader, Filter, Measurements};
 #[cfg(feature = "logs")]
 pub use logs::{LogFormat, LogReader, LoggedRun, Manifest, Outcome, ReadProgress, SkippedFile, Sweep, TrainingLog};
-#[cfg(feature = "figures")]
+#[cfg(all(feature = "figures", feature = "fit"))]
 pub use page::RunReport;
 pub use runs::{
     Curve, FinalLoss, History, LossKind, LossPolicy, NotFinite, NumberColumns, Run, RunStatus, Runs, Series, TextColumn,

@@ -1,7 +1,7 @@
 //! A paired test of several contenders by flipping the signs of groups.
 
-use rand_chacha::ChaCha8Rng;
-use rand_chacha::rand_core::{RngCore, SeedableRng};
+use chacha20::ChaCha8Rng;
+use chacha20::rand_core::{Rng, SeedableRng};
 
 /// Groups up to which every pattern of signs is tried.
 const EXACT: usize = 12;

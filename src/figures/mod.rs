@@ -14,18 +14,25 @@
 
 mod axis;
 mod compare;
+#[cfg(feature = "fit")]
 mod confidence;
 mod contour;
 mod contours;
+#[cfg(feature = "fit")]
 mod curves;
 mod estimates;
 mod figure;
 mod frontier;
+#[cfg(feature = "fit")]
 mod goodness;
+#[cfg(feature = "fit")]
 mod influence;
+#[cfg(feature = "fit")]
 mod isoflop;
 mod labels;
 mod legend;
+#[cfg(feature = "fit")]
+mod optima_of_fits;
 mod optimum;
 mod over_training;
 mod palette;
@@ -33,8 +40,10 @@ mod panel;
 #[cfg(feature = "png")]
 mod png;
 mod reach;
+#[cfg(feature = "fit")]
 mod rollout;
 mod sample;
+mod schedules;
 mod series;
 mod splits;
 mod svg;
@@ -43,19 +52,28 @@ mod ticks;
 
 pub use axis::Axis;
 pub use compare::compare;
+#[cfg(feature = "fit")]
 pub use confidence::{law_profiles, profiles, quantities};
 pub use contours::contours;
-pub use curves::{schedules, training_curves};
+#[cfg(feature = "fit")]
+pub use curves::training_curves;
 pub use estimates::{Estimate, intervals};
 pub use figure::Figure;
 pub use frontier::frontier;
+#[cfg(feature = "fit")]
 pub use goodness::goodness;
+#[cfg(feature = "fit")]
 pub use influence::influence;
+#[cfg(feature = "fit")]
 pub use isoflop::isoflop;
-pub use optimum::{Optima, optima};
+#[cfg(feature = "fit")]
+pub use optima_of_fits::optima;
+pub use optimum::Optima;
 pub use over_training::{over_training, over_training_with};
 pub use panel::Panel;
+#[cfg(feature = "fit")]
 pub use rollout::rollout;
+pub use schedules::schedules;
 pub use series::Series;
 pub use splits::splits;
 

@@ -57,12 +57,13 @@ pub fn rollout(found: &[&RollOut]) -> Result<Figure, FigureError> {
     })
 }
 
-/// The axes that hold what is drawn of these.
-fn axes(drawn: &[&RollOut]) -> (Axis, Axis) {
+/// The axes that hold what is drawn of these: predictions, and the ends of bars.
+fn axes(drawn: &[&RollOut], ends_of_bars: &[f64]) -> (Axis, Axis) {
     let errors = drawn.iter().flat_map(|rolled| &rolled.predictions).map(|p| p.error.exp_m1());
     let factors = drawn.iter().flat_map(|rolled| &rolled.predictions).map(|p| p.factor);
-    let all: Vec<f64> = errors.collect();
-    let ends = reach(all.iter().copied(), &[0.0]).or_else(|| whole(&all));
+    let errors: Vec<f64> = errors.collect();
+    let held = [&[0.0], ends_of_bars].concat();
+    let ends = reach(errors.iter().copied(), &held).or_else(|| whole(&[errors, held].concat()));
     let across = span(factors).filter(|(least, most)| least < most);
     let x = Axis::factor("C over the largest C fitted");
     (
@@ -101,11 +102,13 @@ fn relative((factor, mean): (f64, f64)) -> (f64, f64) {
 }
 
 fn alone(rolled: &RollOut) -> Panel {
-    let (x, y) = axes(&[rolled]);
     let bars = means(rolled).into_iter().zip(&rolled.bands).filter_map(|((factor, mean), band)| {
         let half = 0.5 * band.own?.width;
         Some((factor, mean.exp_m1(), (mean - half).exp_m1(), (mean + half).exp_m1()))
     });
+    let bars: Vec<(f64, f64, f64, f64)> = bars.collect();
+    let ends: Vec<f64> = bars.iter().flat_map(|(_, _, low, high)| [*low, *high]).collect();
+    let (x, y) = axes(&[rolled], &ends);
     let name = format!("mean error with the fits' own {:.0} % interval", 100.0 * rolled.level);
     Panel::new(x, y)
         .with(Series::level("", 0.0).solid())
@@ -119,7 +122,7 @@ fn beside(drawn: &[&RollOut]) -> Vec<Panel> {
     let names: Vec<&str> = drawn.iter().map(|rolled| rolled.contender.as_str()).collect();
     let letters = if names.iter().any(|name| name.chars().count() > LETTERS.0) { LETTERS.1 } else { LETTERS.0 };
     let panel = |(at, name): (usize, String)| {
-        let (x, y) = axes(drawn);
+        let (x, y) = axes(drawn, &[]);
         let others = drawn.iter().enumerate().filter(|(other, _)| *other != at);
         let others =
             others.map(|(_, rolled)| Series::line("means of the others", means(rolled).into_iter().map(relative)));

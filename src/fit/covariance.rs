@@ -1,14 +1,13 @@
 //! Standard errors and conditions at the optimum.
 
 use nalgebra::{DMatrix, Matrix5};
-use pulp::{Simd, WithSimd};
 
 use super::noise::{Scatter, smoothed_slope};
 use super::objective::Objective;
 use super::points::{Points, Theta};
 use super::sandwich::{Bread, Clustering};
 use crate::math::distribution::{normal_density, normal_upper_tail};
-use crate::math::simd::{self, Lane};
+use crate::math::simd::{self, Lane, Simd, WithSimd};
 
 /// The standardised residuals r/s at the optimum by point, and the design's own curvature Σ w·J·Jᵀ whatever they are.
 pub(super) fn residuals_and_gram(objective: Objective<'_>, theta: &Theta) -> (Vec<f64>, [Theta; 5]) {

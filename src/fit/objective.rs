@@ -1,7 +1,5 @@
-use pulp::{Simd, WithSimd};
-
 use super::points::{Points, Theta};
-use crate::math::simd::{self, Lane};
+use crate::math::simd::{self, Lane, Simd, WithSimd};
 
 /// The objective of Approach 3 (Hoffmann 2022, equation 3, summed and not averaged):
 ///
@@ -253,7 +251,7 @@ mod tests {
                     let objective = Objective { points: &points, delta };
                     let plain = plain(objective, &theta);
                     let close = |a: f64, b: f64, scale: f64| (a - b).abs() <= 1e-12 * scale.max(1e-300);
-                    let narrow = pulp::Scalar.vectorize(Pass { objective, theta: &theta });
+                    let narrow = simd::portable::only(|| objective.local(&theta));
                     for ours in [objective.local(&theta), narrow] {
                         assert!(close(ours.value, plain.value, plain.value));
                         for j in 0..5 {

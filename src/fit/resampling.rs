@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use rand_chacha::ChaCha8Rng;
-use rand_chacha::rand_core::{RngCore, SeedableRng};
+use chacha20::ChaCha8Rng;
+use chacha20::rand_core::{Rng, SeedableRng};
 
 use super::errors::Errors;
 use super::leverage::Leverages;
@@ -96,7 +96,7 @@ const FEW_GROUPS: usize = 13;
 pub(super) struct Plan<'a> {
     points: &'a Points,
     how: How,
-    generator: ChaCha8Rng,
+    seed: u64,
 }
 
 #[derive(Debug)]
@@ -180,12 +180,12 @@ impl<'a> Plan<'a> {
                 How::Parametric(predicted(), *sigma)
             }
         };
-        Ok(Self { points, how, generator: ChaCha8Rng::seed_from_u64(seed) })
+        Ok(Self { points, how, seed })
     }
 
     /// The random numbers of a replicate, whichever thread it is drawn on.
     pub fn stream(&self, replicate: usize) -> ChaCha8Rng {
-        let mut stream = self.generator.clone();
+        let mut stream = ChaCha8Rng::seed_from_u64(self.seed);
         stream.set_stream(replicate as u64);
         stream
     }

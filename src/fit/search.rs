@@ -4,11 +4,9 @@
 //! small problem in relative residuals S/L − 1 (ln S − ln L to first order, and convex, so no start is needed),
 //! re-weighted by 1/max(|r|, δ) to be robust. The map is exhaustive, so no basin wider than a cell is missed.
 
-use pulp::{Simd, WithSimd};
-
 use super::points::{Points, Theta};
 use crate::math::dense::nonnegative_quadratic;
-use crate::math::simd::{self, Lane};
+use crate::math::simd::{self, Lane, Simd, WithSimd};
 
 /// Exponents of the map, ends included, evenly spaced in logarithm.
 const LEAST: f64 = 0.02;

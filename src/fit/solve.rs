@@ -6,6 +6,10 @@ use std::cell::{Cell, RefCell};
 use argmin::core::{CostFunction, Error, Executor, Gradient};
 use argmin::solver::linesearch::MoreThuenteLineSearch;
 use argmin::solver::quasinewton::LBFGS;
+use argmin_math::{
+    ArgminAdd, ArgminDot, ArgminL1Norm, ArgminL2Norm, ArgminMinMax, ArgminMul, ArgminScaledAdd, ArgminSignum,
+    ArgminSub, ArgminZeroLike,
+};
 
 use super::objective::Objective;
 use super::points::Theta;
@@ -16,6 +20,98 @@ const LN_TINY: f64 = -60.0;
 
 /// Evaluations after which the solver is stopped: `max_iters` does not bound its line search, which can cycle.
 const EVALUATIONS: usize = 3000;
+
+/// A point or a gradient. The solver's own vectors would bring a generator of random numbers along.
+#[derive(Debug, Clone)]
+struct Logarithms(Theta);
+
+impl Logarithms {
+    fn with(&self, other: &Self, f: impl Fn(f64, f64) -> f64) -> Self {
+        Self(std::array::from_fn(|j| f(self.0[j], other.0[j])))
+    }
+}
+
+impl ArgminAdd<Self, Self> for Logarithms {
+    fn add(&self, other: &Self) -> Self {
+        self.with(other, |a, b| a + b)
+    }
+}
+
+impl ArgminAdd<f64, Self> for Logarithms {
+    fn add(&self, other: &f64) -> Self {
+        Self(self.0.map(|a| a + other))
+    }
+}
+
+impl ArgminSub<Self, Self> for Logarithms {
+    fn sub(&self, other: &Self) -> Self {
+        self.with(other, |a, b| a - b)
+    }
+}
+
+impl ArgminSub<f64, Self> for Logarithms {
+    fn sub(&self, other: &f64) -> Self {
+        Self(self.0.map(|a| a - other))
+    }
+}
+
+impl ArgminMul<Self, Self> for Logarithms {
+    fn mul(&self, other: &Self) -> Self {
+        self.with(other, |a, b| a * b)
+    }
+}
+
+impl ArgminMul<f64, Self> for Logarithms {
+    fn mul(&self, other: &f64) -> Self {
+        Self(self.0.map(|a| a * other))
+    }
+}
+
+impl ArgminScaledAdd<Self, f64, Self> for Logarithms {
+    fn scaled_add(&self, factor: &f64, other: &Self) -> Self {
+        self.with(other, |a, b| a + factor * b)
+    }
+}
+
+impl ArgminDot<Self, f64> for Logarithms {
+    fn dot(&self, other: &Self) -> f64 {
+        self.0.iter().zip(&other.0).map(|(a, b)| a * b).sum()
+    }
+}
+
+impl ArgminL1Norm<f64> for Logarithms {
+    fn l1_norm(&self) -> f64 {
+        self.0.iter().map(|a| a.abs()).sum()
+    }
+}
+
+impl ArgminL2Norm<f64> for Logarithms {
+    fn l2_norm(&self) -> f64 {
+        self.dot(self).sqrt()
+    }
+}
+
+impl ArgminSignum for Logarithms {
+    fn signum(self) -> Self {
+        Self(self.0.map(f64::signum))
+    }
+}
+
+impl ArgminMinMax for Logarithms {
+    fn min(one: &Self, other: &Self) -> Self {
+        one.with(other, f64::min)
+    }
+
+    fn max(one: &Self, other: &Self) -> Self {
+        one.with(other, f64::max)
+    }
+}
+
+impl ArgminZeroLike for Logarithms {
+    fn zero_like(&self) -> Self {
+        Self([0.0; 5])
+    }
+}
 
 struct InLogarithms<'a> {
     objective: Objective<'a>,
@@ -28,8 +124,8 @@ struct InLogarithms<'a> {
 }
 
 impl InLogarithms<'_> {
-    fn theta(&self, p: &[f64]) -> Theta {
-        self.bounds.clamp(&std::array::from_fn(|j| p[j].clamp(LN_TINY, -LN_TINY).exp()))
+    fn theta(&self, p: &Logarithms) -> Theta {
+        self.bounds.clamp(&p.0.map(|ln| ln.clamp(LN_TINY, -LN_TINY).exp()))
     }
 
     fn count(&self) -> Result<(), Error> {
@@ -39,9 +135,9 @@ impl InLogarithms<'_> {
 }
 
 impl CostFunction for &InLogarithms<'_> {
-    type Param = Vec<f64>;
+    type Param = Logarithms;
     type Output = f64;
-    fn cost(&self, p: &Vec<f64>) -> Result<f64, Error> {
+    fn cost(&self, p: &Logarithms) -> Result<f64, Error> {
         self.count()?;
         let theta = self.theta(p);
         let value = self.objective.local(&theta).value;
@@ -53,13 +149,13 @@ impl CostFunction for &InLogarithms<'_> {
 }
 
 impl Gradient for &InLogarithms<'_> {
-    type Param = Vec<f64>;
-    type Gradient = Vec<f64>;
-    fn gradient(&self, p: &Vec<f64>) -> Result<Vec<f64>, Error> {
+    type Param = Logarithms;
+    type Gradient = Logarithms;
+    fn gradient(&self, p: &Logarithms) -> Result<Logarithms, Error> {
         self.count()?;
         let theta = self.theta(p);
         let gradient = self.objective.local(&theta).gradient;
-        Ok((0..5).map(|j| self.scale * gradient[j] * theta[j]).collect())
+        Ok(Logarithms(std::array::from_fn(|j| self.scale * gradient[j] * theta[j])))
     }
 }
 
@@ -75,7 +171,7 @@ pub(super) fn quasi_newton(objective: Objective<'_>, bounds: &Bounds, start: &Th
         evaluations: Cell::new(0),
         best: RefCell::new((value, *start)),
     };
-    let p: Vec<f64> = start.iter().map(|v| v.ln().max(LN_TINY)).collect();
+    let p = Logarithms(start.map(|v| v.ln().max(LN_TINY)));
     let solver = LBFGS::new(MoreThuenteLineSearch::new(), 10)
         .with_tolerance_grad(1e-12)
         .and_then(|solver| solver.with_tolerance_cost(0.0))

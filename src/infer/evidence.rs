@@ -1,7 +1,7 @@
 //! From what a fit and its replicates say about a number to an interval: the same for every law.
 
-use rand_chacha::ChaCha8Rng;
-use rand_chacha::rand_core::{RngCore, SeedableRng};
+use chacha20::ChaCha8Rng;
+use chacha20::rand_core::{Rng, SeedableRng};
 
 use super::bootstrap::{basic, bca, percentile, studentized};
 use super::drawing::Drawing;

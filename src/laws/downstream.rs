@@ -134,12 +134,14 @@ impl SigmoidAccuracy {
     }
 }
 
+pub(super) const ACCURACY: Quantity = Quantity::new("accuracy", None);
+
 impl Formula for SigmoidAccuracy {
     fn knobs(&self) -> &[Knob] {
         const { &[Knob::LOSS] }
     }
     fn quantities(&self) -> &[Quantity] {
-        const { &[Quantity::new("accuracy", None)] }
+        const { &[ACCURACY] }
     }
     fn evaluate(&self, knobs: &Knobs) -> Result<Vec<f64>, LawError> {
         Ok(vec![self.accuracy(knobs.loss(Self::FORMULA)?)?])

@@ -73,7 +73,7 @@ impl Transfer {
 
 pub(super) const FINE_TUNING: Knob =
     Knob::new("fine_tuning_data", "D_F", Some("characters"), "size of the fine-tuning set");
-const TRANSFERRED: Quantity = Quantity::new("data_transferred", Some("characters"));
+pub(super) const TRANSFERRED: Quantity = Quantity::new("data_transferred", Some("characters"));
 
 impl Formula for Transfer {
     fn knobs(&self) -> &[Knob] {

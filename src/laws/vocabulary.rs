@@ -77,7 +77,7 @@ impl Vocabulary {
     /// # Errors
     /// [`LawError::Value`] where it leaves the range of numbers.
     pub fn unigram_normalized_loss(&self, run: VocabularyRun) -> Result<f64, LawError> {
-        finite(Self::FORMULA, LOSS.name, Self::formula(&self.c, &run.numbers()))
+        finite(Self::FORMULA, UNIGRAM_NORMALIZED_LOSS.name, Self::formula(&self.c, &run.numbers()))
     }
 
     /// The N_v of least L_u when N_nv and the budget C = 6·(N_nv + N_v)·D are given. V = N_v/d.
@@ -102,14 +102,14 @@ impl Vocabulary {
 pub(super) const OTHER: Knob = Knob::new("params", "N_nv", Some("parameters"), "parameters outside of the vocabulary");
 pub(super) const VOCABULARY: Knob =
     Knob::new("vocabulary_params", "N_v", Some("parameters"), "parameters of the vocabulary, V d");
-const LOSS: Quantity = Quantity::new("unigram_normalized_loss", Some("nats/token"));
+pub(super) const UNIGRAM_NORMALIZED_LOSS: Quantity = Quantity::new("unigram_normalized_loss", Some("nats/token"));
 
 impl Formula for Vocabulary {
     fn knobs(&self) -> &[Knob] {
         const { &[OTHER, Knob::TOKENS, VOCABULARY] }
     }
     fn quantities(&self) -> &[Quantity] {
-        const { &[LOSS] }
+        const { &[UNIGRAM_NORMALIZED_LOSS] }
     }
     fn evaluate(&self, knobs: &Knobs) -> Result<Vec<f64>, LawError> {
         let run = VocabularyRun {

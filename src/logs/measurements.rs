@@ -88,6 +88,21 @@ impl Measurements {
         self.columns.iter().find(|column| column.name() == name)
     }
 
+    /// A column as numbers of any sign, whatever its name stands for elsewhere.
+    ///
+    /// ```
+    /// use scaling_laws::CsvReader;
+    /// let table = CsvReader::new().measurements("params,loss\n1e9,-3.1\n2e9,-3.4\n".as_bytes(), "normalised.csv")?;
+    /// assert_eq!(table.signed("loss")?, [-3.1, -3.4]);
+    /// # Ok::<(), scaling_laws::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`RunsError::UnknownColumn`]; [`RunsError::Faults`] naming every cell that is no finite number.
+    pub fn signed(&self, name: &str) -> Result<Vec<f64>, RunsError> {
+        self.read(name, self.columns.iter().position(|column| column.name() == name).map(|index| (index, None)))
+    }
+
     /// The column of a quantity, as the caller named it or by its usual names.
     fn column_of(&self, quantity: Quantity) -> Result<Option<Column>, RunsError> {
         if let Some(column) = self.named.iter().find(|column| column.quantity == quantity) {

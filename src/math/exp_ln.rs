@@ -1,9 +1,8 @@
 //! exp and ln of several numbers at once.
 
-use pulp::Simd;
 use pulp::bytemuck::cast;
 
-use super::simd::Lane;
+use super::simd::{Lane, Simd};
 
 impl<S: Simd> Lane<S> {
     /// eˣ within 1.5 ulp for −708 < x ≤ 709.78; +∞ above, 0 below (results under 3.3e-308 count as zero), NaN for NaN.
@@ -132,10 +131,8 @@ const LN: [f64; 7] = [
 
 #[cfg(test)]
 mod tests {
-    use pulp::WithSimd;
-
     use super::*;
-    use crate::math::simd::run;
+    use crate::math::simd::{WithSimd, run};
 
     enum Function {
         Exp,

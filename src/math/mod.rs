@@ -3,8 +3,11 @@
 pub(crate) mod dense;
 pub(crate) mod distribution;
 pub(crate) mod dual;
+#[cfg(feature = "simd")]
 mod exp_ln;
 pub(crate) mod nearest;
+#[cfg(not(feature = "simd"))]
+mod one_lane;
 pub(crate) mod parallel;
 pub(crate) mod quantile;
 pub(crate) mod root;

@@ -1,12 +1,20 @@
 //! Arithmetic on several numbers at once, and loops over many points.
 //!
 //! [`run`] picks AVX-512, AVX2, NEON or plain scalar code when the program runs; a kernel is written once, generic over
-//! [`pulp::Simd`], in terms of [`Lane`]. Sums depend in their last bits on the number of lanes, so results are the same to
-//! the bit on machines of one kind only.
+//! [`Simd`], in terms of [`Lane`]. Sums depend in their last bits on the number of lanes, so results are the same to
+//! the bit on machines of one kind only. Without the feature `simd` there is plain scalar code alone, and nothing of `pulp`
+//! to compile.
 
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
-use pulp::{Arch, Simd, WithSimd};
+#[cfg(not(feature = "simd"))]
+use super::one_lane::Scalar;
+#[cfg(not(feature = "simd"))]
+pub(crate) use super::one_lane::{Simd, WithSimd};
+#[cfg(all(feature = "simd", test))]
+use pulp::Scalar;
+#[cfg(feature = "simd")]
+pub(crate) use pulp::{Simd, WithSimd};
 
 /// Columns are padded to a multiple of this, the lanes of the widest instruction set.
 pub(crate) const WIDEST: usize = 8;
@@ -15,9 +23,12 @@ pub(crate) const WIDEST: usize = 8;
 pub(crate) fn run<K: WithSimd>(kernel: K) -> K::Output {
     #[cfg(test)]
     if portable::is_on() {
-        return pulp::Scalar.vectorize(kernel);
+        return kernel.with_simd(Scalar);
     }
-    Arch::new().dispatch(kernel)
+    #[cfg(feature = "simd")]
+    return pulp::Arch::new().dispatch(kernel);
+    #[cfg(not(feature = "simd"))]
+    kernel.with_simd(Scalar)
 }
 
 /// Lets a test run whole computations on the code for processors without vector instructions.

@@ -4,7 +4,7 @@
 use std::fmt::Write;
 
 use scaling_laws::laws::{FittedLaw, Formula, Knobs};
-use scaling_laws::published::{MUENNIGHOFF_2023, SUN_2025};
+use scaling_laws::published::{MUENNIGHOFF_2023, SUN_2025, TAO_2024};
 use scaling_laws::{Constraints, Flops, Tokens, allocate_within};
 use serde_json::Value;
 
@@ -164,4 +164,46 @@ fn a_design_that_leaves_a_family_open_is_said_to() {
         assert!(codes.contains(&"design-tied") && codes.contains(&"collinear"), "{law}: {codes:?}");
         assert!(codes.contains(&"not-identified"), "{law}: {codes:?}");
     }
+}
+
+#[test]
+fn a_law_of_values_below_zero_is_fitted_to_them() {
+    let mut table = String::from("params,vocabulary_params,tokens,unigram_normalized_loss\n");
+    let mut deviate = noise();
+    for params in [33e6, 85e6, 151e6, 302e6, 631e6, 1.13e9, 2.87e9] {
+        for vocabulary in [4e6, 8e6, 16e6, 33e6, 65e6, 131e6] {
+            for tokens in [1e9, 4e9, 16e9, 64e9, 256e9] {
+                let knobs = Knobs::new().with("params", params).with("vocabulary_params", vocabulary);
+                let value = TAO_2024.evaluate(&knobs.with("tokens", tokens)).unwrap()[0] + 1e-3 * deviate();
+                writeln!(table, "{params},{vocabulary},{tokens},{value}").unwrap();
+            }
+        }
+    }
+    let (_folder, path) = written("vocabularies.csv", &table);
+    let options = ["--law", "vocabulary", "--loss", "least-squares"];
+    let found = json(&[&["fit", &path], &options[..]].concat());
+    assert_eq!(found["residual"], "raw");
+    for (name, truth, within) in [("E", 5.5328, 0.02), ("alpha1", 0.4466, 0.02), ("alpha2", 0.6707, 0.05)] {
+        assert!((coefficient(&found, name) - truth).abs() < within, "{name}: {found}");
+    }
+    // The same column under the name of a loss, and the law in use.
+    let (folder, renamed) = written("renamed.csv", &table.replace("unigram_normalized_loss", "loss"));
+    let again = json(&[&["fit", &renamed, "--loss-column", "loss"], &options[..]].concat());
+    assert_eq!(again["coefficients"], found["coefficients"]);
+    let law = folder.path().join("law.json");
+    std::fs::write(&law, found.to_string()).unwrap();
+    let at = ["--params", "3B", "--tokens", "100B", "--knob", "vocabulary_params=200M"];
+    let answer = json(&[&["loss", "--law", law.to_str().unwrap()], &at[..]].concat());
+    let value = answer["values"]["unigram_normalized_loss"].as_f64().unwrap();
+    assert!((value + 5.2043).abs() < 0.01, "{answer}");
+    fails(&["fit", &path, "--law", "vocabulary", "--residual", "log"], 1, "above zero");
+    fails(&["fit", &path, "--law", "vocabulary", "--flops", "1e21"], 2, "vocabulary is none");
+}
+
+#[test]
+fn a_stored_law_that_lacks_a_coefficient_is_told_which() {
+    let law = r#"{"schema": "scaling-laws/1", "law": {"form": "repetition", "coefficients": {"E": 1.87}}}"#;
+    let (_folder, path) = written("law.json", law);
+    let asked = ["loss", "--law", &path, "--params", "1B", "--tokens", "20B", "--knob", "unique_tokens=5B"];
+    fails(&asked, 1, "of form \"repetition\" is missing");
 }

@@ -25,7 +25,7 @@ impl Package {
         std::fs::create_dir_all(&bin).unwrap();
         let manifest = format!(
             "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\npublish = false\n\n[workspace]\n\n\
-             [dependencies]\nscaling-laws = {{ path = {:?}, default-features = false, features = [\"csv\", \"figures\"] }}\n\n\
+             [dependencies]\nscaling-laws = {{ path = {:?}, default-features = false, features = [\"csv\", \"figures\", \"fit\"] }}\n\n\
              [profile.dev]\nopt-level = 0\ndebug = false\n",
             root()
         );

@@ -1,6 +1,6 @@
 use super::curve::{greatest, zero};
 use super::item::{Item, Shape};
-use super::window::{Window, turn};
+use super::window::{FLAT, Window, turn};
 use crate::laws::LossModel;
 
 /// ln of the largest N or D considered.
@@ -8,6 +8,9 @@ pub(super) const FAR: f64 = 690.0;
 
 /// Rounding that a limit may be missed by, in its logarithm.
 pub(super) const ROUNDING: f64 = 1e-12;
+
+/// Steps after which Newton's method is given up; from a point ten magnitudes off it takes six.
+const NEWTON_STEPS: usize = 12;
 
 /// A gap that stands for "no y at all", finite so that it can be compared.
 const NONE: f64 = -1e6;
@@ -46,12 +49,35 @@ impl<'a, L: LossModel + ?Sized> Region<'a, L> {
             if matches!(item.shape, Shape::CriticalBatch { .. }) {
                 let g = |y: f64| item.at(self.law, x, y).0;
                 if best.0 > 0.0 && !(g(best.0) <= 0.0) {
-                    let least = self.lowest(item, x, 0.0, best.0);
-                    best = (zero(g, least, best.0).unwrap_or(least), Some(item));
+                    let y = self.nearest(item, x, best.0, 1.0).filter(|y| *y >= 0.0).unwrap_or_else(|| {
+                        let least = self.lowest(item, x, 0.0, best.0);
+                        zero(g, least, best.0).unwrap_or(least)
+                    });
+                    best = (y, Some(item));
                 }
             }
         }
         best
+    }
+
+    /// The y nearest to one that breaks a limit at which the limit is met, by Newton's method. Along y the limit is convex
+    /// where ln L is, so that the steps from outside never pass the zero. `None` where they find none: far out a loss may
+    /// overflow, the limit may be met nowhere, and not every law is convex.
+    fn nearest(&self, item: &Item, x: f64, from: f64, sign: f64) -> Option<f64> {
+        let mut y = from;
+        for _ in 0..NEWTON_STEPS {
+            let (g, [_, slope]) = item.at(self.law, x, y);
+            if !(g.is_finite() && sign * slope > FLAT) {
+                return None;
+            }
+            let next = y - g / slope;
+            // From outside the steps go one way until rounding turns them.
+            if sign * (next - y) >= 0.0 || (next - y).abs() <= 2.0 * f64::EPSILON * y.abs() {
+                return (g.abs() <= ROUNDING).then_some(y);
+            }
+            y = next;
+        }
+        None
     }
 
     /// Where a critical batch is furthest from its limit along y: with few tokens the loss is high and the batch small, with
@@ -72,8 +98,11 @@ impl<'a, L: LossModel + ?Sized> Region<'a, L> {
             if matches!(item.shape, Shape::CriticalBatch { .. }) {
                 let g = |y: f64| item.at(self.law, x, y).0;
                 if g(best.0) > 0.0 {
-                    let least = self.lowest(item, x, best.0, FAR);
-                    best = (zero(g, best.0, least).unwrap_or(least), Some(item));
+                    let y = self.nearest(item, x, best.0, -1.0).filter(|y| *y <= FAR).unwrap_or_else(|| {
+                        let least = self.lowest(item, x, best.0, FAR);
+                        zero(g, best.0, least).unwrap_or(least)
+                    });
+                    best = (y, Some(item));
                 }
             }
             if let Shape::Loss(loss) = item.shape {

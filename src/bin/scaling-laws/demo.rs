@@ -4,9 +4,9 @@ use std::f64::consts::TAU;
 use std::fmt::Write;
 use std::path::PathBuf;
 
+use chacha20::ChaCha8Rng;
+use chacha20::rand_core::{Rng, SeedableRng};
 use clap::Args;
-use rand_chacha::ChaCha8Rng;
-use rand_chacha::rand_core::{RngCore, SeedableRng};
 use scaling_laws::{Chinchilla, Error, LossModel, Params, Tokens, optimal_split};
 
 use crate::answer::{Answer, Failure};

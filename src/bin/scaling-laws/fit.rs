@@ -2,15 +2,15 @@ use clap::Args;
 use scaling_laws::figures::{self, Figure};
 use scaling_laws::laws::family;
 use scaling_laws::{
-    Allocation, Approach3, Conventions, Domain, Fit, Flops, Interval, LawInference, LossFunction, Measurements, Method,
-    Runs, StoredLaw, allocate,
+    Allocation, Approach3, Conventions, Domain, Fit, Flops, Interval, LawFit, LawInference, LossFunction, Measurements,
+    Method, Runs, StoredLaw, allocate,
 };
 use serde_json::Value;
 
 use crate::answer::{self, Answer, Failure, to_json};
 use crate::approaches::{self, Approach, Sweep};
 use crate::figure::{self, FitFigure};
-use crate::fitting::{self, Fitted, Fitting, FittingFailure, RowLaw};
+use crate::fitting::{self, Fitted, Fitting, RowLaw};
 use crate::intervals::{self, Sampling};
 use crate::source::{Source, Table};
 
@@ -80,12 +80,15 @@ pub fn run(arguments: &Arguments) -> Result<Answer, Failure> {
         return Ok(Answer::text(fitting::list()));
     }
     let fitting = arguments.fitting.costing(arguments.loss, arguments.delta);
-    let runs = if fitting.needs_sizes()? {
+    let runs = if fitting.is_signed()? {
+        let (table, column) = arguments.source.measure_values()?;
+        return measured(arguments, &fitting, (&table, column));
+    } else if fitting.needs_sizes()? {
         arguments.source.read()?
     } else {
         match arguments.source.read_or_measure()? {
             Table::Runs(runs) => runs,
-            Table::Measurements(table) => return measured(arguments, &fitting, &table),
+            Table::Measurements(table) => return measured(arguments, &fitting, (&table, None)),
         }
     };
     let mut sweep = Sweep::new(runs, arguments.run_column.as_deref())?;
@@ -99,12 +102,8 @@ pub fn run(arguments: &Arguments) -> Result<Answer, Failure> {
         arguments.figure.draw(figure::usual(approach), &sweep, arguments.flops, fit, drawn)?;
         return approaches::run(approach, &sweep, options, arguments.flops, arguments.json);
     }
-    let fit = |runs: &Runs| {
-        fitting.fit(runs, arguments.approach.is_some()).map_err(|failure| match failure {
-            FittingFailure::Told(failure) => failure,
-            FittingFailure::Fit(error) => arguments.source.refusal(error),
-        })
-    };
+    let fit =
+        |runs: &Runs| fitting.fit(runs, arguments.approach.is_some()).map_err(|failure| arguments.source.told(failure));
     let mut fitted = fit(&sweep.runs)?;
     let mut dropped = None;
     if arguments.drop_outliers {
@@ -190,7 +189,7 @@ pub fn run(arguments: &Arguments) -> Result<Answer, Failure> {
 }
 
 /// A law of other inputs than N and D together, fitted to a table that does not hold both.
-fn measured(arguments: &Arguments, fitting: &Fitting, table: &Measurements) -> Result<Answer, Failure> {
+fn measured(arguments: &Arguments, fitting: &Fitting, table: (&Measurements, Option<&str>)) -> Result<Answer, Failure> {
     let asked = [
         (arguments.approach.is_some(), "--approach"),
         (arguments.run_column.is_some(), "--run-column"),
@@ -199,13 +198,18 @@ fn measured(arguments: &Arguments, fitting: &Fitting, table: &Measurements) -> R
         (arguments.drop_outliers, "--drop-outliers"),
     ];
     if let Some((_, option)) = asked.iter().find(|(given, _)| *given) {
-        return Err(Failure::usage(format!("{option} needs a table with both N and D, or one of them and C")));
+        return Err(Failure::usage(match fitting.is_signed()? {
+            true => format!("{option} needs a law of losses, and {} is none", fitting.name()),
+            false => format!("{option} needs a table with both N and D, or one of them and C"),
+        }));
     }
-    let (fit, found) =
-        fitting.measured(table, arguments.intervals, &arguments.sampling).map_err(|failure| match failure {
-            FittingFailure::Told(failure) => failure,
-            FittingFailure::Fit(error) => arguments.source.refusal(error),
-        })?;
+    let intervals = |inference: LawInference<'_, RowLaw>, fit: &LawFit| {
+        let names = fit.coefficients().iter().map(|c| c.name).filter(|name| !fitting.holds(name));
+        let quantities = intervals::of_law_fit(names, None, None);
+        let ask = |method| arguments.sampling.law_intervals((inference, None), &quantities, method);
+        arguments.intervals.map(ask).transpose()
+    };
+    let (fit, found) = fitting.measured(table, intervals).map_err(|failure| arguments.source.told(failure))?;
     if arguments.json {
         let mut value = to_json(&fit);
         value["family"] = fitting.name().into();

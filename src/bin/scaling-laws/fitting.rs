@@ -4,11 +4,10 @@ use clap::Args;
 use scaling_laws::laws::{Family, StoredLaw, families, family};
 use scaling_laws::{
     Approach3, ChinchillaForm, Contender, Fit, FitError, Fitter, Law, LawFit, LawInference, LossFunction, Measurements,
-    Method, NumberColumns, Residual, Runs, Weights, family_inputs,
+    NumberColumns, Residual, Runs, Weights, family_inputs,
 };
 
 use crate::answer::Failure;
-use crate::intervals::{Found, Sampling, of_law_fit};
 
 /// How a law is fitted.
 #[derive(Debug, Clone, Args)]
@@ -22,9 +21,9 @@ pub struct Fitting {
     /// Under a name of each command's own: a loss is also what runs have.
     #[arg(skip)]
     loss: Option<LossFunction>,
-    /// Differences of the logarithms, or raw ones: log or raw
-    #[arg(long, value_name = "KIND", default_value = "log")]
-    residual: Residual,
+    /// Differences of the logarithms, or raw ones: log or raw. The default is log, and raw for values that are no losses
+    #[arg(long, value_name = "KIND")]
+    residual: Option<Residual>,
     /// How much each run counts: equal, flops, counts:COLUMN, precision:COLUMN or sigma:COLUMN
     #[arg(long, value_name = "KIND[:COLUMN]", default_value = "equal")]
     weights: String,
@@ -99,7 +98,11 @@ impl Fitting {
             Some(LossFunction::Huber(delta)) => options = options.delta(delta),
             Some(_) => return Err(Failure::usage("the approaches fit by Huber's loss: give --loss huber:DELTA")),
         }
-        if self.law != "chinchilla" || self.residual != Residual::Log || !self.fix.is_empty() || !self.tie.is_empty() {
+        if self.law != "chinchilla"
+            || self.residual == Some(Residual::Raw)
+            || !self.fix.is_empty()
+            || !self.tie.is_empty()
+        {
             let message = "--approach takes the Chinchilla law on log residuals, without --fix and --tie";
             return Err(Failure::usage(message));
         }
@@ -111,7 +114,7 @@ impl Fitting {
     pub fn fit(&self, runs: &Runs, by_approach3: bool) -> Result<Fitted, FittingFailure> {
         let family = family(&self.law).map_err(Failure::usage)?;
         let huber = matches!(self.loss, None | Some(LossFunction::Huber(_)));
-        let plain = huber && self.residual == Residual::Log && self.fix.is_empty() && self.tie.is_empty();
+        let plain = huber && self.residual != Some(Residual::Raw) && self.fix.is_empty() && self.tie.is_empty();
         if by_approach3 || family.name() == "chinchilla" && plain {
             return Ok(Fitted::Chinchilla(Box::new(self.approach3(runs)?.fit(runs)?)));
         }
@@ -149,7 +152,7 @@ impl Fitting {
         let weights = self.weights(runs)?;
         let loss = self.loss.unwrap_or_else(|| usual(&weights));
         let named = Contender::named(&self.law).map_err(Failure::usage)?;
-        let named = named.loss(loss).residual(self.residual).weights(weights);
+        let named = named.loss(loss).residual(self.residual.unwrap_or(Residual::Log)).weights(weights);
         let fed = self.input.iter().fold(named, |contender, (knob, column)| contender.input(knob, column));
         Ok(self.fix.iter().fold(fed, |contender, (name, value)| contender.fix(name, *value)))
     }
@@ -157,6 +160,11 @@ impl Fitting {
     /// The family's name.
     pub fn name(&self) -> &str {
         &self.law
+    }
+
+    /// Whether the values of the family may be negative, which losses are not.
+    pub fn is_signed(&self) -> Result<bool, Failure> {
+        Ok(family(&self.law).map_err(Failure::usage)?.is_signed())
     }
 
     /// Whether the family is fitted to both N and D of the runs.
@@ -180,13 +188,12 @@ impl Fitting {
         }
     }
 
-    /// Fits a family that does not need both N and D to a table that need not hold them.
-    pub fn measured(
+    /// Fits a family that does not need both N and D to a table that need not hold them, and asks the fit.
+    pub fn measured<T>(
         &self,
-        table: &Measurements,
-        method: Option<Method>,
-        sampling: &Sampling,
-    ) -> Result<(LawFit, Option<Found>), FittingFailure> {
+        (table, loss_column): (&Measurements, Option<&str>),
+        ask: impl FnOnce(LawInference<'_, RowLaw>, &LawFit) -> Result<T, Failure>,
+    ) -> Result<(LawFit, T), FittingFailure> {
         let family = family(&self.law).map_err(Failure::usage)?;
         let columns: Vec<(&str, &str)> = self.input.iter().map(|(k, c)| (k.as_str(), c.as_str())).collect();
         let rows = family_inputs(family, table, &columns).map_err(told)?;
@@ -194,17 +201,17 @@ impl Fitting {
             Weights::Flops => Weights::Precision(table.quantity("flops").map_err(FitError::from)?),
             weights => weights,
         };
-        let losses = table.quantity("loss").map_err(Failure::usage)?;
+        let losses = match family.is_signed() {
+            true => table.signed(loss_column.unwrap_or(family.value().name)),
+            false => table.quantity("loss"),
+        };
+        let losses = losses.map_err(Failure::usage)?;
         self.check_inputs(family, &rows, &losses)?;
         let form = family.form();
         let fitter = self.options(form.as_ref(), weights);
         let fit = fitter.fit(&rows, &losses)?;
-        let ask = |method| {
-            let names = fit.coefficients().iter().map(|c| c.name).filter(|name| !self.holds(name));
-            let inference = LawInference::new(&fitter, &rows, &losses, &fit).map_err(Failure::from)?;
-            sampling.law_intervals((inference, None), &of_law_fit(names, None, None), method)
-        };
-        let found = method.map(ask).transpose()?;
+        let inference = LawInference::new(&fitter, &rows, &losses, &fit).map_err(Failure::from)?;
+        let found = ask(inference, &fit)?;
         Ok((fit, found))
     }
 
@@ -228,9 +235,10 @@ impl Fitting {
     }
 
     fn options<'a, L: Law + ?Sized>(&self, law: &'a L, weights: Weights) -> Fitter<'a, L> {
+        let residual = if self.is_signed().unwrap_or(false) { Residual::Raw } else { Residual::Log };
         let mut fitter = Fitter::new(law)
             .loss(self.loss.unwrap_or_else(|| usual(&weights)))
-            .residual(self.residual)
+            .residual(self.residual.unwrap_or(residual))
             .weights(weights);
         for (name, value) in &self.fix {
             fitter = fitter.fix(name, *value);

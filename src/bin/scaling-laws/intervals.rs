@@ -82,13 +82,7 @@ impl Sampling {
         quantities: &[Quantity],
         method: Method,
     ) -> Result<Found, Failure> {
-        let inference = match runs {
-            Some(runs) => self.prepared(inference, runs)?,
-            None if self.cluster.is_some() => {
-                return Err(Failure::usage("--cluster needs a table with both N and D, or one of them and C"));
-            }
-            None => self.drawn(inference),
-        };
+        let inference = self.prepared(inference, runs)?;
         sorted(quantities.iter().map(|quantity| inference.interval(quantity, self.level, method)))
     }
 
@@ -98,27 +92,30 @@ impl Sampling {
         (inference, runs): (LawInference<'_, RowLaw>, &Runs),
         quantities: &[Quantity],
     ) -> Result<Figure, Failure> {
-        Ok(figures::law_profiles(&self.prepared(inference, runs)?, quantities, self.level)?)
+        Ok(figures::law_profiles(&self.prepared(inference, Some(runs))?, quantities, self.level)?)
     }
 
-    /// The mean and a new run at an input, and quantities.
+    /// The mean and a new run at an input, and quantities. `value` is the name of what the law predicts.
     pub fn law_predictions(
         &self,
-        (inference, runs): (LawInference<'_, RowLaw>, &Runs),
-        at: Option<(&Vec<f64>, &str)>,
+        (inference, runs): (LawInference<'_, RowLaw>, Option<&Runs>),
+        (value, at): (&str, Option<(&Vec<f64>, &str)>),
         quantities: &[Quantity],
         method: Method,
     ) -> Result<Found, Failure> {
         let inference = self.prepared(inference, runs)?;
+        let value = value.replace('_', " ");
         let mut answers = Vec::new();
         if let Some((row, place)) = at {
-            let named = |mut interval: Interval, what: &str| {
+            let named = |mut interval: Interval, what: String| {
                 interval.quantity = format!("{what} at {place}");
                 interval
             };
-            answers.push(inference.mean_at(row, self.level, method).map(|mean| named(mean, "mean loss")));
+            answers.push(inference.mean_at(row, self.level, method).map(|mean| named(mean, format!("mean {value}"))));
             if adds_scatter(method) {
-                answers.push(inference.new_at(row, self.level, method).map(|new| named(new, "loss of a new run")));
+                answers.push(
+                    inference.new_at(row, self.level, method).map(|new| named(new, format!("{value} of a new run"))),
+                );
             }
         }
         answers.extend(quantities.iter().map(|quantity| inference.interval(quantity, self.level, method)));
@@ -128,9 +125,15 @@ impl Sampling {
     fn prepared<'a>(
         &self,
         inference: LawInference<'a, RowLaw>,
-        runs: &Runs,
+        runs: Option<&Runs>,
     ) -> Result<LawInference<'a, RowLaw>, Failure> {
         let inference = self.drawn(inference);
+        let Some(runs) = runs else {
+            return match self.cluster {
+                Some(_) => Err(Failure::usage("--cluster needs a table with both N and D, or one of them and C")),
+                None => Ok(inference),
+            };
+        };
         Ok(match self.clusters(runs) {
             Some(clusters) => inference.clusters(&clusters).map_err(failure)?,
             None => inference,

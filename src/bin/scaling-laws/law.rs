@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
-use scaling_laws::laws::{FittedLaw, Formula, Knobs};
+use scaling_laws::laws::{FittedLaw, Formula, Knobs, family};
 use scaling_laws::published::{self, Entry};
 use scaling_laws::{LossModel, StoredLaw, Warning};
+use serde_json::Value;
 
 use crate::answer::Failure;
 
@@ -46,10 +47,12 @@ impl Law {
 
     /// Of a document: a law of N and D where it is one.
     fn read(path: &str, text: &str) -> Result<Self, Failure> {
-        match FittedLaw::from_json(text, path) {
-            Ok(law) if !law.of().is_loss_of_params_and_tokens() => Ok(Self::Fitted { path: path.into(), law }),
-            _ => Ok(Self::Stored { path: path.into(), law: StoredLaw::from_json(text, path)? }),
-        }
+        let document = serde_json::from_str::<Value>(text).unwrap_or(Value::Null);
+        let named = document["law"]["form"].as_str().and_then(|name| family(name).ok());
+        Ok(match named.is_some_and(|family| !family.is_loss_of_params_and_tokens()) {
+            true => Self::Fitted { path: path.into(), law: FittedLaw::from_json(text, path)? },
+            false => Self::Stored { path: path.into(), law: StoredLaw::from_json(text, path)? },
+        })
     }
 
     /// What it is evaluated from by name, if it is no loss of N and D alone.

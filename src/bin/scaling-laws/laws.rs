@@ -1,8 +1,9 @@
-use clap::Args;
-use scaling_laws::published::{self, Entry, Search};
-
 use std::fmt::Write;
 
+use clap::Args;
+use scaling_laws::Warning;
+use scaling_laws::laws::{Knobs, Quantity};
+use scaling_laws::published::{self, Entry, Search};
 use serde_json::{Map, Value, json};
 
 use crate::answer::{self, Answer, Failure, to_json};
@@ -103,23 +104,32 @@ fn evaluate(entry: &Entry, at: &[String], as_json: bool) -> Result<Answer, Failu
     let values = entry.evaluate(&knobs).map_err(Failure::usage)?;
     let mut warnings = entry.domain_warnings(&knobs);
     warnings.extend(entry.warnings());
+    Ok(answer((entry.id, entry.formula), &knobs, &values, &warnings, as_json))
+}
+
+/// The values of a law at its knobs.
+pub fn answer(
+    (name, formula): (&str, &str),
+    knobs: &Knobs,
+    values: &[(Quantity, f64)],
+    warnings: &[Warning],
+    as_json: bool,
+) -> Answer {
     if as_json {
         let given: Map<String, Value> = knobs.iter().map(|(name, value)| (name.to_owned(), json!(value))).collect();
         let named: Map<String, Value> = values.iter().map(|(what, value)| (what.name.into(), json!(value))).collect();
         let units: Map<String, Value> = values.iter().map(|(what, _)| (what.name.into(), json!(what.unit))).collect();
         let warnings = to_json(&warnings);
-        return Ok(Answer::json(
-            &json!({"law": entry.id, "at": given, "values": named, "units": units, "warnings": warnings}),
-        ));
+        return Answer::json(&json!({"law": name, "at": given, "values": named, "units": units, "warnings": warnings}));
     }
-    let mut text = format!("{}\n  {}\n\n", entry.id, entry.formula);
+    let mut text = format!("{name}\n  {formula}\n\n");
     let width = values.iter().map(|(what, _)| what.name.len()).max().unwrap_or(0);
-    for (what, value) in &values {
+    for (what, value) in values {
         let shown = if (1e-3..1e6).contains(&value.abs()) { format!("{value:.5}") } else { format!("{value:.4e}") };
         // Writing to a String cannot fail.
         let _ = writeln!(text, "  {:<width$}  {shown} {}", what.name, what.unit.unwrap_or(""));
     }
-    Ok(Answer::text(text + &answer::warnings(entry.id, &warnings)))
+    Answer::text(text + &answer::warnings(name, warnings))
 }
 
 fn list(entries: &[&Entry]) -> String {

@@ -10,11 +10,12 @@ use crate::all_laws;
 use crate::answer::{self, Answer, Failure, to_json};
 use crate::figure::{self, FigureFile};
 use crate::law::{self, Law};
+use crate::laws;
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
-JSON keys: law, params, tokens, flops, steps, loss, bits, perplexity, irreducible, gradient, warnings. With --all: params,
-tokens, laws [law, data, counts, loss, unit, warnings], silent [law, reason], warnings; with --along: points of these.
+JSON keys: law, params, tokens, flops, steps, loss, bits, perplexity, irreducible, gradient, warnings; for a fitted law of
+another value, such as an error rate: law, at, values, units, warnings. With --all: params, tokens, laws [law, data, counts, loss, unit, warnings], silent [law, reason], warnings; with --along: points of these.
 
 Examples:
   scaling-laws loss --params 70B --tokens 1.4T
@@ -73,6 +74,11 @@ pub fn run(arguments: &Arguments) -> Result<Answer, Failure> {
     }
     let law = Law::find(&arguments.law)?;
     let question = Question { arguments, law: &law };
+    if let Law::Fitted { law: fitted, .. } = &law
+        && fitted.of().value().name != "loss"
+    {
+        return question.other_value(fitted);
+    }
     let (loss, model) = question.answer()?;
     arguments.figure.draw(|| match (model, arguments.params, arguments.tokens) {
         (Some(model), Some(params), Some(tokens)) => figure::loss(model, params, tokens),
@@ -124,7 +130,7 @@ impl Question<'_> {
         }
         let entry = match self.law {
             Law::Published(entry) => entry,
-            Law::Fitted { law, .. } => return self.fitted(law),
+            Law::Fitted { law, .. } => return Ok((Nats::new(self.fitted(law)?.1).map_err(Error::from)?, None)),
             Law::Stored { .. } => return Err(self.not_a_loss()),
         };
         if !entry.model.quantities().iter().any(|quantity| quantity.name == "loss") {
@@ -145,8 +151,20 @@ impl Question<'_> {
         Ok((Nats::new(loss).map_err(Error::from)?, None))
     }
 
-    /// What a fit of one's own gives at its knobs.
-    fn fitted(&self, law: &FittedLaw) -> Result<(Nats, Option<&dyn LossModel>), Failure> {
+    /// A value that is no loss, by its own name.
+    fn other_value(&self, law: &FittedLaw) -> Result<Answer, Failure> {
+        let (knobs, value) = self.fitted(law)?;
+        self.arguments.figure.draw(|| {
+            let reason = "--figure draws contours of a loss, which it does not give";
+            Err(Failure::usage(LawError::WrongKind { law: self.law.name().into(), reason }))
+        })?;
+        let values = [(law.of().value(), value)];
+        let warnings = self.domain_warnings();
+        Ok(laws::answer((self.law.name(), &law.of().formula()), &knobs, &values, &warnings, self.arguments.json))
+    }
+
+    /// What a fit of one's own gives, and the knobs at which.
+    fn fitted(&self, law: &FittedLaw) -> Result<(Knobs, f64), Failure> {
         let name = self.law.name();
         let knobs = self.knobs()?;
         knobs.check(name, law.knobs()).map_err(Failure::usage)?;
@@ -159,8 +177,7 @@ impl Question<'_> {
             error => Failure::usage(error),
         })?;
         self.refuse_unused(&law.knobs().iter().map(|knob| knob.name).collect::<Vec<_>>())?;
-        let value = value.first().copied().unwrap_or(f64::NAN);
-        Ok((Nats::new(value).map_err(Error::from)?, None))
+        Ok((knobs, value.first().copied().unwrap_or(f64::NAN)))
     }
 
     /// N, D, C and S as given by their flags.

@@ -1,17 +1,18 @@
 use clap::Args;
 use scaling_laws::figures;
-use scaling_laws::laws::{Family, Knobs, StoredLaw};
+use scaling_laws::laws::{Family, Knobs, StoredLaw, family};
 use scaling_laws::{
-    Flops, LawFit, LawInference, LossFunction, LossModel, Method, Nats, Params, Quantity, Runs, Tokens, Warning,
+    Flops, LawFit, LawInference, LossFunction, LossModel, Measurements, Method, Nats, Params, Quantity, Runs, Tokens,
+    Warning,
 };
 use serde_json::{Value, json};
 
 use crate::answer::{self, Answer, Failure, to_json};
 use crate::figure::FigureFile;
-use crate::fitting::{self, Fitted, Fitting, FittingFailure, RowLaw};
+use crate::fitting::{self, Fitted, Fitting, RowLaw};
 use crate::intervals::{self, Found, Sampling};
 use crate::recalibrate::Recalibrated;
-use crate::source::Source;
+use crate::source::{Source, Table};
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -30,7 +31,8 @@ Examples:
   scaling-laws predict runs.csv --flops 1e24 --level 95% --cluster run_id
   scaling-laws predict runs.csv --loss 2.0 --method profile
   scaling-laws predict runs.csv --law repetition --params 7B --tokens 2T --knob unique_tokens=200B
-  scaling-laws predict runs.csv --law power --input x=flops --knob x=1e24")]
+  scaling-laws predict runs.csv --law power --input x=flops --knob x=1e24
+  scaling-laws predict sizes.csv --law kaplan-steps --params 1B --knob steps=2e5")]
 pub struct Arguments {
     #[command(flatten)]
     source: Source,
@@ -92,13 +94,22 @@ pub fn run(arguments: &Arguments) -> Result<Answer, Failure> {
     if asks_nothing.iter().all(|nothing| *nothing) {
         return Err(Failure::usage("nothing to predict: give --params and --tokens, --knob, --flops or --loss"));
     }
-    let runs = arguments.source.read()?;
     let fitting = arguments.fitting.costing(arguments.loss_function, arguments.delta);
-    let fitted = fitting.fit(&runs, false).map_err(|failure| match failure {
-        FittingFailure::Told(failure) => failure,
-        FittingFailure::Fit(error) => arguments.source.refusal(error),
-    })?;
-    let Prediction { family, law, found, loss, mut warnings } = match &fitted {
+    let runs = if fitting.is_signed()? {
+        let (table, column) = arguments.source.measure_values()?;
+        return arguments.answer(arguments.of_measurements(&fitting, (&table, column))?, None);
+    } else if fitting.needs_sizes()? {
+        arguments.source.read()?
+    } else {
+        match arguments.source.read_or_measure()? {
+            Table::Runs(runs) => runs,
+            Table::Measurements(table) => {
+                return arguments.answer(arguments.of_measurements(&fitting, (&table, None))?, None);
+            }
+        }
+    };
+    let fitted = fitting.fit(&runs, false).map_err(|failure| arguments.source.told(failure))?;
+    let prediction = match &fitted {
         Fitted::Chinchilla(fit) => {
             let approach = fitting.approach3(&runs)?;
             let quantities = arguments.quantities()?;
@@ -109,13 +120,7 @@ pub fn run(arguments: &Arguments) -> Result<Answer, Failure> {
         }
         Fitted::Other { family, fit, law } => arguments.of_family(&fitting, (family, &runs, fit), law.as_ref())?,
     };
-    let (intervals, refused) = &found;
-    if intervals.is_empty() {
-        return Err(Failure::NoAnswer(refused.join("\n")));
-    }
-    arguments.figure.draw(|| Ok(figures::quantities(intervals)?))?;
-    warnings.extend(intervals::warnings(intervals));
-    let recalibrated = match (arguments.run(), loss) {
+    let recalibrated = match (arguments.run(), prediction.loss) {
         (Some(run), Some(loss)) if arguments.recalibrate => {
             let contender = fitting.contender(&runs)?;
             let found = Recalibrated::of((&contender, &runs), run, loss, arguments.sampling.level());
@@ -123,22 +128,50 @@ pub fn run(arguments: &Arguments) -> Result<Answer, Failure> {
         }
         _ => None,
     };
-    if arguments.json {
-        return Ok(Answer::json(&json!({
-            "schema": "scaling-laws/1",
-            "law": law,
-            "family": family,
-            "intervals": to_json(intervals),
-            "refused": refused,
-            "recalibrated": recalibrated.as_ref().map(Recalibrated::json),
-            "warnings": to_json(&warnings),
-        })));
-    }
-    let text = intervals::text(intervals, refused) + &recalibrated.map_or_else(String::new, |found| found.text());
-    Ok(Answer::text(text.trim_start().to_owned() + &answer::warnings("", &warnings)))
+    arguments.answer(prediction, recalibrated)
 }
 
 impl Arguments {
+    fn answer(&self, prediction: Prediction, recalibrated: Option<Recalibrated>) -> Result<Answer, Failure> {
+        let Prediction { family, law, found: (intervals, refused), mut warnings, .. } = prediction;
+        if intervals.is_empty() {
+            return Err(Failure::NoAnswer(refused.join("\n")));
+        }
+        self.figure.draw(|| Ok(figures::quantities(&intervals)?))?;
+        warnings.extend(intervals::warnings(&intervals));
+        if self.json {
+            return Ok(Answer::json(&json!({
+                "schema": "scaling-laws/1",
+                "law": law,
+                "family": family,
+                "intervals": to_json(&intervals),
+                "refused": refused,
+                "recalibrated": recalibrated.as_ref().map(Recalibrated::json),
+                "warnings": to_json(&warnings),
+            })));
+        }
+        let text = intervals::text(&intervals, &refused) + &recalibrated.map_or_else(String::new, |found| found.text());
+        Ok(Answer::text(text.trim_start().to_owned() + &answer::warnings("", &warnings)))
+    }
+
+    /// Of a law of other inputs than N and D together, from a table that need not hold both.
+    fn of_measurements(&self, fitting: &Fitting, table: (&Measurements, Option<&str>)) -> Result<Prediction, Failure> {
+        let family = family(fitting.name()).map_err(Failure::usage)?;
+        let asked =
+            [(self.flops.is_some(), "--flops"), (self.loss.is_some(), "--loss"), (self.recalibrate, "--recalibrate")];
+        if let Some((_, option)) = asked.iter().find(|(given, _)| *given) {
+            return Err(Failure::usage(format!("{option}: {} is no loss of N and D alone", family.name())));
+        }
+        let at = self.input(family)?;
+        let at = at.as_ref().map(|(row, place)| (row, place.as_str()));
+        let ask = |inference: LawInference<'_, RowLaw>, _: &LawFit| {
+            self.sampling.law_predictions((inference, None), (family.value().name, at), &[], self.method)
+        };
+        let (fit, found) = fitting.measured(table, ask).map_err(|failure| self.source.told(failure))?;
+        let warnings = fit.warnings().to_vec();
+        Ok(Prediction { family: family.name(), law: Value::Null, found, loss: None, warnings })
+    }
+
     /// The run that is asked about.
     fn run(&self) -> Option<(Params, Tokens)> {
         self.params.zip(self.tokens)
@@ -186,7 +219,7 @@ impl Arguments {
         let values = fit.values();
         let loss = at.map(|(row, _)| family.form().predict(&values, row, &mut vec![0.0; values.len()]));
         let ask = |inference: LawInference<'_, RowLaw>| {
-            self.sampling.law_predictions((inference, runs), at, &quantities, self.method)
+            self.sampling.law_predictions((inference, Some(runs)), (family.value().name, at), &quantities, self.method)
         };
         let found = fitting.ask((family, runs, fit), ask)?;
         let mut warnings = fit.warnings().to_vec();

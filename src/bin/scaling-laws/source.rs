@@ -7,6 +7,7 @@ use clap::{Args, ValueEnum};
 use scaling_laws::{CsvReader, Error, Filter, FitError, Measurements, ParamCount, Runs, RunsError, TextColumn};
 
 use crate::answer::Failure;
+use crate::fitting::FittingFailure;
 
 /// The arguments of every command that reads runs.
 #[derive(Debug, Args)]
@@ -19,7 +20,7 @@ pub struct Source {
 }
 
 /// Which rows and columns of a table count, for every command whose table is its argument or option `runs`.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub struct Columns {
     /// Keep rows where this holds: column=value, or != < <= > >=; repeat for more
     #[arg(long = "where", value_name = "COLUMN=VALUE", requires = "runs")]
@@ -129,6 +130,14 @@ impl Source {
         }
     }
 
+    /// The table as measurements of something that may be negative, and its column where --loss-column names one.
+    pub fn measure_values(&self) -> Result<(Measurements, Option<&str>), Failure> {
+        let columns = Columns { loss_column: None, ..self.columns.clone() };
+        let reader = columns.reader(columns.params_column.as_deref());
+        let table = reader.measurements_path(self.path()).map_err(told)?;
+        Ok((table, self.columns.loss_column.as_deref()))
+    }
+
     /// The number of each row's group in a kept column.
     pub fn groups(&self, runs: &Runs, name: &str) -> Result<Vec<usize>, Failure> {
         let Some(column) = runs.extra(name) else {
@@ -151,6 +160,14 @@ impl Source {
     pub fn name(&self) -> String {
         let path = self.path();
         path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
+    }
+
+    /// Why a fit of these runs failed.
+    pub fn told(&self, failure: FittingFailure) -> Failure {
+        match failure {
+            FittingFailure::Told(failure) => failure,
+            FittingFailure::Fit(error) => self.refusal(error),
+        }
     }
 
     /// Why these runs cannot be fitted: wrong usage for an option, else a matter of the file.

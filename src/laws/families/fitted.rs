@@ -73,15 +73,15 @@ impl Formula for FittedLaw {
     }
 
     fn quantities(&self) -> &[Quantity] {
-        const { &[Quantity::LOSS] }
+        std::slice::from_ref(&self.family.value)
     }
 
     fn evaluate(&self, knobs: &Knobs) -> Result<Vec<f64>, LawError> {
         let row = self.family.row(knobs)?;
         let mut gradient = vec![0.0; self.values.len()];
         let value = self.family.form().predict(&self.values, &row, &mut gradient);
-        let law = self.family.name();
-        if value.is_finite() { Ok(vec![value]) } else { Err(LawError::Value { law, quantity: "value", value }) }
+        let (law, quantity) = (self.family.name(), self.family.value.name);
+        if value.is_finite() { Ok(vec![value]) } else { Err(LawError::Value { law, quantity, value }) }
     }
 
     fn costs_six_nd(&self, knobs: &Knobs) -> Result<bool, LawError> {

@@ -4,7 +4,7 @@ use super::Family;
 use crate::error::LawError;
 use crate::laws::mixture::{SHARES, check_shares};
 use crate::laws::power_rule::FACTORS;
-use crate::laws::{Knob, Knobs, MixtureForm, PowerRuleForm};
+use crate::laws::{Knob, Knobs, MixtureForm, PowerRuleForm, Quantity};
 
 /// A product of powers of so many inputs.
 macro_rules! power_rule {
@@ -13,6 +13,7 @@ macro_rules! power_rule {
             name: $name,
             summary: $summary,
             knobs: FACTORS.split_at($inputs).0,
+            value: Quantity::new("value", None),
             form: || Box::new(PowerRuleForm::of($inputs)),
             read: |knobs| factors(knobs, FACTORS.split_at($inputs).0),
             store: None,
@@ -28,6 +29,7 @@ macro_rules! mixture {
             name: $name,
             summary: $summary,
             knobs: SHARES.split_at($domains).0,
+            value: Quantity::LOSS,
             form: || Box::new(MixtureForm::of($domains)),
             read: |knobs| shares(knobs, SHARES.split_at($domains).0),
             store: None,

@@ -10,7 +10,8 @@ use std::sync::{Arc, LazyLock};
 
 pub use fitted::FittedLaw;
 
-use super::{Formula, Knob, Knobs, Law, StoredLaw};
+use super::vocabulary::UNIGRAM_NORMALIZED_LOSS;
+use super::{Formula, Knob, Knobs, Law, Quantity, StoredLaw};
 use crate::error::LawError;
 use crate::math::nearest::nearest;
 use crate::units::{Conventions, Domain};
@@ -39,6 +40,7 @@ pub struct Family {
     name: &'static str,
     summary: &'static str,
     knobs: &'static [Knob],
+    value: Quantity,
     form: fn() -> RowForm,
     read: fn(&Knobs) -> Result<Vec<f64>, LawError>,
     store: Option<Store>,
@@ -65,6 +67,23 @@ impl Family {
     /// The numbers that each row needs.
     pub fn knobs(&self) -> &'static [Knob] {
         self.knobs
+    }
+
+    /// What it predicts, and what the values of a fit are: a loss unless it says otherwise.
+    ///
+    /// ```
+    /// use scaling_laws::laws::family;
+    /// assert_eq!(family("chinchilla")?.value().name, "loss");
+    /// assert_eq!(family("downstream-error")?.value().name, "error_rate");
+    /// # Ok::<(), scaling_laws::Error>(())
+    /// ```
+    pub fn value(&self) -> Quantity {
+        self.value
+    }
+
+    /// Whether its values may be negative, so that they are fitted by raw residuals: the unigram-normalised loss.
+    pub fn is_signed(&self) -> bool {
+        self.value == UNIGRAM_NORMALIZED_LOSS
     }
 
     /// The family as a fit sees it. Its inputs are made by [`row`](Self::row).

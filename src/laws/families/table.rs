@@ -6,14 +6,15 @@ use super::Family;
 use super::row::ByRow;
 use crate::error::LawError;
 use crate::laws::distillation::TEACHER_LOSS;
+use crate::laws::downstream::ACCURACY;
 use crate::laws::experts::{EXPERTS, GRANULARITY, SPARSITY, checked_sparsity};
 use crate::laws::family::Inputs;
 use crate::laws::float_training::{BLOCK_SIZE, EXPONENT_BITS, MANTISSA_BITS};
 use crate::laws::one_variable::X;
 use crate::laws::precision::{ACTIVATION_BITS, CACHE_BITS, POST_BITS, WEIGHT_BITS};
 use crate::laws::repetition::UNIQUE_TOKENS;
-use crate::laws::transfer::FINE_TUNING;
-use crate::laws::vocabulary::{OTHER, VOCABULARY};
+use crate::laws::transfer::{FINE_TUNING, TRANSFERRED};
+use crate::laws::vocabulary::{OTHER, UNIGRAM_NORMALIZED_LOSS, VOCABULARY};
 use crate::laws::*;
 use crate::units::{Nats, Params};
 
@@ -41,6 +42,7 @@ macro_rules! over_n_and_d {
             name: $name,
             summary: $summary,
             knobs: OF_N_AND_D,
+            value: Quantity::LOSS,
             form: || Box::new(ByRow::numbers::<2>($form)),
             read: n_and_d,
             store: Some(|values, conventions, domain| {
@@ -72,6 +74,7 @@ macro_rules! over_rows {
             name: $name,
             summary: $summary,
             knobs: $knobs,
+            value: Quantity::LOSS,
             form: || Box::new(ByRow::numbers::<$count>($form)),
             read: $read,
             store: None,
@@ -87,6 +90,7 @@ macro_rules! broken {
             name: $name,
             summary: $summary,
             knobs: &[X],
+            value: Quantity::LOSS,
             form: || Box::new(ByRow::broken(BrokenForm::$form)),
             read: of_x,
             store: None,
@@ -100,6 +104,7 @@ pub(super) static TABLE: &[Family] = &[
         name: "chinchilla",
         summary: "Hoffmann 2022, Approach 3",
         knobs: OF_N_AND_D,
+        value: Quantity::LOSS,
         form: || Box::new(ByRow::numbers::<2>(ChinchillaForm)),
         read: n_and_d,
         store: Some(|values, conventions, domain| {
@@ -128,6 +133,7 @@ pub(super) static TABLE: &[Family] = &[
         name: "kaplan",
         summary: "Kaplan 2020, L(N, D): no irreducible loss",
         knobs: OF_N_AND_D,
+        value: Quantity::LOSS,
         form: || Box::new(ByRow::numbers::<2>(KaplanJointForm)),
         read: n_and_d,
         // With E = 0 of the other family, which keeps what N counts.
@@ -235,20 +241,23 @@ pub(super) static TABLE: &[Family] = &[
         |knobs| sparse(WeightSparsity::FORMULA, knobs),
         WeightSparsity
     ),
-    over_rows!(
-        "vocabulary",
-        "Tao 2024: parameters of the vocabulary",
-        VocabularyForm of 3,
-        const { &[OTHER, Knob::TOKENS, VOCABULARY] },
-        |knobs| {
-            let run = VocabularyRun {
-                other_params: knobs.params(Vocabulary::FORMULA)?,
-                vocabulary_params: Params::known(knobs.positive(Vocabulary::FORMULA, VOCABULARY)?),
-                tokens: knobs.tokens(Vocabulary::FORMULA)?,
-            };
-            Ok(run.numbers().to_vec())
-        }
-    ),
+    Family {
+        value: UNIGRAM_NORMALIZED_LOSS,
+        ..over_rows!(
+            "vocabulary",
+            "Tao 2024: parameters of the vocabulary",
+            VocabularyForm of 3,
+            const { &[OTHER, Knob::TOKENS, VOCABULARY] },
+            |knobs| {
+                let run = VocabularyRun {
+                    other_params: knobs.params(Vocabulary::FORMULA)?,
+                    vocabulary_params: Params::known(knobs.positive(Vocabulary::FORMULA, VOCABULARY)?),
+                    tokens: knobs.tokens(Vocabulary::FORMULA)?,
+                };
+                Ok(run.numbers().to_vec())
+            }
+        )
+    },
     over_rows!(
         "distillation",
         "Busbridge 2025: a student and its teacher",
@@ -265,16 +274,19 @@ pub(super) static TABLE: &[Family] = &[
             Ok(run.numbers().to_vec())
         }
     ),
-    over_rows!(
-        "transfer",
-        "Hernandez 2021: data that pre-training is worth",
-        TransferForm of 2,
-        const { &[Knob::PARAMS, FINE_TUNING] },
-        |knobs| {
-            let data = knobs.positive(Transfer::FORMULA, FINE_TUNING)?;
-            Ok(FineTuning { params: knobs.params(Transfer::FORMULA)?, data }.numbers().to_vec())
-        }
-    ),
+    Family {
+        value: TRANSFERRED,
+        ..over_rows!(
+            "transfer",
+            "Hernandez 2021: data that pre-training is worth",
+            TransferForm of 2,
+            const { &[Knob::PARAMS, FINE_TUNING] },
+            |knobs| {
+                let data = knobs.positive(Transfer::FORMULA, FINE_TUNING)?;
+                Ok(FineTuning { params: knobs.params(Transfer::FORMULA)?, data }.numbers().to_vec())
+            }
+        )
+    },
     over_rows!(
         "kaplan-steps",
         "Kaplan 2020, L(N, S): size and steps",
@@ -294,20 +306,26 @@ pub(super) static TABLE: &[Family] = &[
     broken!("broken-1", "Caballero 2022: a power law with one break", ONE),
     broken!("broken-2", "Caballero 2022: a power law with two breaks", TWO),
     broken!("broken-3", "Caballero 2022: a power law with three breaks", THREE),
-    over_rows!(
-        "downstream-error",
-        "Gadre 2024: an error rate from the loss",
-        DownstreamErrorForm of 1,
-        &[Knob::LOSS],
-        of_loss
-    ),
-    over_rows!(
-        "sigmoid-accuracy",
-        "an accuracy from the loss, between chance and a ceiling",
-        SigmoidAccuracyForm of 1,
-        &[Knob::LOSS],
-        of_loss
-    ),
+    Family {
+        value: Quantity::ERROR_RATE,
+        ..over_rows!(
+            "downstream-error",
+            "Gadre 2024: an error rate from the loss",
+            DownstreamErrorForm of 1,
+            &[Knob::LOSS],
+            of_loss
+        )
+    },
+    Family {
+        value: ACCURACY,
+        ..over_rows!(
+            "sigmoid-accuracy",
+            "an accuracy from the loss, between chance and a ceiling",
+            SigmoidAccuracyForm of 1,
+            &[Knob::LOSS],
+            of_loss
+        )
+    },
 ];
 
 fn sparse(law: &'static str, knobs: &Knobs) -> Result<Vec<f64>, LawError> {

@@ -1,15 +1,17 @@
 //! Results as HTML fragments, and how they show themselves in a notebook.
 
 mod allocations;
+#[cfg(feature = "fit")]
 mod approaches;
 mod element;
+#[cfg(feature = "fit")]
 mod fits;
-#[cfg(feature = "figures")]
+#[cfg(all(feature = "figures", feature = "fit"))]
 mod intervals;
 
-#[cfg(feature = "figures")]
+#[cfg(all(feature = "figures", feature = "fit"))]
 pub(crate) use element::{Table, escape, list_of_warnings};
-#[cfg(feature = "figures")]
+#[cfg(all(feature = "figures", feature = "fit"))]
 pub(crate) use intervals::intervals;
 
 /// Results with `to_html` also show themselves in a cell of the evcxr kernel: as HTML, and as text where there is no HTML.
@@ -25,14 +27,14 @@ macro_rules! shows_itself {
     )*};
 }
 
+shows_itself!(crate::allocate::Allocation, crate::allocate::ConstrainedAllocation);
+#[cfg(feature = "fit")]
 shows_itself!(
     crate::fit::Fit,
     crate::fit::LawFit,
     crate::fit::Approach1Fit,
     crate::fit::Approach2Fit,
     crate::fit::Agreement,
-    crate::allocate::Allocation,
-    crate::allocate::ConstrainedAllocation,
 );
 
 /// The two forms of one result as evcxr reads them.
