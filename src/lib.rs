@@ -85,7 +85,7 @@ pub use fit::{
     Agreement, Approach1, Approach1Fit, Approach2, Approach2Fit, Approach3, ApproachKind, Approaches, Basin,
     Certificate, Coefficient, Comparison, ComputeSource, EnvelopePoint, Fit, Fitter, IsoFlopGroup, IsoFlopMinimum,
     LawFit, LawReplicate, LossFunction, OptimumEstimate, Outliers, ParabolaBias, Replicate, Resampling, Residual,
-    ScalingLine, SkippedGroup, Termination, Weights, all_approaches, family_inputs,
+    ScalingLine, SkippedGroup, Termination, Weights, all_approaches, family_inputs, family_range_warnings,
 };
 #[cfg(feature = "fit")]
 pub use infer::{Cloud, Clusters, Inference, Interval, LawInference, Level, Method, Quantity};

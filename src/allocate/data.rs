@@ -33,6 +33,10 @@ pub struct DataValue {
     /// FLOP that one more unique token is worth: buy data while a token costs less than so many FLOP. `None` where no
     /// compute budget binds, and where the corpus is used up: no compute does what a token would.
     pub flop_per_token: Option<f64>,
+    /// ∂L/∂ln $ at the optimum, nats. `None` where money is not the limit that binds.
+    pub by_dollars: Option<f64>,
+    /// Dollars that one more unique token is worth: buy data while it costs less. `None` where money is not the limit.
+    pub dollars_per_token: Option<f64>,
     /// The best with as many unique tokens as it could use, and so its D is the corpus beyond which more gains nothing. It
     /// has no `epochs`: the corpus is without end.
     pub unlimited: ConstrainedAllocation,
@@ -115,6 +119,7 @@ pub fn value_of_data(law: &Repetition, unique: Tokens, constraints: &Constraints
     let price =
         |wanted: Limit| -> f64 { best.binding().iter().filter(|b| b.limit == wanted).map(|b| b.shadow_price).sum() };
     let (mut by_data, mut by_compute, mut flop_per_token) = (None, None, None);
+    let (mut by_dollars, mut dollars_per_token) = (None, None);
     if constraints.wants_least_loss() {
         // With more unique tokens a cap on epochs is looser too.
         let data = law.unique_slope(best.params(), best.tokens(), unique) + price(Limit::Epochs);
@@ -125,7 +130,23 @@ pub fn value_of_data(law: &Repetition, unique: Tokens, constraints: &Constraints
             let worth = (data / unique.get()) / (budget.shadow_price / budget.value);
             flop_per_token = Some(worth + 0.0).filter(|flop| flop.is_finite() && !is_flat(&best));
         }
+        if let Some(money) = best.binding().iter().find(|b| b.limit == Limit::Dollars && b.shadow_price != 0.0) {
+            by_dollars = Some(money.shadow_price + 0.0);
+            let worth = (data / unique.get()) / (money.shadow_price / money.value);
+            dollars_per_token = Some(worth + 0.0).filter(|dollars| dollars.is_finite() && !is_flat(&best));
+        }
     }
     let next_token = law.next_token_worth(best.tokens(), unique);
-    Ok(DataValue { best, held_by, paying_epochs, next_token, by_data, by_compute, flop_per_token, unlimited })
+    Ok(DataValue {
+        best,
+        held_by,
+        paying_epochs,
+        next_token,
+        by_data,
+        by_compute,
+        flop_per_token,
+        by_dollars,
+        dollars_per_token,
+        unlimited,
+    })
 }

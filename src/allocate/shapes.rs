@@ -1,4 +1,4 @@
-use super::constrained::{Constraints, allocate_within};
+use super::constrained::{Constraints, Tolerance, allocate_within};
 use crate::compute::{Shape, ShapeLattice};
 use crate::error::{AllocateError, ComputeError, Error};
 use crate::laws::LossModel;
@@ -55,12 +55,22 @@ pub fn shapes_for<L: LossModel + ?Sized>(
     let fixed = constraints.fixed_params().is_some();
     let best = allocate_within(law, constraints)?;
     let least = constraints.objective(&best, best.params());
+    // A tolerance is one on the least loss there is, not on that of each size.
+    let given_away = match constraints.least_loss() {
+        Some((asked, tolerance)) => Some(
+            Nats::new(tolerance.allowed(allocate_within(law, &asked)?.loss().get())).map_err(AllocateError::from)?,
+        ),
+        None => None,
+    };
     let near = lattice.near(params, law.conventions().params, most.saturating_mul(CANDIDATES))?;
     let mut plans = Vec::new();
     for near in &near {
         let asked =
             if fixed { Some(constraints.clone().params(near.params)) } else { constraints.of_params(near.params) };
-        let Some(asked) = asked else { continue };
+        let Some(mut asked) = asked else { continue };
+        if let Some(loss) = given_away {
+            asked = asked.smallest_within(Tolerance::UpTo(loss));
+        }
         match allocate_within(law, &asked) {
             Ok(found) => {
                 let excess = constraints.excess(constraints.objective(&found, near.params), least);

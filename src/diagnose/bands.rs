@@ -4,6 +4,9 @@ use super::roll_out::Prediction;
 
 /// Ends of the bands of C over the largest C fitted.
 const ENDS: [f64; 6] = [1.0, 2.0, 4.0, 10.0, 30.0, 100.0];
+/// Runs of one budget differ by the rounding of their tokens, and budgets are apart by round factors: an end holds what lies
+/// this little beyond it, so that one factor is not cut in two.
+const SLACK: f64 = 1.05;
 /// Factor within which an earlier prediction is like another.
 const LIKE: f64 = 2.0;
 
@@ -44,14 +47,32 @@ pub struct Coverage {
     pub score: f64,
 }
 
+impl FactorBand {
+    /// Whether a factor is in this band: above its least and up to its greatest, each with 5 % of slack; in the first band also
+    /// below one, since a run may repeat the largest compute to rounding.
+    ///
+    /// ```
+    /// use scaling_laws::{roll_out, Contender, CsvReader};
+    /// let runs = CsvReader::new().filter("status=finished".parse()?).read_path("docs/data/simulated-sweep.csv")?;
+    /// let found = roll_out(&runs, &Contender::named("chinchilla")?, 0.9)?;
+    /// let held = |factor: f64| found.bands.iter().filter(|band| band.holds(factor)).count();
+    /// assert!(found.predictions.iter().all(|prediction| held(prediction.factor) == 1));
+    /// # Ok::<(), scaling_laws::Error>(())
+    /// ```
+    pub fn holds(&self, factor: f64) -> bool {
+        is_within(factor, self.from, self.to)
+    }
+}
+
+fn is_within(factor: f64, from: f64, to: Option<f64>) -> bool {
+    (from <= ENDS[0] || factor > from * SLACK) && to.is_none_or(|to| factor <= to * SLACK)
+}
+
 pub(super) fn bands(predictions: &[Prediction], level: f64) -> Vec<FactorBand> {
     (0..ENDS.len())
         .filter_map(|k| {
             let (from, to) = (ENDS[k], ENDS.get(k + 1).copied());
-            // A run may repeat the largest compute to rounding, so that the first band starts below one.
-            let least = if k == 0 { 0.0 } else { from };
-            let inside = |p: &&Prediction| p.factor > least && to.is_none_or(|to| p.factor <= to);
-            let own: Vec<&Prediction> = predictions.iter().filter(inside).collect();
+            let own: Vec<&Prediction> = predictions.iter().filter(|p| is_within(p.factor, from, to)).collect();
             let count = own.len() as f64;
             (!own.is_empty()).then(|| FactorBand {
                 from,
@@ -102,6 +123,14 @@ mod tests {
         assert_eq!(conformal(&known, 3.0, 0.5), Some(5.0));
         assert_eq!(conformal(&known[1..], 3.0, 0.9), None);
         assert_eq!(conformal(&known, 9.0, 0.5), None);
+    }
+
+    #[test]
+    fn a_factor_is_not_cut_in_two_by_the_rounding_of_tokens() {
+        for factor in [9.97, 10.0, 10.03] {
+            assert!(is_within(factor, 4.0, Some(10.0)) && !is_within(factor, 10.0, Some(30.0)));
+        }
+        assert!(is_within(0.99, 1.0, Some(2.0)) && is_within(1000.0, 100.0, None));
     }
 
     #[test]

@@ -112,6 +112,12 @@ pub enum FitError {
         /// What was written.
         text: String,
     },
+    /// One coefficient that is held at a value and tied to another.
+    #[error("{reason}: leave out one of the two")]
+    HeldAndTied {
+        /// Which, and at what value.
+        reason: String,
+    },
     /// A text that names no residual.
     #[error("{text:?} is no kind of residual; write log or raw")]
     UnknownResidual {

@@ -143,11 +143,8 @@ impl Figure {
         }
         let beyond: usize = self.panels.iter().map(Panel::beyond).sum();
         if beyond > 0 {
-            let (mark, noun) = if beyond == 1 {
-                ("an open triangle", "point that lies")
-            } else {
-                ("open triangles", "points that lie")
-            };
+            let (mark, noun) =
+                if beyond == 1 { ("an open triangle", "mark that lies") } else { ("open triangles", "marks that lie") };
             notes.push(format!("Drawn at the edge as {mark}: {beyond} {noun} beyond the axes."));
         }
         notes

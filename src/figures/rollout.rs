@@ -5,7 +5,7 @@ use super::panel::Panel;
 use super::reach::reach;
 use super::sample::span;
 use super::series::Series;
-use crate::diagnose::{FactorBand, Prediction, RollOut};
+use crate::diagnose::{FactorBand, RollOut};
 use crate::error::FigureError;
 
 /// Contenders that have a panel.
@@ -86,12 +86,9 @@ fn points(rolled: &RollOut) -> impl Iterator<Item = (f64, f64)> {
 
 /// Mean ln(L̂/L) of each band of factors, at the geometric mean of the factors of its predictions.
 fn means(rolled: &RollOut) -> Vec<(f64, f64)> {
-    let first = rolled.bands.first().map_or(1.0, |band| band.from);
     let mean = |band: &FactorBand| {
-        // A factor may be one to rounding, so that the first band starts below it.
-        let from = if band.from <= first { 0.0 } else { band.from };
-        let is_inside = |p: &&Prediction| p.factor > from && band.to.is_none_or(|to| p.factor <= to);
-        let logs: Vec<f64> = rolled.predictions.iter().filter(is_inside).map(|p| p.factor.ln()).collect();
+        let inside = rolled.predictions.iter().filter(|p| band.holds(p.factor));
+        let logs: Vec<f64> = inside.map(|p| p.factor.ln()).collect();
         (!logs.is_empty()).then(|| ((logs.iter().sum::<f64>() / logs.len() as f64).exp(), band.bias))
     };
     rolled.bands.iter().filter_map(mean).collect()

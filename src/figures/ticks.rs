@@ -102,8 +102,14 @@ fn label(value: f64, step: f64, style: Style) -> String {
 }
 
 fn plain(value: f64, decimals: usize) -> String {
-    if value.abs() >= 1e6 || decimals > 5 {
+    let size = value.abs();
+    if size >= 1e6 {
         return format!("{value:e}");
+    }
+    if decimals > 5 && size > 0.0 && size < 1e-3 {
+        // As many digits as tell it from its neighbours: more would show the rounding of sums.
+        let digits = (decimals as f64 + size.log10().floor()).clamp(0.0, 15.0) as usize;
+        return format!("{value:.digits$e}").replace('-', "−");
     }
     let text = format!("{value:.decimals$}");
     let zero = text.chars().all(|letter| matches!(letter, '-' | '0' | '.'));
@@ -140,6 +146,12 @@ mod tests {
         assert_eq!(labels(linear((-0.25, 0.25), 5.3, Style::Plain)), ["−0.2", "−0.1", "0.0", "0.1", "0.2"]);
         assert_eq!(labels(linear((-0.02, 0.021), 4.5, Style::Percent)), ["−2 %", "−1 %", "0 %", "1 %", "2 %"]);
         assert_eq!(labels(linear((0.02, 0.88), 2.6, Style::Plain)), ["0.2", "0.4", "0.6", "0.8"]);
+        let close = labels(linear((0.340042, 0.340058), 5.3, Style::Plain));
+        assert_eq!(close, ["0.340045", "0.340050", "0.340055"]);
+        assert_eq!(
+            labels(linear((-2.1e-7, 2.1e-7), 5.3, Style::Plain)),
+            ["−2e−7", "−1e−7", "0.0000000", "1e−7", "2e−7"]
+        );
         assert_eq!(labels(linear((1.8, 4.2), 5.3, Style::Plain)), ["2.0", "2.5", "3.0", "3.5", "4.0"]);
     }
 }

@@ -245,7 +245,8 @@ impl<'a, L: Law + ?Sized> Fitter<'a, L> {
             .collect();
         let free = end.held.iter().filter(|held| !**held).count();
         let counting = system.weights.counting(system.inputs.len());
-        let warnings = doubts(&certificate, end.termination, &coefficients, covariance.as_deref(), counting, free);
+        let known = (coefficients.as_slice(), covariance.as_deref(), system.law.bounds());
+        let warnings = doubts(&certificate, end.termination, known, counting, free);
         LawFit {
             formula: system.law.formula().to_owned(),
             coefficients,
@@ -259,6 +260,7 @@ impl<'a, L: Law + ?Sized> Fitter<'a, L> {
             },
             objective: best.objective,
             residuals: of_data(&end.linear, system.inputs.len()),
+            in_sigma: system.weights.scale_known(),
             degrees_of_freedom: (system.weights.observations as usize).saturating_sub(free),
             termination: end.termination,
             certificate,

@@ -2,6 +2,7 @@
 
 use super::certificate::{Certificate, Termination};
 use super::result::Coefficient;
+use crate::laws::Bound;
 use crate::warning::Warning;
 
 /// Condition number of the unit-diagonal curvature from which half the digits of double precision are gone.
@@ -17,8 +18,7 @@ const TRADED: f64 = 0.98;
 pub(super) fn doubts(
     certificate: &Certificate,
     termination: Termination,
-    coefficients: &[Coefficient],
-    covariance: Option<&[Vec<f64>]>,
+    (coefficients, covariance, bounds): (&[Coefficient], Option<&[Vec<f64>]>, Vec<Bound>),
     data: usize,
     free: usize,
 ) -> Vec<Warning> {
@@ -36,6 +36,10 @@ pub(super) fn doubts(
             Some((c.get(j)?.get(k)? / (c.get(j)?.get(j)? * c.get(k)?.get(k)?).sqrt()).abs())
         };
         let against = (0..coefficients.len()).filter(|k| *k != j && correlated(*k).is_some_and(|r| r > TRADED));
+        // Of one that may have either sign zero is a finding, and its error says how good a one.
+        if bounds.get(j).is_some_and(|bound| bound.least < 0.0) && against.clone().next().is_none() {
+            continue;
+        }
         warnings.push(Warning::NotIdentified {
             coefficient: c.name,
             estimate: c.value,

@@ -17,6 +17,8 @@ pub struct LawFit {
     pub(super) scale: Option<f64>,
     pub(super) objective: f64,
     pub(super) residuals: Vec<f64>,
+    /// Whether they are in units of known deviations.
+    pub(super) in_sigma: bool,
     pub(super) degrees_of_freedom: usize,
     pub(super) termination: Termination,
     pub(super) certificate: Certificate,
@@ -94,6 +96,11 @@ impl LawFit {
     /// Robust standard deviation of the residuals, 1.4826 times their median absolute value.
     pub fn residual_scale(&self) -> f64 {
         crate::math::quantile::robust_scale(&self.residuals)
+    }
+
+    /// Whether residuals, and their scale, are in units of the known deviations that were given as weights.
+    pub fn in_sigma(&self) -> bool {
+        self.in_sigma
     }
 
     /// Number of data.

@@ -73,7 +73,7 @@ pub use law_fit::LawFit;
 pub use law_refit::LawReplicate;
 pub use line::ScalingLine;
 pub use loss_function::{LossFunction, Residual};
-pub use of_family::family_inputs;
+pub use of_family::{family_inputs, family_range_warnings};
 pub use outliers::Outliers;
 pub use refit::Replicate;
 pub use resampling::Resampling;

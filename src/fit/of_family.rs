@@ -3,6 +3,8 @@
 use crate::error::{FitError, RunsError};
 use crate::laws::{Family, Knob, Knobs};
 use crate::runs::NumberColumns;
+use crate::units::Domain;
+use crate::warning::Warning;
 
 /// The rows that a [`Family`] is fitted to, from runs or other measurements: each of its knobs from the column of the same name, or from the column
 /// that `columns` gives for it, or at its default.
@@ -36,16 +38,14 @@ pub fn family_inputs(
     }
     let mut numbers = Vec::new();
     for knob in family.knobs() {
-        let given = columns.iter().find(|(name, _)| *name == knob.name).map(|(_, column)| *column);
+        let given = columns.iter().any(|(name, _)| *name == knob.name);
         // The loss of a row is what is fitted: a law of a loss must be told which other column holds it.
-        let found = match given {
-            Some(column) => runs.numbers(column),
-            None if knob.name == Knob::LOSS.name => return Err(FitError::OwnInput { law: family.name() }),
-            None => runs.quantity(knob.name),
-        };
-        match found {
+        if !given && knob.name == Knob::LOSS.name {
+            return Err(FitError::OwnInput { law: family.name() });
+        }
+        match column(knob, runs, columns) {
             Ok(column) => numbers.push((knob.name, column)),
-            Err(RunsError::UnknownColumn { found, .. }) if given.is_none() => {
+            Err(RunsError::UnknownColumn { found, .. }) if !given => {
                 if knob.default.is_none() {
                     let (law, knob, meaning) = (family.name(), knob.name, knob.meaning);
                     return Err(FitError::MissingKnob { law, knob, meaning, found });
@@ -61,4 +61,43 @@ pub fn family_inputs(
             family.row(&knobs).map_err(|reason| FitError::Row { row: row + 1, reason })
         })
         .collect()
+}
+
+fn column(knob: &Knob, runs: &impl NumberColumns, columns: &[(&str, &str)]) -> Result<Vec<f64>, RunsError> {
+    match columns.iter().find(|(name, _)| *name == knob.name) {
+        Some((_, column)) => runs.numbers(column),
+        None => runs.quantity(knob.name),
+    }
+}
+
+/// How far a question lies beyond the table that a [`Family`] was fitted to: an extrapolation for each of its knobs that is
+/// above zero and outside of what its column holds.
+///
+/// ```
+/// use scaling_laws::{family_range_warnings, laws::{family, Knobs}, Runs};
+/// let runs = Runs::from_columns(&[1e8, 1e9], &[1e10; 2], &[3.0, 2.5])?;
+/// let asked = Knobs::new().with("x", 1e12);
+/// let warnings = family_range_warnings(family("power")?, &runs, &[("x", "params")], &asked);
+/// assert!(warnings[0].to_string().contains("1000x"));
+/// # Ok::<(), scaling_laws::Error>(())
+/// ```
+pub fn family_range_warnings(
+    family: &Family,
+    runs: &impl NumberColumns,
+    columns: &[(&str, &str)],
+    at: &Knobs,
+) -> Vec<Warning> {
+    let one = |knob: &Knob| {
+        let value = at.get(knob.name).filter(|value| *value > 0.0)?;
+        let held = column(knob, runs, columns).ok()?;
+        let ends = held.iter().fold((f64::INFINITY, 0.0f64), |(least, most), x| (least.min(*x), most.max(*x)));
+        let axis = match knob.name {
+            "params" => "N",
+            "tokens" => "D",
+            "flops" => "C",
+            other => other,
+        };
+        (ends.0 > 0.0 && ends.1.is_finite()).then(|| Domain::outside(axis, value, ends)).flatten()
+    };
+    family.knobs().iter().filter_map(one).collect()
 }

@@ -1,7 +1,7 @@
 //! Scaling Laws with Vocabulary: Larger Models Deserve Larger Vocabularies (2024).
 
 use super::Model;
-use super::entry::{BLANK, Entry, TOTAL, fitted_on, pure, with_unit};
+use super::entry::{BLANK, Entry, NON_EMBEDDING, fitted_on, pure, with_unit};
 use crate::laws::{Factor, Knob, PowerRule, PowerRules, Quantity, Vocabulary};
 use crate::units::Domain;
 
@@ -18,7 +18,7 @@ pub const TAO_2024: Vocabulary = Vocabulary::known(
         0.6707374679896795,
         0.44660634152009615,
     ],
-    TOTAL,
+    NON_EMBEDDING,
     DOMAIN,
 );
 
@@ -74,7 +74,7 @@ const APPROACH_3: Entry = Entry {
         pure("alpha2", 0.6707374679896795),
         pure("beta", 0.44660634152009615),
     ],
-    conventions: TOTAL,
+    conventions: NON_EMBEDDING,
     note: "33M to 1.13B non-vocabulary parameters, 4k to 96k vocabularies, up to 500B characters; SlimPajama. N_v = V d; N_nv all other parameters; L_u is unigram-normalised loss (negative).",
     good_for: "vocabulary size",
     errata: &[],

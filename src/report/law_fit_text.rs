@@ -16,17 +16,23 @@ impl fmt::Display for LawFit {
             table.row(vec![c.name.into(), number(c.value, 6), c.standard_error.map_or("-".into(), |e| number(e, 2))]);
         }
         write!(f, "{table}")?;
-        let scatter = match self.residual() {
-            Residual::Log => format!("{:.2} % of the value", 100.0 * self.residual_scale()),
-            Residual::Raw => number(self.residual_scale(), 3),
-        };
-        write!(f, "\n  objective {:.12e}, scatter {scatter}", self.objective())?;
+        write!(f, "\n  objective {:.12e}, scatter {}", self.objective(), scatter(self))?;
         match self.scale() {
             Some(scale) => writeln!(f, ", estimated scale {}", number(scale, 4))?,
             None => writeln!(f)?,
         }
         f.write_str(&wrapped("  ", &verdict(self.certificate(), self.termination())))?;
         if f.alternate() { Ok(()) } else { warnings(f, self.warnings()) }
+    }
+}
+
+/// A share of the value, a number of its unit, or a number of the known deviations.
+pub(super) fn scatter(fit: &LawFit) -> String {
+    let scale = fit.residual_scale();
+    match fit.residual() {
+        _ if fit.in_sigma() => format!("{scale:.2} of the known deviations"),
+        Residual::Log => format!("{:.2} % of the value", 100.0 * scale),
+        Residual::Raw => number(scale, 3),
     }
 }
 

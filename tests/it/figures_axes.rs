@@ -110,7 +110,7 @@ fn one_far_prediction_does_not_flatten_the_others() {
     let document = Document::parse(&svg).unwrap();
     let most = ticks(&document, "y", percent).iter().map(|tick| tick.1).fold(0.0, f64::max);
     assert!(most < 0.2, "{most}");
-    assert!(svg.contains("Drawn at the edge as an open triangle: 1 point that lies beyond the axes."), "{svg}");
+    assert!(svg.contains("Drawn at the edge as an open triangle: 1 mark that lies beyond the axes."), "{svg}");
     assert_eq!(predictions(&document).len(), found.predictions.len() - 1);
 }
 

@@ -77,7 +77,7 @@ fn what_lies_beyond_the_axes_is_drawn_at_the_edge_or_told_in_figures_that_mean_s
     let (_folder, _, figure) = five();
     command(&["loss", "--params", "1", "--tokens", "1e18", "--figure", &figure]).assert().success();
     let svg = std::fs::read_to_string(&figure).unwrap();
-    assert!(svg.contains("1 point that lies beyond the axes"), "{svg}");
+    assert!(svg.contains("1 mark that lies beyond the axes"), "{svg}");
     command(&["allocate", "--flops", "1e24", "--params", "1M", "--figure", &figure]).assert().success();
     let svg = std::fs::read_to_string(&figure).unwrap();
     assert!(svg.contains("times the optimal size, beyond the axes") && !svg.contains(" 0.000 "), "{svg}");

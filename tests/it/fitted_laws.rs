@@ -207,3 +207,57 @@ fn a_stored_law_that_lacks_a_coefficient_is_told_which() {
     let asked = ["loss", "--law", &path, "--params", "1B", "--tokens", "20B", "--knob", "unique_tokens=5B"];
     fails(&asked, 1, "of form \"repetition\" is missing");
 }
+
+#[test]
+fn one_coefficient_is_held_or_tied_and_once() {
+    let table = ["fit", BYTES];
+    for (options, why) in [
+        (&["--fix", "alpha=0.3", "--tie", "alpha=beta"][..], "alpha = 0.3 is held and follows another"),
+        (&["--fix", "E=1.8", "--fix", "E=1.9"], "--fix E is given twice"),
+        (&["--law", "power", "--input", "x=flops", "--input", "x=tokens"], "--input x is given twice"),
+    ] {
+        let code = if why.contains("follows") { 1 } else { 2 };
+        fails(&[&table[..], options].concat(), code, why);
+    }
+}
+
+#[test]
+fn what_is_linear_is_certified_by_two_descents_that_meet() {
+    let fit = json(&["fit", BYTES, "--fix", "alpha=0.35", "--fix", "beta=0.37"]);
+    let certificate = &fit["certificate"];
+    assert!(certificate["certified"] == true && certificate["starts_agreeing"] == 2, "{certificate}");
+}
+
+#[test]
+fn zero_is_a_finding_for_what_may_have_either_sign() {
+    let mut table = String::from("n,d,lr\n");
+    let mut deviate = noise();
+    for n in [1e7, 1e8, 1e9, 1e10] {
+        for d in [1e9, 1e10, 1e11, 1e12] {
+            writeln!(table, "{n},{d},{}", 1.79 * f64::powf(n, -0.7) * (1e-3 * deviate()).exp()).unwrap();
+        }
+    }
+    let (_folder, path) = written("rates.csv", &table);
+    let options = ["--law", "power-rule-2", "--input", "x_1=n", "--input", "x_2=d", "--loss-column", "lr"];
+    let found = json(&[&["fit", &path], &options[..]].concat());
+    assert!(coefficient(&found, "p2").abs() < 1e-3, "{found}");
+    assert!(!found["warnings"].to_string().contains("not-identified"), "{found}");
+}
+
+#[test]
+fn predictions_far_beyond_a_table_say_how_far() {
+    let (_folder, path) = written("sizes.csv", &{
+        let mut table = String::from("flops,loss\n");
+        for k in 0..20 {
+            let c = 1e17 * 2f64.powi(k);
+            writeln!(table, "{c},{}", 1.7 + (1e21 / c).powf(0.05)).unwrap();
+        }
+        table
+    });
+    let asked = ["predict", &path, "--law", "power", "--input", "x=flops", "--method", "delta", "--knob"];
+    let far = json(&[&asked[..], &["x=1e26"]].concat());
+    assert_eq!(far["warnings"][0]["code"], "extrapolation", "{far}");
+    assert!(!json(&[&asked[..], &["x=1e20"]].concat())["warnings"].to_string().contains("extrapolation"));
+    let profile = ["predict", BYTES, "--params", "1M", "--tokens", "20M", "--method", "profile"];
+    assert!(json(&profile)["refused"].to_string().contains("percentile and delta do"));
+}

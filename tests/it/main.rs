@@ -47,6 +47,8 @@ mod fitted_laws;
 mod fitter;
 #[cfg(feature = "cli")]
 mod hardware_cli;
+#[cfg(feature = "cli")]
+mod idle_options_cli;
 mod intervals;
 #[cfg(feature = "cli")]
 mod intervals_cli;
@@ -84,6 +86,7 @@ mod shipped_data;
 mod stored;
 mod surety;
 #[cfg(feature = "proptest")]
+mod tolerances;
 mod turning_laws;
 mod units;
 mod weights;

@@ -9,10 +9,10 @@ pub use bits::{choose_bits, choose_float_format};
 pub use experts::{choose_experts, choose_sparsity};
 pub use granularity::{GranularAllocation, choose_granularity};
 
-use super::constrained::{ConstrainedAllocation, Constraints, allocate_within};
+use super::constrained::{ConstrainedAllocation, Constraints, Tolerance, allocate_within};
 use crate::error::AllocateError;
 use crate::laws::LossModel;
-use crate::units::Params;
+use crate::units::{Nats, Params};
 
 /// A setting of a knob with the best N and D that it allows.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,6 +37,25 @@ struct Set<L> {
     total: Box<dyn Fn(Params) -> Params>,
 }
 
+/// The loss up to which the smallest model is wanted: a tolerance is one on the least loss of all settings, and not on what
+/// each of them has for its own.
+fn loss_allowed<K, L: LossModel>(
+    settings: &[K],
+    asked: &Constraints,
+    set: impl Fn(&K) -> Result<Set<L>, AllocateError>,
+) -> Result<Option<Nats>, AllocateError> {
+    let Some((_, tolerance)) = asked.least_loss() else { return Ok(None) };
+    let mut least = f64::INFINITY;
+    for setting in settings {
+        let Set { law, constraints, .. } = set(setting)?;
+        // One without an answer is refused, with its reason, when its size is asked for.
+        if let Some(best) = constraints.least_loss().and_then(|(asked, _)| allocate_within(&law, &asked).ok()) {
+            least = least.min(best.loss().get());
+        }
+    }
+    if least.is_finite() { Ok(Some(Nats::new(tolerance.allowed(least))?)) } else { Ok(None) }
+}
+
 /// The settings that have an answer, the best first.
 fn choose<K: Clone, L: LossModel>(
     settings: &[K],
@@ -45,8 +64,12 @@ fn choose<K: Clone, L: LossModel>(
 ) -> Result<Vec<Choice<K>>, AllocateError> {
     let mut found: Vec<(f64, Choice<K>)> = Vec::with_capacity(settings.len());
     let mut refused = None;
+    let allowed = loss_allowed(settings, asked, &set)?;
     for setting in settings {
-        let Set { law, constraints, total } = set(setting)?;
+        let Set { law, mut constraints, total } = set(setting)?;
+        if let Some(loss) = allowed {
+            constraints = constraints.smallest_within(Tolerance::UpTo(loss));
+        }
         match allocate_within(&law, &constraints) {
             Ok(best) => {
                 let total_params = total(best.params());

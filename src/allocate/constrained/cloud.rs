@@ -1,5 +1,5 @@
 use super::constraints::Constraints;
-use super::solve::{Goal, Solved, loss_at};
+use super::solve::{Goal, Solved};
 use crate::error::AllocateError;
 use crate::laws::{LossModel, LossPoint};
 use crate::math::quantile::quantile;
@@ -109,7 +109,7 @@ pub fn allocate_cloud<L: LossModel>(
     let decide = |(params, tokens): (Params, Tokens)| -> Result<Decision, AllocateError> {
         let mut regret = Vec::with_capacity(able.len());
         for (law, best) in able.iter().zip(&loss) {
-            regret.push((loss_at(*law, params, tokens)?.get() - best).max(0.0));
+            regret.push((law.loss(params, tokens).map_err(AllocateError::from)?.get() - best).max(0.0));
         }
         let mean_regret = regret.iter().sum::<f64>() / regret.len() as f64;
         Ok(Decision { params, tokens, mean_regret, regret: range(&mut regret, level) })

@@ -3,6 +3,7 @@ use std::fmt;
 use super::answer::ConstrainedAllocation;
 use super::cost::{FlopPrice, positive};
 use super::item::{Item, Shape};
+use super::tolerance::Tolerance;
 use crate::error::AllocateError;
 use crate::laws::{CriticalBatch, LossModel};
 use crate::units::{Flops, Nats, Params, Tokens};
@@ -72,16 +73,6 @@ pub enum BatchLimit {
     Fixed(Tokens),
     /// The critical batch at the loss that is reached (Kaplan 2020): beyond it more tokens a step buy little.
     Critical(CriticalBatch),
-}
-
-/// How much loss may be given away for a smaller model.
-#[derive(Debug, Clone, Copy, PartialEq)]
-#[non_exhaustive]
-pub enum Tolerance {
-    /// Nats per token above the least loss.
-    Absolute(f64),
-    /// A share of the least loss: 0.01 is one per cent.
-    Relative(f64),
 }
 
 /// What is limited and what is wanted; any combination, for any law.
@@ -275,6 +266,11 @@ impl Constraints {
         let [least, most] = self.params;
         let allowed = least.is_none_or(|least| least <= params) && most.is_none_or(|most| params <= most);
         allowed.then(|| self.clone().params(params))
+    }
+
+    /// The same question for the least loss, and how much of it may be given away, where the smallest model is wanted.
+    pub(in crate::allocate) fn least_loss(&self) -> Option<(Self, Tolerance)> {
+        self.tolerance.map(|tolerance| (Self { tolerance: None, ..self.clone() }, tolerance))
     }
 
     /// What is made least: the loss, the cost of a loss, or the size, which is N unless more must be held in memory.

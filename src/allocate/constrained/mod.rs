@@ -13,13 +13,15 @@ mod region;
 mod solve;
 #[cfg(feature = "serde")]
 mod stored;
+mod tolerance;
 mod window;
 
 pub use answer::{Binding, ConstrainedAllocation, Objective};
 pub use cloud::{AllocationRange, CloudAllocation, Decision, allocate_cloud};
 pub(super) use cloud::{check_level, range};
-pub use constraints::{BatchLimit, Constraints, Limit, Tolerance};
+pub use constraints::{BatchLimit, Constraints, Limit};
 pub use cost::FlopPrice;
 pub use frontier_cloud::{FrontierRange, frontier_cloud};
 pub use solve::{allocate_frontier, allocate_within};
+pub use tolerance::Tolerance;
 pub(super) use window::turn;

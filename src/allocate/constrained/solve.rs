@@ -1,14 +1,15 @@
 use super::answer::{Binding, ConstrainedAllocation, Objective, extrapolation};
 use super::certificate::certify;
 use super::conflict::conflict;
-use super::constraints::{Constraints, Limit, Tolerance};
+use super::constraints::{Constraints, Limit};
 use super::curve::{least, zero};
 use super::item::{Item, Shape, ln_cost};
 use super::region::{FAR, ROUNDING, Region};
+use super::tolerance::Tolerance;
 use super::window::{FLAT, turn};
 use crate::error::AllocateError;
 use crate::laws::LossModel;
-use crate::units::{Flops, Nats, Params, Tokens};
+use crate::units::{Flops, Params, Tokens};
 use crate::warning::Warning;
 
 /// The best N and D under limits: the least loss, the least cost of a loss, or the smallest model near the least loss.
@@ -160,31 +161,33 @@ impl Solved {
     pub fn new<L: LossModel + ?Sized>(law: &L, constraints: &Constraints) -> Result<Self, AllocateError> {
         let items = constraints.items(law)?;
         let (cost, factor) = (constraints.cost(), constraints.training_share());
-        if let (Some(target), Some(limit)) = (constraints.target, law.irreducible())
-            && target <= limit
-        {
-            let what = "of any N and D (the irreducible loss E)";
-            return Err(AllocateError::Unreachable { target: target.get(), limit: limit.get(), what });
+        if let Some(target) = constraints.target {
+            above_irreducible(law, target.get())?;
         }
         let Some(tolerance) = constraints.tolerance else {
             let goal = if constraints.target.is_some() { Goal::Cost } else { Goal::Loss };
             return Self::solve(law, items, cost, factor, goal)?.inside(law, constraints);
         };
-        let (Tolerance::Absolute(given) | Tolerance::Relative(given)) = tolerance;
+        let given = match tolerance {
+            Tolerance::Absolute(given) | Tolerance::Relative(given) => given,
+            Tolerance::UpTo(loss) => loss.get(),
+        };
         if constraints.target.is_some() {
             let allowed = "usable without a loss to reach: that asks for the least cost, not for the smallest model";
             return Err(AllocateError::Argument { what: "tolerance", value: given, allowed });
         }
         super::cost::positive("tolerance", given)?;
-        let best = Self::solve(law, items.clone(), cost, factor, Goal::Loss)?.inside(law, constraints)?;
-        let (loss, by_best) = match tolerance {
-            Tolerance::Absolute(more) => (best.value + more, 1.0),
-            Tolerance::Relative(share) => (best.value * (1.0 + share), 1.0 + share),
+        let reference = match tolerance {
+            Tolerance::UpTo(_) => None,
+            _ => Some(Self::solve(law, items.clone(), cost, factor, Goal::Loss)?.inside(law, constraints)?),
         };
+        let loss = tolerance.allowed(reference.as_ref().map_or(f64::NAN, |best| best.value));
+        above_irreducible(law, loss)?;
+        let by_best = if let Tolerance::Relative(share) = tolerance { 1.0 + share } else { 1.0 };
         let mut within = items;
         within.push(Item { limit: Limit::TargetLoss, shape: Shape::Loss(loss), value: loss });
         let mut solved = Self::solve(law, within, cost, factor, Goal::Params)?.inside(law, constraints)?;
-        solved.reference = Some((Box::new(best), by_best / loss));
+        solved.reference = reference.map(|best| (Box::new(best), by_best / loss));
         Ok(solved)
     }
 
@@ -327,6 +330,14 @@ impl Solved {
     }
 }
 
+fn above_irreducible<L: LossModel + ?Sized>(law: &L, target: f64) -> Result<(), AllocateError> {
+    let what = "of any N and D (the irreducible loss E)";
+    match law.irreducible().filter(|limit| target <= limit.get()) {
+        Some(limit) => Err(AllocateError::Unreachable { target, limit: limit.get(), what }),
+        None => Ok(()),
+    }
+}
+
 /// The optimum by the law's formula where every limit is a line and the budget can be spent.
 ///
 /// Boxes and ratios have a corner that is greatest in both N and D, so if any of the budget line is allowed the optimum is on
@@ -386,9 +397,4 @@ impl<L: LossModel + ?Sized> Walk<'_, L> {
         let point = law.at(x, y);
         (point.loss, point.d_ln_params + point.d_ln_tokens * along(item, y), y)
     }
-}
-
-/// The loss at a split, for regrets.
-pub(super) fn loss_at<L: LossModel + ?Sized>(law: &L, params: Params, tokens: Tokens) -> Result<Nats, AllocateError> {
-    Ok(law.loss(params, tokens)?)
 }

@@ -5,6 +5,7 @@ mod choices;
 mod chosen;
 mod cloud;
 mod data;
+mod doubts;
 mod found;
 mod frontier;
 mod knobs;

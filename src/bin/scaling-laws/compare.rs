@@ -1,5 +1,5 @@
 use clap::Args;
-use scaling_laws::{Contender, Flops, Runs, figures, rank_watched};
+use scaling_laws::{Contender, Flops, Level, Runs, figures, rank_watched};
 
 use crate::answer::{Answer, Failure, to_json};
 use crate::figure::FigureFile;
@@ -23,7 +23,7 @@ Examples:
 pub struct Arguments {
     #[command(flatten)]
     source: Source,
-    /// Laws: chinchilla, tied, kaplan, kaplan-floor, outer-exponent, farseer, or any family of `fit --families`
+    /// Laws: chinchilla, tied, kaplan, kaplan-floor, outer-exponent, farseer, or a family of `fit --families`, on runs with N and D
     #[arg(
         long,
         value_name = "LAW,...",
@@ -50,8 +50,8 @@ pub struct Arguments {
     #[arg(long, value_name = "C")]
     flops: Option<Flops>,
     /// Level of the intervals
-    #[arg(long, value_name = "LEVEL", default_value_t = 0.9)]
-    level: f64,
+    #[arg(long, value_name = "LEVEL", default_value = "90%")]
+    level: Level,
     /// Seed of the sign flips, where there are more than twelve levels
     #[arg(long, value_name = "SEED", default_value_t = 0)]
     seed: u64,
@@ -82,9 +82,10 @@ pub fn run(arguments: &Arguments) -> Result<Answer, Failure> {
         .collect();
     let budget = arguments.flops.map_or_else(|| runs.usual_budget(), Ok)?;
     let mut progress = Progress::of_work("fits");
-    let found =
-        rank_watched(runs, &all, budget, arguments.level, arguments.seed, &|done, total| progress.step(done, total))
-            .map_err(|error| arguments.source.refusal(error))?;
+    let found = rank_watched(runs, &all, budget, arguments.level.get(), arguments.seed, &|done, total| {
+        progress.step(done, total)
+    })
+    .map_err(|error| arguments.source.refusal(error))?;
     progress.end();
     arguments.figure.draw(|| {
         let rolled: Vec<_> = found.entries.iter().map(|entry| &entry.roll_out).collect();

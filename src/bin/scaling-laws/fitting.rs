@@ -24,7 +24,8 @@ pub struct Fitting {
     /// Differences of the logarithms, or raw ones: log or raw. The default is log, and raw for values that are no losses
     #[arg(long, value_name = "KIND")]
     residual: Option<Residual>,
-    /// How much each run counts: equal, flops, counts:COLUMN, precision:COLUMN or sigma:COLUMN
+    /// How much each run counts: equal, flops, counts:COLUMN, precision:COLUMN or sigma:COLUMN, the known deviation of the
+    /// residual: of ln L, which is that of L over L, or of L itself with --residual raw
     #[arg(long, value_name = "KIND[:COLUMN]", default_value = "equal")]
     weights: String,
     /// Hold a coefficient at a value, as in E=1.69; repeat for more
@@ -112,7 +113,7 @@ impl Fitting {
     /// Fits the runs. Options that only the general fitter has send even the Chinchilla form to it, unless Approach 3 is
     /// asked for by its number.
     pub fn fit(&self, runs: &Runs, by_approach3: bool) -> Result<Fitted, FittingFailure> {
-        let family = family(&self.law).map_err(Failure::usage)?;
+        let family = self.family()?;
         let huber = matches!(self.loss, None | Some(LossFunction::Huber(_)));
         let plain = huber && self.residual != Some(Residual::Raw) && self.fix.is_empty() && self.tie.is_empty();
         if by_approach3 || family.name() == "chinchilla" && plain {
@@ -157,6 +158,26 @@ impl Fitting {
         Ok(self.fix.iter().fold(fed, |contender, (name, value)| contender.fix(name, *value)))
     }
 
+    /// The family, of which no coefficient is held twice and no number has two columns: the last would be taken in silence.
+    fn family(&self) -> Result<&'static Family, Failure> {
+        let twice =
+            |names: Vec<&String>| (1..names.len()).find(|i| names[..*i].contains(&names[*i])).map(|i| names[i].clone());
+        let given = [
+            ("--fix", self.fix.iter().map(|(name, _)| name).collect()),
+            ("--tie", self.tie.iter().map(|(name, _)| name).collect()),
+            ("--input", self.input.iter().map(|(name, _)| name).collect::<Vec<_>>()),
+        ];
+        if let Some((option, name)) = given.into_iter().find_map(|(option, names)| Some((option, twice(names)?))) {
+            return Err(Failure::Usage(format!("{option} {name} is given twice: leave one out")));
+        }
+        family(&self.law).map_err(Failure::usage)
+    }
+
+    /// The columns of the numbers that the law needs.
+    pub fn columns(&self) -> Vec<(&str, &str)> {
+        self.input.iter().map(|(knob, column)| (knob.as_str(), column.as_str())).collect()
+    }
+
     /// The family's name.
     pub fn name(&self) -> &str {
         &self.law
@@ -164,12 +185,12 @@ impl Fitting {
 
     /// Whether the values of the family may be negative, which losses are not.
     pub fn is_signed(&self) -> Result<bool, Failure> {
-        Ok(family(&self.law).map_err(Failure::usage)?.is_signed())
+        Ok(self.family()?.is_signed())
     }
 
     /// Whether the family is fitted to both N and D of the runs.
     pub fn needs_sizes(&self) -> Result<bool, Failure> {
-        let family = family(&self.law).map_err(Failure::usage)?;
+        let family = self.family()?;
         let column = |knob: &'static str| {
             let given = self.input.iter().find(|(name, _)| name == knob);
             given.map_or(knob, |(_, column)| column.as_str())
@@ -194,8 +215,8 @@ impl Fitting {
         (table, loss_column): (&Measurements, Option<&str>),
         ask: impl FnOnce(LawInference<'_, RowLaw>, &LawFit) -> Result<T, Failure>,
     ) -> Result<(LawFit, T), FittingFailure> {
-        let family = family(&self.law).map_err(Failure::usage)?;
-        let columns: Vec<(&str, &str)> = self.input.iter().map(|(k, c)| (k.as_str(), c.as_str())).collect();
+        let family = self.family()?;
+        let columns = self.columns();
         let rows = family_inputs(family, table, &columns).map_err(told)?;
         let weights = match self.weights(table)? {
             Weights::Flops => Weights::Precision(table.quantity("flops").map_err(FitError::from)?),
@@ -222,7 +243,7 @@ impl Fitting {
 
     /// The numbers of each run that a family needs, and weights that do without knowing them.
     fn rows(&self, family: &'static Family, runs: &Runs) -> Result<(Vec<Vec<f64>>, Weights), Failure> {
-        let columns: Vec<(&str, &str)> = self.input.iter().map(|(k, c)| (k.as_str(), c.as_str())).collect();
+        let columns = self.columns();
         let rows = family_inputs(family, runs, &columns).map_err(told)?;
         let weights = match self.weights(runs)? {
             Weights::Flops if family.name() == "chinchilla" => {

@@ -119,7 +119,9 @@ impl Sampling {
             }
         }
         answers.extend(quantities.iter().map(|quantity| inference.interval(quantity, self.level, method)));
-        sorted(answers)
+        let (intervals, mut refused) = sorted(answers)?;
+        refused.extend(at.filter(|_| !adds_scatter(method)).map(|_| without_scatter(method)));
+        Ok((intervals, refused))
     }
 
     fn prepared<'a>(
@@ -158,6 +160,11 @@ pub type Found = (Vec<Interval>, Vec<String>);
 /// Whether a method adds the scatter of a new run.
 pub fn adds_scatter(method: Method) -> bool {
     matches!(method, Method::Percentile | Method::Delta)
+}
+
+/// That such a method says nothing of a new run.
+pub fn without_scatter(method: Method) -> String {
+    format!("{method} gives no interval for a new run, which scatters about the mean: percentile and delta do")
 }
 
 fn sorted(answers: impl IntoIterator<Item = Result<Interval, InferError>>) -> Result<Found, Failure> {

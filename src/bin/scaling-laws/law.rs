@@ -4,7 +4,7 @@ use std::path::Path;
 
 use scaling_laws::laws::{FittedLaw, Formula, Knobs, family};
 use scaling_laws::published::{self, Entry};
-use scaling_laws::{LossModel, StoredLaw, Warning};
+use scaling_laws::{Conventions, LossModel, StoredLaw, Warning};
 use serde_json::Value;
 
 use crate::answer::Failure;
@@ -78,6 +78,15 @@ impl Law {
             Self::Published(entry) => entry.loss_model(),
             Self::Stored { law, .. } => Some(law.as_loss_model()),
             Self::Fitted { .. } => None,
+        }
+    }
+
+    /// What N counts and how C is counted.
+    pub fn conventions(&self) -> Conventions {
+        match self {
+            Self::Published(entry) => entry.conventions,
+            Self::Stored { law, .. } => law.conventions(),
+            Self::Fitted { law, .. } => law.conventions(),
         }
     }
 

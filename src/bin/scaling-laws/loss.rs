@@ -222,11 +222,7 @@ impl Question<'_> {
 
     /// What the law counts its loss in.
     fn unit(&self) -> LossUnit {
-        match self.law {
-            Law::Published(entry) => entry.conventions.loss,
-            Law::Stored { law, .. } => law.conventions().loss,
-            Law::Fitted { law, .. } => law.conventions().loss,
-        }
+        self.law.conventions().loss
     }
 
     fn params(&self) -> Result<Params, Failure> {
@@ -260,7 +256,7 @@ impl Question<'_> {
 
     fn text(&self, loss: Nats, model: Option<&dyn LossModel>, warnings: &[Warning]) -> String {
         let mut text = format!("{}\n", self.law.name());
-        let counted = model.map_or(String::new(), |m| format!(" ({})", m.conventions().params));
+        let counted = format!(" ({})", model.map_or(self.law.conventions(), LossModel::conventions).params);
         // Writing to a String cannot fail.
         if let Some(params) = self.arguments.params {
             let _ = writeln!(text, "  N     {params} parameters{counted}");

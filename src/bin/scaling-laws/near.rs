@@ -25,7 +25,7 @@ pub struct Near {
     #[arg(long, value_name = "RATIO", default_value_t = 160.0, requires = "near")]
     max_aspect: f64,
     /// How many shapes
-    #[arg(long, value_name = "K", default_value_t = 10, requires = "near")]
+    #[arg(long, value_name = "K", default_value_t = 10, requires = "near", value_parser = clap::value_parser!(u8).range(1..))]
     most: u8,
 }
 
@@ -43,7 +43,7 @@ pub fn like_llama() -> Result<Shape, Failure> {
 }
 
 impl Near {
-    pub fn answer(&self, like: Shape, target: Params, as_json: bool) -> Result<Answer, Failure> {
+    pub fn answer(&self, like: Shape, target: Params, (emit, as_json): (bool, bool)) -> Result<Answer, Failure> {
         let count = match self.count {
             Count::Total => ParamCount::Total,
             Count::NonEmbedding => ParamCount::NonEmbedding,
@@ -52,6 +52,9 @@ impl Near {
         let lattice = ShapeLattice::like(like).multiple(self.multiple).map_err(Failure::usage)?;
         let lattice = lattice.band(self.min_aspect, self.max_aspect).map_err(Failure::usage)?;
         let found = lattice.near(target, count, self.most.into())?;
+        if let (true, Some(nearest)) = (emit, found.first()) {
+            return Ok(Answer::text(nearest.shape.to_config().map_err(Failure::usage)?));
+        }
         if as_json {
             return Ok(Answer::json(&json!({"target": target, "count": count, "shapes": found})));
         }

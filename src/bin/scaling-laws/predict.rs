@@ -3,7 +3,7 @@ use scaling_laws::figures;
 use scaling_laws::laws::{Family, Knobs, StoredLaw, family};
 use scaling_laws::{
     Flops, LawFit, LawInference, LossFunction, LossModel, Measurements, Method, Nats, Params, Quantity, Runs, Tokens,
-    Warning,
+    Warning, family_range_warnings,
 };
 use serde_json::{Value, json};
 
@@ -113,7 +113,9 @@ pub fn run(arguments: &Arguments) -> Result<Answer, Failure> {
         Fitted::Chinchilla(fit) => {
             let approach = fitting.approach3(&runs)?;
             let quantities = arguments.quantities()?;
-            let found = arguments.sampling.intervals((&approach, &runs, fit), &quantities, arguments.method)?;
+            let mut found = arguments.sampling.intervals((&approach, &runs, fit), &quantities, arguments.method)?;
+            let scatters = intervals::adds_scatter(arguments.method);
+            found.1.extend(arguments.run().filter(|_| !scatters).map(|_| intervals::without_scatter(arguments.method)));
             let warnings = fit.warnings().iter().cloned().chain(arguments.domain_warnings(fit.law())).collect();
             let loss = arguments.run().map(|(n, d)| fit.law().at(n.ln(), d.ln()).loss);
             Prediction { family: "chinchilla", law: to_json(fit)["law"].clone(), found, loss, warnings }
@@ -168,7 +170,8 @@ impl Arguments {
             self.sampling.law_predictions((inference, None), (family.value().name, at), &[], self.method)
         };
         let (fit, found) = fitting.measured(table, ask).map_err(|failure| self.source.told(failure))?;
-        let warnings = fit.warnings().to_vec();
+        let mut warnings = fit.warnings().to_vec();
+        warnings.extend(family_range_warnings(family, table.0, &fitting.columns(), &self.knobs(family)?));
         Ok(Prediction { family: family.name(), law: Value::Null, found, loss: None, warnings })
     }
 
@@ -223,12 +226,15 @@ impl Arguments {
         };
         let found = fitting.ask((family, runs, fit), ask)?;
         let mut warnings = fit.warnings().to_vec();
-        warnings.extend(law.into_iter().flat_map(|law| self.domain_warnings(law)));
+        warnings.extend(match law {
+            Some(law) => self.domain_warnings(law),
+            None => family_range_warnings(family, runs, &fitting.columns(), &self.knobs(family)?),
+        });
         Ok(Prediction { family: family.name(), law: law.map_or(Value::Null, to_json), found, loss, warnings })
     }
 
-    /// The row of the run that is asked about, and how it is called.
-    fn input(&self, family: &Family) -> Result<Option<(Vec<f64>, String)>, Failure> {
+    /// The numbers of the run that is asked about.
+    fn knobs(&self, family: &Family) -> Result<Knobs, Failure> {
         let flags = [("params", self.params.map(Params::get)), ("tokens", self.tokens.map(Tokens::get))];
         let given = flags.into_iter().filter_map(|(name, value)| Some((name, value?)));
         let knobs = given.fold(Knobs::new(), |knobs, (name, value)| knobs.with(name, value));
@@ -239,6 +245,12 @@ impl Arguments {
             let message = format!("{} has no {name:?}; it is asked at {}", family.name(), all.join(", "));
             return Err(Failure::usage(message));
         }
+        Ok(knobs)
+    }
+
+    /// The row of the run that is asked about, and how it is called.
+    fn input(&self, family: &Family) -> Result<Option<(Vec<f64>, String)>, Failure> {
+        let knobs = self.knobs(family)?;
         let place: Vec<String> = knobs.iter().map(|(name, value)| format!("{name} = {value:e}")).collect();
         if place.is_empty() {
             return Ok(None);

@@ -1,5 +1,5 @@
 use clap::Args;
-use scaling_laws::{figures, roll_out};
+use scaling_laws::{Level, figures, roll_out};
 use serde_json::json;
 
 use crate::answer::{Answer, Failure, to_json};
@@ -23,7 +23,7 @@ Examples:
 pub struct Arguments {
     #[command(flatten)]
     source: Source,
-    /// chinchilla, tied, kaplan, kaplan-floor, outer-exponent, farseer, or any family of `fit --families`
+    /// chinchilla, tied, kaplan, kaplan-floor, outer-exponent, farseer, or a family of `fit --families`, on runs with N and D
     #[arg(long, value_name = "LAW", default_value = "chinchilla")]
     law: String,
     /// Column of a number that a family needs, as in unique_tokens=corpus or x=params; repeat for more
@@ -39,8 +39,8 @@ pub struct Arguments {
     #[arg(long, value_enum, value_name = "WEIGHTS", default_value = "equal")]
     weights: Weighing,
     /// Level of the intervals
-    #[arg(long, value_name = "LEVEL", default_value_t = 0.9)]
-    level: f64,
+    #[arg(long, value_name = "LEVEL", default_value = "90%")]
+    level: Level,
     #[command(flatten)]
     figure: FigureFile,
     /// Print JSON
@@ -53,7 +53,7 @@ pub fn run(arguments: &Arguments) -> Result<Answer, Failure> {
         contender(&arguments.law, &arguments.loss, &arguments.residual, arguments.weights, &arguments.input)?;
     let runs = arguments.source.read()?;
     let mut progress = Progress::of_work("rolling out");
-    let found = roll_out(&runs, &contender, arguments.level).map_err(|error| arguments.source.refusal(error))?;
+    let found = roll_out(&runs, &contender, arguments.level.get()).map_err(|error| arguments.source.refusal(error))?;
     progress.end();
     arguments.figure.draw(|| Ok(figures::rollout(&[&found])?))?;
     if !arguments.json {

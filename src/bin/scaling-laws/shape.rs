@@ -8,8 +8,14 @@ use scaling_laws::{
 use serde_json::{Value, json};
 
 use crate::answer::{Answer, Failure, to_json};
+use crate::given::{Given, flags};
 use crate::near::{self, Near};
-use crate::training::Training;
+use crate::training::{OF_MEMORY, Training};
+
+/// What `--near` finds, or does not count.
+const OF_ONE_SHAPE: [&str; 3] = ["tokens", "on", "format"];
+/// What makes a template together, and alone is found.
+const OF_TEMPLATE: [&str; 3] = ["layers", "width", "heads"];
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -29,6 +35,8 @@ Examples:
   scaling-laws shape --near 7B                                 the best trainable shapes of 7B parameters, like Llama 3
   scaling-laws shape --config config.json --near 3B            shapes like it, of 3B parameters")]
 pub struct Arguments {
+    #[command(flatten)]
+    given: Given,
     /// Hugging Face config.json: gpt2, gpt_neox, llama, mistral, mixtral, qwen2, qwen2_moe, qwen3, qwen3_moe
     #[arg(long, value_name = "FILE", required_unless_present_all = ["layers", "width"], required_unless_present_any = ["near"])]
     config: Option<PathBuf>,
@@ -42,9 +50,9 @@ pub struct Arguments {
     #[command(flatten)]
     near: Near,
     /// Accelerator whose memory must hold it
-    #[arg(long = "on", value_name = "NAME")]
+    #[arg(id = "on", long = "on", value_name = "NAME")]
     accelerator: Option<String>,
-    /// Print a Hugging Face config.json of this shape and nothing else
+    /// Print a Hugging Face config.json of this shape, or of the nearest with --near, and nothing else
     #[arg(long, conflicts_with = "json")]
     emit_config: bool,
     /// Print JSON
@@ -140,11 +148,22 @@ enum BiasChoice {
 
 pub fn run(arguments: &Arguments) -> Result<Answer, Failure> {
     let shape = shape(arguments)?;
+    if let Some(target) = arguments.near.near {
+        let mut idle = arguments.given.among(&[&OF_ONE_SHAPE[..], &OF_MEMORY].concat());
+        if !(arguments.sizes.layers.is_some() && arguments.sizes.width.is_some()) {
+            idle.extend(arguments.given.among(&OF_TEMPLATE));
+        }
+        if !idle.is_empty() {
+            return Err(Failure::Usage(format!(
+                "{} cannot be used with --near, which finds layers, widths and heads and counts no memory or tokens: leave it \
+                 out, or write one of the shapes with --emit-config and ask that",
+                flags(&idle)
+            )));
+        }
+        return arguments.near.answer(shape, target, (arguments.emit_config, arguments.json));
+    }
     if arguments.emit_config {
         return Ok(Answer::text(shape.to_config().map_err(Failure::usage)?));
-    }
-    if let Some(target) = arguments.near.near {
-        return arguments.near.answer(shape, target, arguments.json);
     }
     let device = arguments.accelerator.as_deref().map(accelerator).transpose().map_err(Failure::usage)?;
     let setup = arguments.training.setup().map_err(Failure::usage)?;

@@ -33,7 +33,7 @@ pub struct Arguments {
     #[arg(long, value_name = "DATE")]
     from: Option<Date>,
     /// Value at that date
-    #[arg(long, value_name = "X", default_value_t = 1.0)]
+    #[arg(long, value_name = "X", default_value_t = 1.0, requires = "from")]
     value: f64,
     /// Date to project to
     #[arg(long, value_name = "DATE", requires = "from")]

@@ -1,7 +1,7 @@
 use super::element::{Table, block, escape, list_of_warnings, paragraph};
-use crate::fit::{Coefficient, Fit, LawFit, Residual};
+use crate::fit::{Coefficient, Fit, LawFit};
 use crate::laws::LossModel;
-use crate::report::law_fit_text::verdict;
+use crate::report::law_fit_text::{scatter, verdict};
 use crate::report::table::number;
 
 impl Fit {
@@ -60,13 +60,10 @@ impl LawFit {
             self.degrees_of_freedom()
         ));
         html += &coefficients(self.coefficients().iter());
-        let scatter = match self.residual() {
-            Residual::Log => format!("{:.2} % of the value", 100.0 * self.residual_scale()),
-            Residual::Raw => number(self.residual_scale(), 3),
-        };
         html += &paragraph(&format!(
-            "Objective {:.12e}, scatter {scatter}; {}",
+            "Objective {:.12e}, scatter {}; {}",
             self.objective(),
+            scatter(self),
             verdict(self.certificate(), self.termination())
         ));
         block(&(html + &list_of_warnings(self.warnings())))

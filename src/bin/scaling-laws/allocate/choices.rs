@@ -95,6 +95,11 @@ impl Settings {
         self.quantise.or(trained)
     }
 
+    /// Whether there are several settings of bits, none of which says in what weights are served.
+    pub fn serves_in_bf16(&self) -> bool {
+        self.bits.is_some() && self.served_bits().is_none()
+    }
+
     /// What is asked of this law, if it is a question of settings.
     pub fn ask(&self, law: &Law) -> Result<Option<Ask>, Failure> {
         let Self { bits, quantise, experts, sparsity, granularity, .. } = self;

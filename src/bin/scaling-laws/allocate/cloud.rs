@@ -142,14 +142,18 @@ impl Cloud {
             && let Some(unique) = self.unique
         {
             type Part = fn(&DataValue) -> f64;
-            let parts: [(_, _, Part); 3] = [
+            let parts: [(_, _, Part); 4] = [
                 ("epochs", "epochs", |value| value.best.epochs().unwrap_or(f64::NAN)),
-                ("shortage", "nats that the shortage costs", DataValue::shortage),
+                ("shortage", "nats that the shortage costs", |value| match value.shortage_cost() {
+                    Some(_) => f64::NAN,
+                    None => value.shortage(),
+                }),
+                ("shortage_cost", "times the cost without shortage", |value| value.shortage_cost().unwrap_or(f64::NAN)),
                 ("flop_per_token", "FLOP that a new token is worth", |value| value.flop_per_token.unwrap_or(f64::NAN)),
             ];
             for (key, name, part) in parts {
                 let ask = |law: &L| value_of_data(&repetition(law), unique, limits).map(|value| part(&value));
-                // A loss to reach has no worth of a token.
+                // A loss to reach has no worth of a token and costs more, not nats; a budget the other way round.
                 if let Ok(range) = ask_cloud(laws, self.level, ask) {
                     rows.push((key, name, range));
                 }

@@ -26,8 +26,8 @@ impl Corpus {
 
     pub fn json(&self) -> Value {
         let value = &self.value;
-        let DataValue { held_by, paying_epochs, next_token, by_data, by_compute, flop_per_token, unlimited, .. } =
-            value;
+        let DataValue { held_by, paying_epochs, next_token, by_data, by_compute, flop_per_token, .. } = value;
+        let DataValue { by_dollars, unlimited, .. } = value;
         serde_json::json!({
             "unique_tokens": self.unique,
             "epochs": value.best.epochs(),
@@ -37,6 +37,7 @@ impl Corpus {
             "by_data": by_data,
             "by_compute": by_compute,
             "flop_per_token": flop_per_token,
+            "by_dollars": by_dollars,
             "dollars_per_billion_tokens": self.dollars_per_billion(),
             "shortage": value.shortage(),
             "shortage_cost": value.shortage_cost(),
@@ -47,7 +48,8 @@ impl Corpus {
 
     /// What a billion tokens may cost before compute is the better buy.
     fn dollars_per_billion(&self) -> Option<f64> {
-        Some(self.value.flop_per_token? * self.price?.dollars_per_flop() * 1e9)
+        let by_compute = || Some(self.value.flop_per_token? * self.price?.dollars_per_flop());
+        self.value.dollars_per_token.or_else(by_compute).map(|dollars| dollars * 1e9)
     }
 
     pub fn text(&self) -> String {
@@ -69,6 +71,14 @@ impl Corpus {
         });
         if let (Some(data), Some(compute)) = (value.by_data, value.by_compute) {
             text.push_str(&format!("  an e-fold of data   {data:+.4} nats, of compute {compute:+.4}\n"));
+        }
+        if let (Some(data), Some(money)) = (value.by_data, value.by_dollars) {
+            text.push_str(&format!("  an e-fold of data   {data:+.4} nats, of money {money:+.4}\n"));
+        }
+        if let (Some(dollars), None) = (self.dollars_per_billion(), value.flop_per_token) {
+            text.push_str(&format!(
+                "  a new token         is worth {dollars:.4} dollars a billion: buy data while it costs less\n"
+            ));
         }
         if let Some(flop) = value.flop_per_token {
             let dollars = self.dollars_per_billion().map_or(String::new(), |d| format!(", {d:.4} dollars a billion"));

@@ -128,6 +128,16 @@ impl Limits {
         self.serve_on.as_ref().is_some_and(|name| name.trim().parse::<u64>().is_ok())
     }
 
+    /// Whether devices must hold the weights in serving.
+    pub fn serves(&self) -> bool {
+        self.serve_on.is_some()
+    }
+
+    /// Whether the format of the weights in serving was said.
+    pub fn says_format(&self) -> bool {
+        self.serve_format.is_some()
+    }
+
     /// Whether the smallest model is wanted.
     pub fn wants_size(&self) -> bool {
         self.overtrain.is_some()
@@ -219,17 +229,14 @@ impl Limits {
     }
 }
 
-/// The format of so many bits.
+/// The smallest known format that holds so many bits.
 fn format_of(bits: Option<f64>) -> Result<NumberFormat, Failure> {
     match bits {
         None => Ok(NumberFormat::Bf16),
         Some(bits) if bits > 8.0 => Ok(NumberFormat::Bf16),
         Some(bits) if bits > 6.0 => Ok(NumberFormat::Int8),
         Some(bits) if bits > 4.0 => Ok(NumberFormat::Fp6E3M2),
-        Some(bits) if bits > 3.0 => Ok(NumberFormat::Int4),
-        Some(bits) => Err(Failure::Usage(format!(
-            "no known format stores weights in {bits} bits: give the one they are served in by --serve-format"
-        ))),
+        Some(_) => Ok(NumberFormat::Int4),
     }
 }
 

@@ -17,7 +17,7 @@ use super::frontier::Frontier;
 use super::knobs::Chosen;
 use super::plan::{Account, Paid};
 use super::shapes::{Answered, Built, Weighed};
-use super::{Arguments, plan, refusals};
+use super::{Arguments, refusals};
 use crate::answer::{self, Answer, Failure, to_json};
 use crate::figure;
 use crate::law::Law;
@@ -32,6 +32,7 @@ pub fn answer(arguments: &Arguments) -> Result<Answer, Failure> {
     if matches!(ask, Some(Ask::Sparsity(..))) {
         refusals::of_sparsity(&arguments.given)?;
     }
+    refusals::of_experts(knobs.number("experts"), limits.serves())?;
     let chosen = match ask {
         Some(_) => None,
         None => knobs.choose(&law, limits.unique_tokens)?,
@@ -55,19 +56,19 @@ pub fn answer(arguments: &Arguments) -> Result<Answer, Failure> {
     if several { question.along(&budgets) } else { question.at(budgets.first().copied()) }
 }
 
-struct Question<'a> {
-    arguments: &'a Arguments,
-    law: &'a Law,
+pub(super) struct Question<'a> {
+    pub arguments: &'a Arguments,
+    pub law: &'a Law,
     /// Refits of a law of the user's own runs.
-    cloud: Option<Cloud>,
+    pub cloud: Option<Cloud>,
     /// Settings of the law among which the best is wanted.
-    ask: Option<Ask>,
-    model: Option<&'a dyn LossModel>,
-    cluster: Option<Cluster>,
+    pub ask: Option<Ask>,
+    pub model: Option<&'a dyn LossModel>,
+    pub cluster: Option<Cluster>,
     /// The limits as the user said them.
     said: Caps,
     /// That a budget is more than the devices compute.
-    doubt: Option<Warning>,
+    pub doubt: Option<Warning>,
 }
 
 impl Question<'_> {
@@ -140,6 +141,7 @@ impl Question<'_> {
         let mut warnings = self.doubts();
         warnings.extend(self.too_fast(&found));
         warnings.extend(self.unpaid());
+        warnings.extend(self.served());
         warnings.append(&mut found.warnings);
         if self.arguments.json {
             found.json["law"] = self.law.name().into();
@@ -148,49 +150,6 @@ impl Question<'_> {
         }
         let name = self.law.name();
         Ok(Answer::text(format!("{name}\n{}{}", found.text, answer::warnings(name, &warnings))))
-    }
-
-    /// What is to be known before any answer.
-    fn doubts(&self) -> Vec<Warning> {
-        let mut warnings: Vec<Warning> = self.doubt.iter().cloned().collect();
-        warnings.extend(self.arguments.knobs.domain_warnings(self.law));
-        warnings.extend(self.law.warnings());
-        warnings.extend(self.ask.as_ref().and_then(|ask| ask.borrowed(self.law)));
-        warnings.extend(self.cloud.iter().flat_map(|cloud| cloud.warnings.iter().cloned()));
-        warnings
-    }
-
-    /// That few bits are counted faster than the devices compute in any format that holds them.
-    fn too_fast(&self, found: &Found) -> Option<Warning> {
-        let (Some(Ask::Bits(..) | Ask::Floats(..)), Some(cluster)) = (&self.ask, &self.cluster) else { return None };
-        let share = found.training.get() / (6.0 * found.params.get() * found.tokens.get());
-        let (bits, device) = (16.0 * share, cluster.accelerator());
-        let holding =
-            device.peaks().iter().filter(|(format, _)| f64::from(format.storage_bits()) >= bits * (1.0 - 1e-9));
-        let (format, peak) = holding.max_by(|a, b| a.1.total_cmp(&b.1))?;
-        let speed = peak / cluster.peak_per_device();
-        (speed * (1.0 + 1e-6) < share.recip()).then(|| Warning::Assumed {
-            what: format!(
-                "{} bits are counted {} times as fast as 16 (C = 6ND\u{b7}P/16); {} computes at most {} times as fast in {format}: \
-                 the time, money and energy of training are too low by {}",
-                plan::digits(bits),
-                plan::digits(share.recip()),
-                device.name(),
-                plan::digits(speed),
-                plan::digits(share.recip() / speed),
-            ),
-        })
-    }
-
-    /// That a demand changes nothing because no limit pays for it.
-    fn unpaid(&self) -> Option<Warning> {
-        let Arguments { limits, plan, loss, .. } = self.arguments;
-        let pays = limits.pays_for_serving() || loss.is_some() || plan.dollars().is_some();
-        (limits.inference_tokens.is_some() && !pays).then(|| Warning::Ignored {
-            what: "serving is counted and does not change N and D, because the budget pays for training alone: \
-                   --lifetime-flops, --dollars with --gpu-hour-price, or a loss to reach weigh the one against the other"
-                .into(),
-        })
     }
 
     /// What training and serving take on the devices.
@@ -231,6 +190,8 @@ impl Question<'_> {
             }
         })?;
         let mut warnings = self.doubts();
+        warnings.extend(self.unpaid());
+        warnings.extend(self.served());
         warnings.extend(frontier.warnings());
         let (mut json, mut text) = (frontier.json(name), frontier.text(name));
         json["warnings"] = to_json(&warnings);

@@ -22,6 +22,19 @@ const OF_ONE_BUDGET: [&str; 9] = [
     "beside",
 ];
 
+/// Options of a table of runs, which a law given by name has no use for.
+const OF_RUNS: [&str; 9] = [
+    "where",
+    "params-column",
+    "tokens-column",
+    "flops-column",
+    "loss-column",
+    "param-count",
+    "replicates",
+    "seed",
+    "level",
+];
+
 /// `--all` beside anything but a budget.
 pub fn of_all(given: &Given) -> Result<(), Failure> {
     refuse(&given.beside(&OF_ALL), |flags| {
@@ -55,6 +68,17 @@ pub fn of_sparsity(given: &Given) -> Result<(), Failure> {
     })
 }
 
+/// Memory to serve in beside experts that were set by name: N is what a token uses, and idle experts must be held too.
+pub fn of_experts(experts: Option<f64>, serve_on: bool) -> Result<(), Failure> {
+    match experts.filter(|experts| *experts > 1.0 && serve_on) {
+        Some(experts) => Err(Failure::Usage(format!(
+            "--serve-on limits the memory of all {experts} experts, and beside --knob experts={experts} N counts what a token \
+             uses: ask with --experts {experts}, which counts both"
+        ))),
+        None => Ok(()),
+    }
+}
+
 /// A format of the devices beside bits, which say themselves how fast a FLOP is: P/16 of one in 16 bits.
 pub fn of_bits(format: Option<NumberFormat>) -> Result<(), Failure> {
     match format.filter(|format| format.storage_bits() != 16) {
@@ -70,13 +94,26 @@ pub fn of_bits(format: Option<NumberFormat>) -> Result<(), Failure> {
 pub fn alone(given: &Given, serves_on_own: bool) -> Result<(), Failure> {
     let has_steps = given.has("max-steps") || given.has("step-seconds");
     let has_devices = given.has("gpus") || given.has("peak");
+    if given.has("all") {
+        return Err(Failure::Usage("--all asks every published law to split a budget: give --flops".into()));
+    }
+    if !given.has("runs") {
+        refuse(&given.among(&OF_RUNS), |flags| {
+            format!("{flags} reads a table of runs or its refits: give --runs in place of --law, or leave it out")
+        })?;
+    }
+    if !given.has("bits") {
+        refuse(&given.among(&["block"]), |flags| format!("{flags} is of formats of so many bits: give --bits"))?;
+    }
     if !has_steps {
         refuse(&given.among(&["batch"]), |flags| {
             format!("{flags} limits the tokens of a step: give --max-steps, or --step-seconds with --days")
         })?;
     }
     if !has_devices {
-        refuse(&given.among(&["format"]), |flags| format!("{flags} is that of the devices: give --gpus or --peak"))?;
+        refuse(&given.among(&["format", "watts"]), |flags| {
+            format!("{flags} is that of the devices: give --gpus or --peak")
+        })?;
     }
     if !(has_devices && given.has("shape")) {
         refuse(&given.among(&OF_MEMORY), |flags| {

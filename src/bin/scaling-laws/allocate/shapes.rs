@@ -23,7 +23,7 @@ pub struct Shapes {
     #[arg(long, value_name = "FILE", num_args = 0..=1)]
     shape: Option<Option<PathBuf>>,
     /// How many shapes
-    #[arg(long, value_name = "K", requires = "shape", default_value_t = 5)]
+    #[arg(long, value_name = "K", requires = "shape", default_value_t = 5, value_parser = clap::value_parser!(u8).range(1..))]
     shapes: u8,
     /// Widths and inner sizes are multiples of this
     #[arg(long, value_name = "M", requires = "shape", default_value_t = 128)]
