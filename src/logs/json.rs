@@ -9,7 +9,7 @@ use super::LogFormat;
 use super::header::param_count;
 use super::lines::Lines;
 use super::metric_rows::{Grouping, MetricRows, Row};
-use super::names::{Role, params_rank, role};
+use super::names::{Role, is_epoch, params_rank, role};
 use super::nested;
 use super::words::are;
 use crate::error::LogError;
@@ -230,7 +230,12 @@ impl Objects {
                 (Role::Label, _) => named = named.or_else(|| name_of(value)),
                 (Role::State, _) => row.state = value.as_str(),
                 (Role::Loss(kind), Some(loss)) => self.losses.push((rows.series(key, kind), loss)),
-                (Role::Loss(_), None) if !value.is_null() => rows.bad_cell(line, key, plain(value).as_bytes()),
+                (Role::Loss(_), None) if value.is_null() => row.blank = true,
+                (Role::Loss(_), None) => rows.bad_cell(line, key, plain(value).as_bytes()),
+                (_, Some(epoch)) if role == Role::Text && is_epoch(key) => {
+                    row.epoch = row.epoch.or(Some(epoch));
+                    text.push((key, value));
+                }
                 _ => text.push((key, value)),
             }
         }

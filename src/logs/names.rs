@@ -68,6 +68,11 @@ pub(super) fn role(name: &str) -> Role {
     }
 }
 
+/// Whether a name is that of the epoch.
+pub(super) fn is_epoch(name: &str) -> bool {
+    ["epoch", "trainepoch", "trainerepoch", "currentepoch", "timeepoch"].contains(&normalise(name).as_str())
+}
+
 fn scale(name: &str, quantity: Quantity) -> Option<Scale> {
     readings(name, quantity).into_iter().find(|(base, _)| quantity.is_called(base)).map(|(_, scale)| scale)
 }
@@ -123,7 +128,7 @@ pub(super) fn loss_kind(name: &str) -> Option<LossKind> {
 }
 
 /// The words of a name in lower case, split at punctuation and where case changes ("valLoss").
-fn words(name: &str) -> Vec<String> {
+pub(super) fn words(name: &str) -> Vec<String> {
     let mut words = vec![String::new()];
     let mut was_lower = false;
     for c in name.chars() {
