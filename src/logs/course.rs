@@ -137,7 +137,10 @@ impl Course {
             }
         }
         if let Some(tokens) = row.tokens {
-            self.tokens.push(step, tokens);
+            // Rows without a step are only numbered.
+            if !self.history.has_nominal_steps() {
+                self.tokens.push(step, tokens);
+            }
             self.history.push_tokens(step, tokens);
         }
         if let Some(planned) = row.planned {
@@ -306,6 +309,12 @@ mod tests {
                 run.set_tokens_per_step(1.0);
                 assert_eq!(run.tokens_at(last).map(|tokens| tokens.get()), Some(steps_made), "{first} {interval}");
             }
+        }
+        // Without an epoch beside them these are steps like any other.
+        let rows: Vec<String> = [9, 19, 29].map(loss).into();
+        for mut log in read("step,loss", &rows) {
+            log.histories[0].set_tokens_per_step(1.0);
+            assert_eq!(log.histories[0].tokens_at(29).map(|tokens| tokens.get()), Some(29.0));
         }
         // The epoch begins again too: another run.
         let rows: Vec<String> =

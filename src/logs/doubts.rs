@@ -77,7 +77,7 @@ impl Epochs {
         if let (Some(_), [first, second, ..]) = (self.last, steps) {
             let interval = second - first;
             if interval > 1 && steps.iter().all(|step| step % interval == interval - 1) && *first == interval - 1 {
-                run.set_steps_from_zero();
+                run.set_steps_from_zero(true);
             }
         }
     }

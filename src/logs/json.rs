@@ -9,7 +9,7 @@ use super::LogFormat;
 use super::header::param_count;
 use super::lines::Lines;
 use super::metric_rows::{Grouping, MetricRows, Row};
-use super::names::{Role, is_epoch, params_rank, role};
+use super::names::{Role, params_rank, role};
 use super::nested;
 use super::words::are;
 use crate::error::LogError;
@@ -232,8 +232,8 @@ impl Objects {
                 (Role::Loss(kind), Some(loss)) => self.losses.push((rows.series(key, kind), loss)),
                 (Role::Loss(_), None) if value.is_null() => row.blank = true,
                 (Role::Loss(_), None) => rows.bad_cell(line, key, plain(value).as_bytes()),
-                (_, Some(epoch)) if role == Role::Text && is_epoch(key) => {
-                    row.epoch = row.epoch.or(Some(epoch));
+                (Role::Epoch, epoch) => {
+                    row.epoch = row.epoch.or(epoch);
                     text.push((key, value));
                 }
                 _ => text.push((key, value)),

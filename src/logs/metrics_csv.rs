@@ -12,7 +12,7 @@ use super::columns::{Column, Quantity, Scale};
 use super::last_cells::LastCells;
 use super::loss_cells::{LossCells, decimal_comma};
 use super::metric_rows::{Grouping, MetricRows, Row};
-use super::names::{Role, is_epoch, loss_kind, params_rank, role};
+use super::names::{Role, loss_kind, params_rank, role};
 use super::records::Records;
 use super::row_widths::RowWidths;
 use crate::error::{LogError, RunsError};
@@ -59,9 +59,6 @@ impl Plan {
         }
         for (index, name) in names.iter().enumerate() {
             let first = |slot: &mut Option<usize>| *slot = slot.or(Some(index));
-            if is_epoch(name) {
-                first(&mut plan.epoch);
-            }
             match role(name) {
                 Role::Step => first(&mut plan.step),
                 Role::Planned => first(&mut plan.planned),
@@ -70,6 +67,10 @@ impl Plan {
                 Role::Tokens(scale) => plan.tokens.push(column(Quantity::Tokens, index, name, scale)),
                 Role::Params(scale) => plan.params.push(column(Quantity::Params, index, name, scale)),
                 Role::Loss(kind) => plan.losses.push((index, name.clone(), kind)),
+                Role::Epoch => {
+                    first(&mut plan.epoch);
+                    plan.text.push((index, name.clone()));
+                }
                 Role::Text => plan.text.push((index, name.clone())),
             }
         }

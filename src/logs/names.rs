@@ -17,6 +17,8 @@ pub(super) enum Role {
     /// How the run ended.
     State,
     Loss(LossKind),
+    /// Kept as text too.
+    Epoch,
     /// Kept as text where a row is a run.
     Text,
 }
@@ -41,6 +43,7 @@ const STEPS: &[&str] = &[
 const PLANNED: &[&str] = &["totalsteps", "maxsteps", "planned steps", "numsteps", "trainsteps"];
 const LABELS: &[&str] = &["run", "runname", "runid", "name", "label", "experiment", "expname"];
 const STATES: &[&str] = &["state", "status"];
+const EPOCHS: &[&str] = &["epoch", "trainepoch", "trainerepoch", "currentepoch", "timeepoch"];
 const TOKENS: &[&str] = &["numinputtokensseen", "optimntokens", "timetoken", "traintokensseen", "totaltokensseen"];
 
 /// The role of a name. Names are compared without case and punctuation.
@@ -55,6 +58,8 @@ pub(super) fn role(name: &str) -> Role {
         Role::Label
     } else if is(STATES) {
         Role::State
+    } else if is(EPOCHS) {
+        Role::Epoch
     } else if let Some(scale) = scale(name, Quantity::Tokens) {
         Role::Tokens(scale)
     } else if is(TOKENS) {
@@ -66,11 +71,6 @@ pub(super) fn role(name: &str) -> Role {
     } else {
         loss_kind(name).map_or(Role::Text, Role::Loss)
     }
-}
-
-/// Whether a name is that of the epoch.
-pub(super) fn is_epoch(name: &str) -> bool {
-    ["epoch", "trainepoch", "trainerepoch", "currentepoch", "timeepoch"].contains(&normalise(name).as_str())
 }
 
 fn scale(name: &str, quantity: Quantity) -> Option<Scale> {
@@ -198,7 +198,8 @@ mod tests {
             ("params_active_precise", Role::Params(Scale::One)),
             ("params / layer", Role::Text),
             ("attn params / layer", Role::Text),
-            ("epoch", Role::Text),
+            ("epoch", Role::Epoch),
+            ("num_epochs", Role::Text),
         ] {
             assert_eq!(role(name), expected, "{name}");
         }

@@ -33,7 +33,7 @@ pub struct History {
     clock: Clock,
     samples: Clock,
     tokens_per_step: Option<f64>,
-    steps_from_zero: bool,
+    steps_from_zero: Option<bool>,
     tokens_per_sample: Option<f64>,
     params: Option<(Params, Option<ParamCount>)>,
     planned_steps: Option<u64>,

@@ -20,7 +20,7 @@ fn record(line: &[u8], draft: &mut Draft) -> Option<()> {
     let (loss, _) = number(LOSS.after(rest)?)?;
     draft.train(step, loss);
     // Steps are counted from zero: after step 0 one batch has been seen.
-    draft.facts().set_steps_from_zero();
+    draft.facts().set_steps_from_zero(true);
     if let Some((weights, _)) = WEIGHTS.after(rest).and_then(number) {
         draft.facts().push_tokens(step, weights * (step as f64 + 1.0));
     }

@@ -167,7 +167,7 @@ impl History {
         self.params = self.params.or(next.params);
         self.planned_steps = next.planned_steps.or(self.planned_steps);
         self.nominal_steps |= next.nominal_steps;
-        self.steps_from_zero |= next.steps_from_zero;
+        self.steps_from_zero = self.steps_from_zero.or(next.steps_from_zero);
         self.state = next.state.or(self.state.take());
         self.warnings.extend(next.warnings);
         for (name, value) in next.metadata {

@@ -4,14 +4,16 @@ use super::History;
 use crate::runs::{LossKind, Series};
 
 impl History {
-    /// Says that the steps are counted from zero: by the end of step 0 one step has been made.
+    /// Says whether the steps are counted from zero, so that by the end of step 0 one step has been made, or are the number
+    /// of updates.
     #[cfg(feature = "logs")]
-    pub(crate) fn set_steps_from_zero(&mut self) {
-        self.steps_from_zero = true;
+    pub(crate) fn set_steps_from_zero(&mut self, from_zero: bool) {
+        self.steps_from_zero = Some(from_zero);
     }
 
-    /// The steps made by the end of one. A training loss at every step from 0 on shows that they are counted from zero,
-    /// unless a validation at step 0, before the first, or beyond the last shows that the number is that of updates.
+    /// The steps made by the end of one. Where nobody says it, a training loss at every step from 0 on shows that they are
+    /// counted from zero, unless a validation at step 0, before the first, or beyond the last shows that the number is that
+    /// of updates.
     pub(super) fn steps_made(&self, step: u64) -> f64 {
         let all_from_zero = |main: &Series| {
             const FEWEST: usize = 3;
@@ -23,7 +25,7 @@ impl History {
             };
             main.kind() == LossKind::Train && every && !self.series.iter().any(|series| counts_updates(&series))
         };
-        let from_zero = self.steps_from_zero || self.main_series().is_some_and(all_from_zero);
+        let from_zero = self.steps_from_zero.unwrap_or_else(|| self.main_series().is_some_and(all_from_zero));
         step as f64 + if from_zero { 1.0 } else { 0.0 }
     }
 
