@@ -24,6 +24,8 @@ pub(super) struct Course {
     tokens: TokenCount,
     epochs: Epochs,
     blanks: Blanks,
+    /// What is said whether or not a run is used.
+    doubts: Vec<Warning>,
     held: Option<Box<Held>>,
     /// That the order of the rows is that of the log is known.
     settled: bool,
@@ -49,6 +51,7 @@ impl Course {
             tokens: TokenCount::default(),
             epochs: Epochs::default(),
             blanks: Blanks::default(),
+            doubts: Vec::new(),
             held: None,
             settled: false,
             before: None,
@@ -158,7 +161,7 @@ impl Course {
     fn close(&mut self) {
         if let Some(what) = self.tokens.doubt() {
             self.history.forget_tokens();
-            self.history.push_warning(Warning::Ignored { what: format!("{}: {what}", self.history.label()) });
+            self.doubts.push(Warning::Ignored { what: format!("{}: {what}", self.history.label()) });
         }
         self.epochs.tell(&mut self.history);
     }
@@ -193,8 +196,8 @@ impl Course {
         self.history.push_warning(Warning::Assumed { what });
     }
 
-    /// The runs, and what is said of rows without a loss.
-    pub fn finish(mut self) -> (Vec<History>, Option<Warning>) {
+    /// The runs, and what is said of their tokens and of rows without a loss.
+    pub fn finish(mut self) -> (Vec<History>, Vec<Warning>) {
         match self.held.take() {
             Some(held) if held.is_out_of_order() => self.sort(*held),
             held => {
@@ -203,11 +206,11 @@ impl Course {
             }
         }
         self.close();
-        let what = self.blanks.tell(&mut self.history);
-        let blank = what.map(|what| Warning::Ignored { what: format!("{}: {what}", self.history.label()) });
+        let blank = self.blanks.tell(&mut self.history);
+        self.doubts.extend(blank.map(|what| Warning::Ignored { what: format!("{}: {what}", self.history.label()) }));
         let mut all = self.earlier;
         all.push(self.history);
-        (all, blank)
+        (all, self.doubts)
     }
 }
 
@@ -324,12 +327,12 @@ mod tests {
 
     #[test]
     fn tokens_that_fall_are_not_taken_for_d() {
-        let row = |i: u64| format!("{},{}", loss(i), 100 * (i % 10));
+        let row = |i: u64| format!("{},{}", loss(i), 10 * (i % 10 + 1));
         let rows: Vec<String> = (1..=19).map(row).collect();
         for log in read("step,loss,tokens", &rows) {
             assert_eq!(log.histories[0].tokens_at(19), None);
             let said = said(&log).concat();
-            assert!(said.contains("its tokens fall from 900 at step 9 to 0 at step 10"), "{said}");
+            assert!(said.contains("its tokens fall from 100 at step 9 to 10 at step 10"), "{said}");
         }
     }
 

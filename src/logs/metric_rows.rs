@@ -175,9 +175,9 @@ impl MetricRows {
             warnings.push(Warning::Ignored { what });
         }
         let mut histories = Vec::with_capacity(self.runs.len());
-        for (mut runs, blank) in self.runs.into_iter().map(Course::finish) {
+        for (mut runs, doubts) in self.runs.into_iter().map(Course::finish) {
             histories.append(&mut runs);
-            warnings.extend(blank);
+            warnings.extend(doubts);
         }
         histories.iter_mut().for_each(History::mark_absent);
         histories.iter_mut().for_each(History::finish);
