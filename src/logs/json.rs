@@ -230,7 +230,12 @@ impl Objects {
                 (Role::Label, _) => named = named.or_else(|| name_of(value)),
                 (Role::State, _) => row.state = value.as_str(),
                 (Role::Loss(kind), Some(loss)) => self.losses.push((rows.series(key, kind), loss)),
-                (Role::Loss(_), None) if !value.is_null() => rows.bad_cell(line, key, plain(value).as_bytes()),
+                (Role::Loss(_), None) if value.is_null() => row.blank = true,
+                (Role::Loss(_), None) => rows.bad_cell(line, key, plain(value).as_bytes()),
+                (Role::Epoch, epoch) => {
+                    row.epoch = row.epoch.or(epoch);
+                    text.push((key, value));
+                }
                 _ => text.push((key, value)),
             }
         }

@@ -1,7 +1,9 @@
 use std::collections::HashMap;
 
+use super::course::Course;
 use super::faults::text_of;
 use super::header::param_count;
+use super::held::RowOf;
 use super::words::are;
 use crate::runs::{History, LossKind};
 use crate::units::{ParamCount, Params};
@@ -25,6 +27,7 @@ pub(super) struct Row<'a> {
     pub line: u64,
     pub label: Option<&'a str>,
     pub step: Option<u64>,
+    pub epoch: Option<f64>,
     pub tokens: Option<f64>,
     /// N and the name under which it stands.
     pub params: Option<(f64, &'a str)>,
@@ -32,6 +35,8 @@ pub(super) struct Row<'a> {
     pub state: Option<&'a str>,
     /// Losses with the number their series have in `MetricRows`.
     pub losses: &'a [(usize, f64)],
+    /// Whether a loss has its place in the row, and the place is blank.
+    pub blank: bool,
 }
 
 /// Rows of metrics as they come in, sorted into runs.
@@ -39,20 +44,14 @@ pub(super) struct MetricRows {
     label: String,
     grouping: Grouping,
     series: Vec<(String, LossKind)>,
-    runs: Vec<Group>,
+    runs: Vec<Course>,
     by_label: HashMap<String, usize>,
     /// The run of the row before, which is mostly that of the next one.
     last: usize,
+    /// The name under which N stood last, and what it says that N counts.
+    sized: (String, Option<ParamCount>),
     bad: BadCells,
     rows_without_loss: usize,
-}
-
-struct Group {
-    history: History,
-    /// The numbers of the series within this history.
-    indices: Vec<Option<usize>>,
-    /// The step of a row without one.
-    next_step: u64,
 }
 
 /// Cells that are no numbers, counted and the first one kept.
@@ -74,6 +73,7 @@ impl MetricRows {
             runs: Vec::new(),
             by_label: HashMap::new(),
             last: 0,
+            sized: (String::new(), None),
             bad: BadCells::default(),
             rows_without_loss: 0,
         }
@@ -98,43 +98,35 @@ impl MetricRows {
     pub fn push(&mut self, row: &Row<'_>) -> Option<&mut History> {
         if row.losses.is_empty() {
             self.rows_without_loss += 1;
+            self.push_blank(row);
             return None;
         }
         let (index, is_new) = self.group(row);
         let series = &self.series;
-        let group = self.runs.get_mut(index)?;
-        group.indices.resize(series.len(), None);
-        let step = match row.step {
-            Some(step) => step,
-            None => {
-                group.history.set_nominal_steps(true);
-                group.next_step += 1;
-                group.next_step
-            }
+        let course = self.runs.get_mut(index)?;
+        let params = row.params.map(|(value, name)| (value, count_of(&mut self.sized, name)));
+        let (epoch, tokens, planned, losses) = (row.epoch, row.tokens, row.planned, row.losses);
+        let begins = course.push(RowOf { step: 0, epoch, tokens, planned, params, losses }, row.step, series);
+        if is_new && let Some((Ok(params), count)) = params.map(|(value, count)| (Params::new(value), count)) {
+            course.history().set_params(params, count);
+        }
+        if let Some(state) = row.state.filter(|_| is_new || begins) {
+            course.history().set_state(state);
+        }
+        (is_new || begins).then_some(course.history())
+    }
+
+    /// Tells the run of a row, where there is one, that its loss is blank.
+    fn push_blank(&mut self, row: &Row<'_>) {
+        let Some(step) = row.step.filter(|_| row.blank) else { return };
+        let index = match (self.grouping, row.label) {
+            (Grouping::One, _) => Some(self.last),
+            (Grouping::ByLabel, Some(label)) => self.by_label.get(label).copied(),
+            _ => None,
         };
-        for (number, value) in row.losses {
-            if let (Some(index), Some((name, kind))) = (group.indices.get_mut(*number), series.get(*number)) {
-                let index = *index.get_or_insert_with(|| group.history.index_of(name, *kind));
-                group.history.record(index, step, *value);
-            }
+        if let Some(course) = index.and_then(|index| self.runs.get_mut(index)) {
+            course.push_blank(step);
         }
-        if let Some(tokens) = row.tokens {
-            group.history.push_tokens(step, tokens);
-        }
-        if let Some(planned) = row.planned {
-            group.history.set_planned_steps(planned);
-        }
-        if is_new {
-            if let Some((value, name)) = row.params
-                && let Ok(params) = Params::new(value)
-            {
-                group.history.set_params(params, count_of(name));
-            }
-            if let Some(state) = row.state {
-                group.history.set_state(state);
-            }
-        }
-        is_new.then_some(&mut group.history)
     }
 
     /// The run of a row, made if need be.
@@ -146,7 +138,7 @@ impl MetricRows {
         let label = match (self.grouping, row.label) {
             (Grouping::One, _) => self.label.clone(),
             (_, Some(label)) if !own_row => {
-                if self.runs.get(self.last).is_some_and(|group| group.history.label() == label) {
+                if self.runs.get(self.last).is_some_and(|course| course.label() == label) {
                     return (self.last, false);
                 }
                 label.to_owned()
@@ -162,7 +154,7 @@ impl MetricRows {
         let index = self.runs.len();
         let name = if known.is_some() { format!("{label} (line {})", row.line) } else { label.clone() };
         self.by_label.entry(label).or_insert(index);
-        self.runs.push(Group { history: History::new(name), indices: Vec::new(), next_step: 0 });
+        self.runs.push(Course::new(name));
         self.last = index;
         (index, true)
     }
@@ -182,7 +174,11 @@ impl MetricRows {
             let what = format!("{}: {} without a loss and passed over", self.label, are(self.rows_without_loss, "row"));
             warnings.push(Warning::Ignored { what });
         }
-        let mut histories: Vec<History> = self.runs.into_iter().map(|group| group.history).collect();
+        let mut histories = Vec::with_capacity(self.runs.len());
+        for (mut runs, doubts) in self.runs.into_iter().map(Course::finish) {
+            histories.append(&mut runs);
+            warnings.extend(doubts);
+        }
         histories.iter_mut().for_each(History::mark_absent);
         histories.iter_mut().for_each(History::finish);
         histories.retain(|history| !history.is_empty());
@@ -190,6 +186,10 @@ impl MetricRows {
     }
 }
 
-fn count_of(name: &str) -> Option<ParamCount> {
-    param_count(name)
+/// What a name of N says that it counts; the same one comes in every row.
+fn count_of(known: &mut (String, Option<ParamCount>), name: &str) -> Option<ParamCount> {
+    if known.0 != name {
+        *known = (name.into(), param_count(name));
+    }
+    known.1
 }

@@ -7,6 +7,7 @@ use ::csv::ByteRecord;
 
 use super::LogFormat;
 use super::cell;
+use super::chart::Axis;
 use super::columns::{Column, Quantity, Scale};
 use super::last_cells::LastCells;
 use super::loss_cells::{LossCells, decimal_comma};
@@ -28,6 +29,7 @@ pub(super) struct Plan {
     pub format: LogFormat,
     grouping: Grouping,
     step: Option<usize>,
+    epoch: Option<usize>,
     planned: Option<usize>,
     label: Option<usize>,
     state: Option<usize>,
@@ -35,8 +37,9 @@ pub(super) struct Plan {
     params: Vec<Column>,
     losses: Vec<(usize, String, LossKind)>,
     text: Vec<(usize, String)>,
-    /// Charts: the run of a column, by the number of its loss.
+    /// Charts: the run of a column, by the number of its loss, and what stands on the axis.
     chart: Vec<String>,
+    axis: Axis,
 }
 
 impl Plan {
@@ -64,6 +67,10 @@ impl Plan {
                 Role::Tokens(scale) => plan.tokens.push(column(Quantity::Tokens, index, name, scale)),
                 Role::Params(scale) => plan.params.push(column(Quantity::Params, index, name, scale)),
                 Role::Loss(kind) => plan.losses.push((index, name.clone(), kind)),
+                Role::Epoch => {
+                    first(&mut plan.epoch);
+                    plan.text.push((index, name.clone()));
+                }
                 Role::Text => plan.text.push((index, name.clone())),
             }
         }
@@ -93,19 +100,36 @@ impl Plan {
     }
 
     fn empty() -> Self {
-        let (step, planned, label, state) = (None, None, None, None);
+        let (step, epoch, planned, label, state) = (None, None, None, None, None);
         let (tokens, params, losses, text, chart) = Default::default();
         let format = LogFormat::MetricsCsv;
-        Self { format, grouping: Grouping::One, step, planned, label, state, tokens, params, losses, text, chart }
+        Self {
+            format,
+            grouping: Grouping::One,
+            step,
+            epoch,
+            planned,
+            label,
+            state,
+            tokens,
+            params,
+            losses,
+            text,
+            chart,
+            axis: Axis::Step,
+        }
     }
 
     /// A chart: an axis, then "run - metric" for each run, with bounds beside it under "…__MIN" and "…__MAX".
     fn chart(names: &[String]) -> Option<Self> {
-        let (_, columns) = names.split_first()?;
+        let (first, columns) = names.split_first()?;
         if columns.is_empty() || !columns.iter().all(|name| name.contains(" - ")) {
             return None;
         }
-        let mut plan = Self { format: LogFormat::WandbChart, step: Some(0), ..Self::empty() };
+        let axis = Axis::of(first);
+        let mut plan = Self { format: LogFormat::WandbChart, axis, ..Self::empty() };
+        plan.step = (axis == Axis::Step).then_some(0);
+        plan.tokens.extend(axis.tokens(first));
         for (index, name) in names.iter().enumerate().skip(1) {
             let (run, metric) = name.rsplit_once(" - ")?;
             if ["__MIN", "__MAX"].iter().any(|bound| metric.ends_with(bound)) || metric == "_step" {
@@ -138,6 +162,14 @@ pub(super) fn read(
         path: path.into(),
         reason: format!("no column of its table is named as a loss; it has {}", names.join(", ")),
     })?;
+    let axis = names.first().map_or("", String::as_str);
+    if plan.axis == Axis::Time {
+        let reason = format!(
+            "{axis} is on the x axis of this chart, and a time is neither a step nor D: export it with Step on the x axis, or with a \
+             metric that counts tokens"
+        );
+        return Err(LogError::Malformed { path: path.into(), reason });
+    }
     let mut rows = MetricRows::new(label, if plan.chart.is_empty() { plan.grouping } else { Grouping::ByLabel });
     let mut reading = Reading::new(&plan, &table, &mut rows);
     let (mut record, mut last) = (ByteRecord::new(), LastCells::new(names.len()));
@@ -159,6 +191,10 @@ pub(super) fn read(
     let (histories, mut warnings) = rows.finish();
     warnings.extend(wide);
     cut = cut.or_else(|| last.short());
+    if plan.axis == Axis::Other {
+        let what = format!("{path}: {axis} is on the x axis of this chart and is no step; D is not taken from it");
+        warnings.push(Warning::Ignored { what });
+    }
     if histories.is_empty() {
         let doubts = warnings.iter().map(|warning| warning.to_string()).chain(cut);
         let reason = std::iter::once("no row has a number in a column of losses".into()).chain(doubts);
@@ -214,7 +250,7 @@ impl<'a> Reading<'a> {
             match cells.read(text, &line) {
                 // Columns of a chart are told apart by their runs.
                 Some(value) => self.losses.push((if plan.chart.is_empty() { *number } else { column }, value)),
-                None if is_blank(text) => {}
+                None if is_blank(text) => row.blank = true,
                 None => rows.bad_cell(line(), name, text),
             }
         }
@@ -226,9 +262,7 @@ impl<'a> Reading<'a> {
             return;
         }
         row.planned = self.steps(cell(plan.planned), decimal);
-        if !plan.chart.is_empty() {
-            return self.chart_row(row, rows);
-        }
+        row.epoch = from_utf8(cell(plan.epoch)).ok().and_then(|epoch| epoch.parse().ok());
         let decimal_commas = self.decimal_commas || decimal;
         let number = |column: &Column| cell::read(cell(Some(column.index)), column, decimal_commas).ok();
         row.tokens = plan.tokens.iter().find_map(number);
@@ -236,6 +270,9 @@ impl<'a> Reading<'a> {
         for (columns, known) in [(&plan.tokens, row.tokens.is_some()), (&plan.params, row.params.is_some())] {
             let comma = columns.iter().find(|column| !known && cell(Some(column.index)).contains(&b','));
             comma.inspect(|column| rows.bad_cell(line(), &column.name, cell(Some(column.index))));
+        }
+        if !plan.chart.is_empty() {
+            return self.chart_row(row, rows);
         }
         self.buffer.clear();
         self.buffer.push_str(&String::from_utf8_lossy(cell(plan.label)));
@@ -257,7 +294,8 @@ impl<'a> Reading<'a> {
     fn chart_row(&self, row: Row<'_>, rows: &mut MetricRows) {
         for (column, value) in &self.losses {
             if let (Some(number), Some(run)) = (self.numbers.get(*column), self.plan.chart.get(*column)) {
-                rows.push(&Row { label: Some(run), step: row.step, losses: &[(*number, *value)], ..Row::default() });
+                let losses = &[(*number, *value)];
+                rows.push(&Row { label: Some(run), step: row.step, tokens: row.tokens, losses, ..Row::default() });
             }
         }
     }

@@ -16,11 +16,19 @@ mod records;
 mod rows;
 
 #[cfg(feature = "logs")]
+mod chart;
+#[cfg(feature = "logs")]
+mod course;
+#[cfg(feature = "logs")]
+mod doubts;
+#[cfg(feature = "logs")]
 mod draft;
 #[cfg(feature = "logs")]
 mod event_file;
 #[cfg(feature = "logs")]
 mod format;
+#[cfg(feature = "logs")]
+mod held;
 #[cfg(feature = "logs")]
 mod json;
 #[cfg(feature = "logs")]

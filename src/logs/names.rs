@@ -17,6 +17,8 @@ pub(super) enum Role {
     /// How the run ended.
     State,
     Loss(LossKind),
+    /// Kept as text too.
+    Epoch,
     /// Kept as text where a row is a run.
     Text,
 }
@@ -41,6 +43,7 @@ const STEPS: &[&str] = &[
 const PLANNED: &[&str] = &["totalsteps", "maxsteps", "planned steps", "numsteps", "trainsteps"];
 const LABELS: &[&str] = &["run", "runname", "runid", "name", "label", "experiment", "expname"];
 const STATES: &[&str] = &["state", "status"];
+const EPOCHS: &[&str] = &["epoch", "trainepoch", "trainerepoch", "currentepoch", "timeepoch"];
 const TOKENS: &[&str] = &["numinputtokensseen", "optimntokens", "timetoken", "traintokensseen", "totaltokensseen"];
 
 /// The role of a name. Names are compared without case and punctuation.
@@ -55,6 +58,8 @@ pub(super) fn role(name: &str) -> Role {
         Role::Label
     } else if is(STATES) {
         Role::State
+    } else if is(EPOCHS) {
+        Role::Epoch
     } else if let Some(scale) = scale(name, Quantity::Tokens) {
         Role::Tokens(scale)
     } else if is(TOKENS) {
@@ -123,7 +128,7 @@ pub(super) fn loss_kind(name: &str) -> Option<LossKind> {
 }
 
 /// The words of a name in lower case, split at punctuation and where case changes ("valLoss").
-fn words(name: &str) -> Vec<String> {
+pub(super) fn words(name: &str) -> Vec<String> {
     let mut words = vec![String::new()];
     let mut was_lower = false;
     for c in name.chars() {
@@ -193,7 +198,8 @@ mod tests {
             ("params_active_precise", Role::Params(Scale::One)),
             ("params / layer", Role::Text),
             ("attn params / layer", Role::Text),
-            ("epoch", Role::Text),
+            ("epoch", Role::Epoch),
+            ("num_epochs", Role::Text),
         ] {
             assert_eq!(role(name), expected, "{name}");
         }

@@ -46,6 +46,12 @@ impl Clock {
         }
     }
 
+    /// The steps whose amount is kept.
+    #[cfg(feature = "logs")]
+    pub fn points(&self) -> &[(u64, f64)] {
+        &self.points
+    }
+
     /// The amount at a step.
     pub fn at(&self, step: u64) -> Option<f64> {
         let after = self.points.partition_point(|(s, _)| *s < step);

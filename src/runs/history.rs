@@ -1,4 +1,5 @@
 mod building;
+mod order;
 
 use super::clock::Clock;
 use super::status::RunStatus;
@@ -32,6 +33,7 @@ pub struct History {
     clock: Clock,
     samples: Clock,
     tokens_per_step: Option<f64>,
+    steps_from_zero: Option<bool>,
     tokens_per_sample: Option<f64>,
     params: Option<(Params, Option<ParamCount>)>,
     planned_steps: Option<u64>,
@@ -113,15 +115,16 @@ impl History {
         self.nominal_steps
     }
 
-    /// D at a step: as the log states it, else from its tokens per step or per sample. `None` without either, at step 0,
-    /// and from tokens per step where the steps are nominal.
+    /// D at a step: as the log states it, else from its tokens per step or per sample. `None` without either, where it is 0,
+    /// and from tokens per step where the steps are nominal. Steps that are known to be counted from zero, as those of a
+    /// training loss logged at every step from 0 on are, count one more than their number.
     pub fn tokens_at(&self, step: u64) -> Option<Tokens> {
         let amount = self.clock.at(step).or_else(|| self.per_step(step)).or_else(|| self.per_sample(step))?;
         Tokens::new(amount).ok()
     }
 
     fn per_step(&self, step: u64) -> Option<f64> {
-        Some(self.tokens_per_step.filter(|_| !self.nominal_steps)? * step as f64)
+        Some(self.tokens_per_step.filter(|_| !self.nominal_steps)? * self.steps_made(step))
     }
 
     fn per_sample(&self, step: u64) -> Option<f64> {

@@ -116,10 +116,13 @@ impl fmt::Display for Warning {
                 write!(f, "{trend} was seen from {first:.0} to {last:.0}; {year:.1} rests on its going on as it did")
             }
             Self::Ignored { what } | Self::Assumed { what } => f.write_str(what),
-            Self::Restarted { run, from, to, dropped } => write!(
-                f,
-                "{run}: the step goes back from {from} to {to}, a restart; {dropped} records after it are replaced by what follows"
-            ),
+            Self::Restarted { run, from, to, dropped } => {
+                let records = if *dropped == 1 { "record after it is" } else { "records after it are" };
+                write!(
+                    f,
+                    "{run}: the step goes back from {from} to {to}, a restart; {dropped} {records} replaced by what follows"
+                )
+            }
             Self::Frontier(doubt) => doubt.fmt(f),
             Self::Interval(doubt) => doubt.fmt(f),
         }
@@ -147,6 +150,13 @@ fn quantity(axis: &str, value: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn one_record_is_spoken_of_as_one() {
+        let text = |dropped| Warning::Restarted { run: "a".into(), from: 30, to: 20, dropped }.to_string();
+        assert!(text(1).ends_with("; 1 record after it is replaced by what follows"), "{}", text(1));
+        assert!(text(2).ends_with("; 2 records after it are replaced by what follows"), "{}", text(2));
+    }
 
     #[test]
     fn quantities_have_their_letters() {

@@ -9,6 +9,7 @@ mod hostile;
 mod memory;
 mod messages;
 mod mutations;
+mod names;
 mod packed;
 #[cfg(feature = "parquet")]
 mod parquet;

@@ -30,6 +30,7 @@ pub(super) struct Fields {
     loss: Option<String>,
     policy: Option<String>,
     planned_steps: Option<Amount>,
+    runs: Option<String>,
     keep: Option<Vec<Kept>>,
 }
 
@@ -59,11 +60,15 @@ pub(in crate::logs) struct Settings {
     pub config: Option<String>,
     pub param_count: Option<ParamCount>,
     pub tokens_per_step: Option<f64>,
+    /// All of D, as only a path or the name of a run says it.
+    pub tokens: Option<f64>,
     pub batch: Option<f64>,
     pub context: Option<f64>,
     pub loss: Option<String>,
     pub policy: Option<LossPolicy>,
     pub planned_steps: Option<u64>,
+    /// What the names of runs say.
+    pub runs: Option<Pattern>,
     pub keep_unfinished: bool,
     pub keep_diverged: bool,
 }
@@ -83,8 +88,13 @@ impl Fields {
         let pattern = Pattern::new(pattern).map_err(|reason| format!("pattern {pattern:?}: {reason}"))?;
         let named = |reason| format!("pattern {:?}: {reason}", pattern.text());
         let settings = self.settings(defaults).map_err(named)?;
-        if pattern.names("params") && self.params.is_some() {
+        let names = |name: &str| pattern.names(name) || settings.runs.as_ref().is_some_and(|runs| runs.names(name));
+        if names("params") && self.params.is_some() {
             return Err(named("params stand in the pattern and beside it".into()));
+        }
+        let per_step = [self.tokens_per_step.is_some(), self.batch.is_some(), self.context.is_some()].contains(&true);
+        if names("tokens") && (per_step || ["tokens_per_step", "batch", "context"].into_iter().any(names)) {
+            return Err(named("{tokens} is all of D: with it tokens of a step, batch and context say nothing".into()));
         }
         Ok(Entry { settings, pattern })
     }
@@ -101,6 +111,9 @@ impl Fields {
         let text = |text: &Option<String>| text.as_ref().map(|text| text.trim().to_owned()).filter(|t| !t.is_empty());
         replace(&mut settings.run, text(&self.run));
         replace(&mut settings.loss, text(&self.loss));
+        if let Some(runs) = text(&self.runs) {
+            settings.runs = Some(Pattern::new(&runs).map_err(|reason| format!("runs {runs:?}: {reason}"))?);
+        }
         replace(&mut settings.param_count, self.param_count);
         // A nearer statement of N, or of the tokens of a step, ousts one of the other form.
         let (params, config) = (amount("params", &self.params)?, text(&self.config));
@@ -138,11 +151,11 @@ impl Fields {
 
 impl Settings {
     /// Tokens of a step, as one figure or as batch times context.
-    pub fn tokens(&self) -> Option<f64> {
+    pub fn per_step(&self) -> Option<f64> {
         self.tokens_per_step.or_else(|| Some(self.batch? * self.context?))
     }
 
-    /// The same with what a path says.
+    /// The same with what a path or the name of a run says.
     #[must_use]
     pub fn with_captures(&self, captures: &[(String, String)]) -> Self {
         let mut settings = self.clone();
@@ -150,6 +163,7 @@ impl Settings {
         if let Some(params) = number("params") {
             (settings.params, settings.config) = (Some(params), None);
         }
+        replace(&mut settings.tokens, number("tokens"));
         replace(&mut settings.tokens_per_step, number("tokens_per_step"));
         replace(&mut settings.batch, number("batch"));
         replace(&mut settings.context, number("context"));

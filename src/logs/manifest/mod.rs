@@ -19,7 +19,7 @@ use crate::runs::LossPolicy;
 ///
 /// | key | meaning |
 /// |---|---|
-/// | `pattern` | files, by their path in the folder: `*` and `?` within a name, `**` for folders, `{name}` for a part to keep; `{params}`, `{tokens_per_step}`, `{batch}`, `{context}` and `{planned_steps}` are read as amounts. Without a slash: the file's name, in any folder |
+/// | `pattern` | files, by their path in the folder: `*` and `?` within a name, `**` for folders, `{name}` for a part to keep; `{params}`, `{tokens}` (D at the planned step, or else at the last one), `{tokens_per_step}`, `{batch}`, `{context}` and `{planned_steps}` are read as amounts. Names of the table's own columns, such as `{run}`, are refused. Without a slash: the file's name, in any folder |
 /// | `params` | N: a number, or text such as `"124M"` |
 /// | `config` | in its place, the `config.json` to count N from: beside the log, or in a folder above it |
 /// | `param_count` | what N counts: `"total"`, `"non-embedding"` or `"active"` |
@@ -30,6 +30,7 @@ use crate::runs::LossPolicy;
 /// | `planned_steps` | steps the run was to have: fewer are an unfinished run |
 /// | `keep` | a list of `"unfinished"` and `"diverged"`: runs that are otherwise named and left out |
 /// | `run` | one name for all files of the pattern, which are stitched in order of their steps |
+/// | `runs` | a pattern of the names of runs in one file, whose parts are kept as those of `pattern` are: `"m{params}-*"` |
 /// | `skip` | `true`: the files are passed over |
 ///
 /// ```
@@ -177,12 +178,12 @@ mod tests {
         .unwrap();
         let [a, b, c, d] = manifest.entries.as_slice() else { panic!() };
         assert_eq!((a.settings.params, a.settings.config.as_deref()), (Some(1.24e8), None));
-        assert_eq!((a.settings.tokens(), a.settings.policy), (Some(524288.0), Some(LossPolicy::Smoothed)));
-        assert_eq!((b.settings.tokens(), b.settings.policy), (Some(262144.0), Some(LossPolicy::Last)));
+        assert_eq!((a.settings.per_step(), a.settings.policy), (Some(524288.0), Some(LossPolicy::Smoothed)));
+        assert_eq!((b.settings.per_step(), b.settings.policy), (Some(262144.0), Some(LossPolicy::Last)));
         assert!(b.settings.keep_unfinished && !b.settings.keep_diverged && b.settings.config.is_some());
-        assert_eq!(c.settings.tokens(), Some(1e6));
+        assert_eq!(c.settings.per_step(), Some(1e6));
         let captures = d.pattern.captures("d64.log").unwrap();
-        assert_eq!(d.settings.with_captures(&captures).tokens(), Some(65536.0));
+        assert_eq!(d.settings.with_captures(&captures).per_step(), Some(65536.0));
     }
 
     #[test]
@@ -197,6 +198,10 @@ mod tests {
             ("[[logs]]\npattern = \"*.log\"\nbatch = 1\ntokens_per_step = 1\n", "batch (sequences a step)"),
             ("[[logs]]\npattern = \"*.log\"\npolicy = \"best\"\n", "mean-of-last K"),
             ("[[logs]]\npattern = \"{params}.log\"\nparams = 1\n", "in the pattern and beside it"),
+            ("[[logs]]\npattern = \"{tokens}.log\"\ntokens_per_step = 1\n", "{tokens} is all of D"),
+            ("[[logs]]\npattern = \"{run}.log\"\n", "pattern \"{run}.log\": {run} is reserved"),
+            ("[[logs]]\npattern = \"*\"\nparams = 1\nruns = \"m{params}-*\"\n", "in the pattern and beside it"),
+            ("[[logs]]\npattern = \"*\"\nruns = \"{\"\n", "runs \"{\": a { without"),
             ("[defaults]\nplanned_steps = 1.5\n", "[defaults]: planned_steps = 1.5"),
             ("[[logs]]\npattern = \"*.log\"\nkeep = [\"all\"]\n", "line 3"),
             ("[[logs]\n", "line 1"),

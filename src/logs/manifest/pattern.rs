@@ -24,7 +24,18 @@ enum Part {
 }
 
 /// Names whose text must be a number above zero.
-const AMOUNTS: [&str; 5] = ["params", "tokens_per_step", "batch", "context", "planned_steps"];
+const AMOUNTS: [&str; 6] = ["params", "tokens", "tokens_per_step", "batch", "context", "planned_steps"];
+
+/// Names that columns of the table have already, and what these hold.
+const RESERVED: [(&str, &str); 7] = [
+    ("loss", "the loss that counts"),
+    ("run", "the name of the run"),
+    ("file", "the file of the run"),
+    ("series", "the series of losses that counts"),
+    ("policy", "the loss policy"),
+    ("step", "the step of the loss that counts"),
+    ("status", "how the run ended"),
+];
 
 impl Pattern {
     /// # Errors
@@ -51,6 +62,11 @@ impl Pattern {
                     let is_name = !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '_');
                     if !is_name {
                         return Err(format!("{{{name}}} is no name: letters, digits and underscores are allowed"));
+                    }
+                    if let Some((_, what)) = RESERVED.iter().find(|(reserved, _)| *reserved == name) {
+                        return Err(format!(
+                            "{{{name}}} is reserved: the table has a column {name}, {what}; take another name, such as {{{name}_name}}"
+                        ));
                     }
                     let twice = parts.iter().any(|part| matches!(part, Part::Named(known) if known == name));
                     if twice {
@@ -163,6 +179,8 @@ mod tests {
             ("{params}*.log", "124M.log", Some("params=124M")),
             ("{params}*.log", "124M_x.log", Some("params=124M")),
             ("n{params}_lr{lr}/s{seed}.csv", "n1.5B_lr3e-4/s2.csv", Some("params=1.5B lr=3e-4 seed=2")),
+            ("{params}_{tokens}.log", "19M_2B.log", Some("params=19M tokens=2B")),
+            ("{tokens}.log", "long.log", None),
             ("{name}.log", "é.log", Some("name=é")),
         ] {
             assert_eq!(captured(pattern, path).as_deref(), expected, "{pattern} {path}");
@@ -175,6 +193,18 @@ mod tests {
             [("", "empty"), ("a{b", "without"), ("a{}", "no name"), ("{x}{x}", "twice"), ("a**b", "between slashes")]
         {
             assert!(Pattern::new(pattern).unwrap_err().contains(reason), "{pattern}");
+        }
+    }
+
+    #[test]
+    fn names_of_the_tables_own_columns_are_refused_with_the_reason() {
+        for name in ["loss", "run", "file", "series", "policy", "step", "status"] {
+            let said = Pattern::new(&format!("*/{{{name}}}.log")).unwrap_err();
+            assert!(
+                said.contains(&format!("{{{name}}} is reserved: the table has a column {name}, the"))
+                    || said.contains("how the run ended"),
+                "{said}"
+            );
         }
     }
 

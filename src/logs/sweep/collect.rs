@@ -11,9 +11,9 @@ use crate::compute::Shape;
 use crate::error::LogError;
 use crate::logs::manifest::{Manifest, Settings};
 use crate::logs::opening::io;
-use crate::logs::{LogReader, TrainingLog};
+use crate::logs::{LogReader, TrainingLog, words};
 use crate::runs::{History, RunStatus};
-use crate::units::{ParamCount, Params, Tokens};
+use crate::units::{ParamCount, Params};
 use crate::warning::Warning;
 
 impl Manifest {
@@ -64,9 +64,11 @@ impl Manifest {
                 }
             };
             warnings.extend(log.warnings);
+            warnings.extend(settings.one_size_for_all(&log.histories, &file.name));
             for mut history in log.histories {
+                let (settings, named) = settings.of_run(history.label(), &named);
                 settings.apply(&mut history, file, &mut warnings);
-                let (file, named, settings) = (file.name.clone(), named.clone(), settings.clone());
+                let file = file.name.clone();
                 let (format, joined) = (log.format, Joined::Alone);
                 candidates.push(Candidate { at, file, format, history, named, settings, joined });
             }
@@ -124,6 +126,24 @@ fn finish(candidates: Vec<Candidate>, skipped: Vec<SkippedFile>, mut warnings: V
 }
 
 impl Settings {
+    /// Says that one N is given to several runs of a file that do not state it themselves.
+    fn one_size_for_all(&self, runs: &[History], file: &str) -> Option<Warning> {
+        let given = self.params.filter(|_| runs.len() > 1)?;
+        let named = |run: &History| self.runs.as_ref().is_some_and(|runs| runs.captures(run.label()).is_some());
+        let is_own = |run: &&History| run.params().is_some_and(|(own, _)| !differs(given, own.get())) || named(run);
+        let params = Params::new(given).ok().filter(|_| !runs.iter().all(|run| is_own(&run)))?;
+        let what = format!("{file}: one N, {params}, is given to all of its {}", words::counted(runs.len(), "run"));
+        Some(Warning::Assumed { what })
+    }
+
+    /// The settings with what the name of a run says, and the named parts of the path and the name.
+    fn of_run(&self, label: &str, named: &[(String, String)]) -> (Self, Vec<(String, String)>) {
+        let captures = self.runs.as_ref().and_then(|runs| runs.captures(label)).unwrap_or_default();
+        let settings = self.with_captures(&captures);
+        let kept = named.iter().filter(|(name, _)| captures.iter().all(|(other, _)| other != name)).cloned();
+        (settings, kept.chain(captures.iter().cloned()).collect())
+    }
+
     /// What the manifest says, over what the log says.
     fn apply(&self, history: &mut History, file: &Found, warnings: &mut Vec<Warning>) {
         let logged = history.params();
@@ -154,13 +174,15 @@ impl Settings {
             let what = format!("{}: the log says N = {logged}; {stated} counts, as given", history.label());
             warnings.push(Warning::Ignored { what });
         }
-        if let Some(tokens) = self.tokens() {
+        if let Some(steps) = self.planned_steps {
+            history.set_planned_steps(steps);
+        }
+        if let Some(tokens) = self.tokens {
+            warnings.extend(all_tokens(tokens, history));
+        } else if let Some(tokens) = self.per_step() {
             self.apply_tokens(tokens, history, &file.name, warnings);
         } else if let Some(context) = self.context {
             history.set_tokens_per_sample(context);
-        }
-        if let Some(steps) = self.planned_steps {
-            history.set_planned_steps(steps);
         }
     }
 
@@ -173,8 +195,8 @@ impl Settings {
             format!("{file}: the log has no steps, so tokens of a step say nothing{rest}")
         } else {
             history.overrule_tokens_per_step(tokens);
-            let differs = |(before, after): &(Tokens, Tokens)| (before.get() / after.get() - 1.0).abs() > 0.01;
-            let Some((before, after)) = before.zip(history.tokens_at(last)).filter(differs) else { return };
+            let both = before.zip(history.tokens_at(last));
+            let Some((before, after)) = both.filter(|(a, b)| differs(a.get(), b.get())) else { return };
             let label = history.label();
             format!(
                 "{label}: the log says D = {before} at step {last}; {after} counts, by the tokens of a step as given"
@@ -206,6 +228,22 @@ impl Settings {
             Err(error) => Outcome::Refused(error),
         }
     }
+}
+
+/// Whether two statements of one figure are more than 1 % apart.
+fn differs(a: f64, b: f64) -> bool {
+    (a / b - 1.0).abs() > 0.01
+}
+
+/// D as a path says it: that of the planned step, or else of the last one.
+fn all_tokens(tokens: f64, history: &mut History) -> Option<Warning> {
+    let last = history.last_step()?;
+    let before = history.tokens_at(last);
+    history.overrule_tokens(history.planned_steps().unwrap_or(last), tokens);
+    let (before, after) = before.zip(history.tokens_at(last)).filter(|(a, b)| differs(a.get(), b.get()))?;
+    let label = history.label();
+    let what = format!("{label}: the log says D = {before} at step {last}; {after} counts, as its name says");
+    Some(Warning::Ignored { what })
 }
 
 /// N of the config beside a log, or in the nearest folder above it up to the one that is read.

@@ -19,6 +19,8 @@ fn record(line: &[u8], draft: &mut Draft) -> Option<()> {
     let (step, rest) = integer(rest.trim_ascii_start().strip_prefix(b"step ")?)?;
     let (loss, rest) = number(TRAIN.after(rest)?)?;
     draft.train(step, loss);
+    // Step 0 stands at iterations before the first update.
+    draft.facts().set_steps_from_zero(false);
     draft.cursor = Some(step);
     // The column repeats the last validation loss; where it was measured the other line says.
     let _ = rest;
@@ -31,4 +33,20 @@ fn validation(line: &[u8], draft: &mut Draft) -> Option<()> {
     rest.starts_with(b", val time").then_some(())?;
     draft.validation(draft.cursor.unwrap_or(0), loss);
     Some(())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::logs::LogReader;
+
+    #[test]
+    fn steps_are_updates_also_where_all_of_them_are_printed() {
+        let line =
+            |i: u64| format!("Epoch 1 | iter {} step {i} | loss train: 3.{i}, val: n/a | iter time: 1 ms\n", 4 * i + 1);
+        let log = "Total parameters: 1,100,048,384\n".to_owned() + &(0..6).map(line).collect::<String>();
+        let mut run = LogReader::new().read(log.as_bytes(), "litgpt.log").unwrap().histories.remove(0);
+        run.set_tokens_per_step(10.0);
+        assert_eq!(run.tokens_at(5).map(|tokens| tokens.get()), Some(50.0));
+        assert_eq!(run.params().map(|(params, _)| params.get()), Some(1_100_048_384.0));
+    }
 }

@@ -19,8 +19,9 @@ fn record(line: &[u8], draft: &mut Draft) -> Option<()> {
     let (step, rest) = integer(COMPLETED.after(line)?)?;
     let (loss, _) = number(LOSS.after(rest)?)?;
     draft.train(step, loss);
+    // Steps are counted from zero: after step 0 one batch has been seen.
+    draft.facts().set_steps_from_zero(true);
     if let Some((weights, _)) = WEIGHTS.after(rest).and_then(number) {
-        // Steps are counted from zero: after step 0 one batch has been seen.
         draft.facts().push_tokens(step, weights * (step as f64 + 1.0));
     }
     Some(())
@@ -30,4 +31,19 @@ fn evaluation(line: &[u8], draft: &mut Draft) -> Option<()> {
     let (step, rest) = integer(EVALUATED.after(line)?)?;
     draft.validation(step, number(EVAL_LOSS.after(rest)?)?.0);
     Some(())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::logs::LogReader;
+
+    #[test]
+    fn steps_are_counted_from_zero_whoever_says_their_tokens() {
+        let line = |step: u64| format!("completed step: {step}, seconds: 1.3, total_weights: 1000, loss: 9.0\n");
+        let log: String = [0, 5, 9].map(line).concat();
+        let mut run = LogReader::new().read(log.as_bytes(), "maxtext.log").unwrap().histories.remove(0);
+        assert_eq!(run.tokens_at(9).map(|tokens| tokens.get()), Some(10_000.0));
+        run.overrule_tokens_per_step(2000.0);
+        assert_eq!(run.tokens_at(9).map(|tokens| tokens.get()), Some(20_000.0));
+    }
 }

@@ -51,6 +51,7 @@ static COUNTED: [Word; 3] = [
 static SHARE: Word = Word::new(b"Trainable parameters:");
 static OF: Word = Word::new(b"/");
 static NUM: Word = Word::new(b"num_parameters");
+static ALL: Word = Word::new(b"Total parameters:");
 static NUMBER: Word = Word::new(b"number of parameters:");
 
 fn params(line: &[u8]) -> Option<Fact<'_>> {
@@ -74,6 +75,10 @@ fn params(line: &[u8]) -> Option<Fact<'_>> {
     if let Some(rest) = NUM.after(line) {
         return whole(trim(rest, b" :|="), Some(ParamCount::Total));
     }
+    // LitGPT before pretraining.
+    if let Some(rest) = ALL.after(line) {
+        return whole(rest, Some(ParamCount::Total));
+    }
     // Rounded to four digits; the exact figures of the tensor groups replace it.
     whole(NUMBER.after(line)?, None)
 }
@@ -96,4 +101,16 @@ pub(super) fn rank(line: &[u8]) -> Option<Fact<'_>> {
 fn trim<'a>(text: &'a [u8], bytes: &[u8]) -> &'a [u8] {
     let start = text.iter().position(|b| !bytes.contains(b)).unwrap_or(text.len());
     text.get(start..).unwrap_or(&[])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_total_of_a_pretraining_is_n() {
+        let mut found = Vec::new();
+        facts(b"Total parameters: 1,100,048,384", &mut |fact| found.push(fact));
+        assert_eq!(found, [Fact::Params(1_100_048_384.0, Some(ParamCount::Total))]);
+    }
 }

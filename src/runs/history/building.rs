@@ -93,8 +93,8 @@ impl History {
     /// Whether a record would take the run back to its beginning: not a restart but another run in the same log.
     #[cfg(feature = "logs")]
     pub(crate) fn begins_anew(&self, index: usize, step: u64) -> bool {
-        let back = self.series.get(index).and_then(Series::last_record).is_some_and(|last| step < last);
-        back && self.series.iter().filter_map(Series::first_record).min().is_some_and(|first| step <= first)
+        self.goes_back(index, step)
+            && self.series.iter().filter_map(Series::first_record).min().is_some_and(|first| step <= first)
     }
 
     /// The same facts for another run of the same log, without its records.
@@ -167,6 +167,7 @@ impl History {
         self.params = self.params.or(next.params);
         self.planned_steps = next.planned_steps.or(self.planned_steps);
         self.nominal_steps |= next.nominal_steps;
+        self.steps_from_zero = self.steps_from_zero.or(next.steps_from_zero);
         self.state = next.state.or(self.state.take());
         self.warnings.extend(next.warnings);
         for (name, value) in next.metadata {

@@ -67,6 +67,23 @@ fn the_curves_of_the_runs_that_are_used_are_written_for_the_envelope() {
 }
 
 #[test]
+fn the_table_hides_no_warning_and_speaks_of_reasons_only_where_there_are_some() {
+    let root = tempfile::tempdir().unwrap();
+    let line = |step: u32, loss: f64| format!("iter {step}: loss {loss}, time 1ms\n");
+    let log = [(10, 5.0), (20, 4.0), (30, 3.9), (20, 4.1), (30, 3.8)].map(|(s, l)| line(s, l)).concat();
+    fs::write(root.path().join("a.log"), log).unwrap();
+    let path = root.path().to_str().unwrap();
+    let options = ["runs", path, "--policy", "last", "--params", "1B", "--param-count", "total"];
+    let options = [&options[..], &["--tokens-per-step", "0.5M"]].concat();
+    let text = command(&options).assert().success().get_output().stdout.clone();
+    let text = String::from_utf8(text).unwrap();
+    let shown = text.split("\nWarnings\n").nth(1).unwrap();
+    assert!(shown.contains("[restarted]"), "{text}");
+    let output = command(&[&options[..], &["--csv"]].concat()).assert().success().get_output().clone();
+    assert_eq!(String::from_utf8(output.stderr).unwrap(), format!("Warnings\n{shown}"));
+}
+
+#[test]
 fn an_empty_folder_is_no_answer_in_any_form() {
     let root = tempfile::tempdir().unwrap();
     let path = root.path().to_str().unwrap();

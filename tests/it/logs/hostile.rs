@@ -217,7 +217,7 @@ fn what_stands_above_each_run_of_a_file_holds_for_that_run() {
     assert_eq!(log.histories[0].tokens_at(20).unwrap().get(), 20.0 * 8192.0);
     // Trainers whose records or epochs stand in lines of their own.
     let batch = |step: u64, of: u64| {
-        format!("[batch={step}/{of}]:\n\t Train time/token: {}\n\t Train loss/train/total: 3.5\n", 64 * step)
+        format!("[batch={step}/{of}]:\n\t Train time/token: {}\n\t Train loss/train/total: 3.5\n", 64 * (step - 1))
     };
     let log = read((batch(1, 9) + &batch(2, 9) + &batch(1, 5) + &batch(2, 5)).as_bytes());
     let planned: Vec<_> =

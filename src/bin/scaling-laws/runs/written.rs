@@ -7,12 +7,14 @@ use scaling_laws::{LoggedRun, Outcome, ParamCount, Sweep};
 use serde_json::{Value, json};
 
 use super::{plural, summary};
-use crate::answer::{Answer, Failure, to_json};
+use crate::answer::{self, Answer, Failure, to_json};
 
-/// The runs that are used. What is left out is told on standard error.
+/// The runs that are used. What is left out and all warnings are told on standard error.
 pub fn csv(sweep: &Sweep) -> Result<Answer, Failure> {
     let runs = sweep.runs();
     if runs.is_empty() {
+        let warnings = answer::warnings("", sweep.warnings());
+        let _ = stderr().write_all(warnings.trim_start().as_bytes());
         let mut reasons: Vec<String> =
             sweep.logged().iter().map(|run| format!("{}: {}", run.history.label(), run.outcome)).collect();
         reasons.extend(sweep.skipped().iter().map(|file| format!("{}: {}", file.file, file.reason)));
@@ -45,14 +47,23 @@ pub fn csv(sweep: &Sweep) -> Result<Answer, Failure> {
         writer.write_record(&row).map_err(failed)?;
     }
     let bytes = writer.into_inner().map_err(|error| Failure::NoAnswer(format!("cannot write the table: {error}")))?;
-    let skipped = sweep.skipped().len();
-    let told = sweep.logged().len() > runs.len() || skipped > 0 || !sweep.warnings().is_empty();
-    if told {
-        let more = if skipped > 0 { format!("; {} without a run", plural(skipped, "file")) } else { String::new() };
-        // Nobody is left to tell if standard error is closed.
-        let _ = writeln!(stderr(), "{}{more}. Without --csv the reasons are shown", summary(sweep));
-    }
+    tell(sweep);
     Ok(Answer::text(String::from_utf8_lossy(&bytes)))
+}
+
+/// What stands beside the table in the text form, on standard error: how much was left out, and all warnings.
+fn tell(sweep: &Sweep) {
+    let skipped = sweep.skipped().len();
+    let mut text = String::new();
+    if skipped > 0 || sweep.logged().iter().any(|run| !run.outcome.is_used()) {
+        let more = if skipped > 0 { format!("; {} without a run", plural(skipped, "file")) } else { String::new() };
+        text = format!("{}{more}. Without --csv the reasons are shown\n", summary(sweep));
+    }
+    let warnings = answer::warnings("", sweep.warnings());
+    // A blank line stands between the two, and not above the first.
+    text.push_str(if text.is_empty() { warnings.trim_start() } else { &warnings });
+    // Nobody is left to tell if standard error is closed.
+    let _ = stderr().write_all(text.as_bytes());
 }
 
 /// The training curves of the runs that are used, a row a point.
