@@ -73,11 +73,12 @@ impl Cluster {
         let name =
             if number.is_empty() { rest } else { rest.strip_prefix(['x', 'X', '*', '×']).unwrap_or(rest).trim() };
         let devices = if number.is_empty() { Ok(1) } else { number.replace(['_', ','], "").parse() };
-        let devices = devices.ok().filter(|_| !name.is_empty()).ok_or_else(|| ComputeError::Parse {
-            what: "a number of accelerators",
-            text: text.into(),
-            expected: "a form such as 512xH100",
-        })?;
+        let devices =
+            devices.ok().filter(|_| !name.is_empty() && !name.starts_with('.')).ok_or_else(|| ComputeError::Parse {
+                what: "a number of accelerators",
+                text: text.into(),
+                expected: "a form such as 512xH100, a whole number of one kind",
+            })?;
         Self::new(accelerator(name)?.clone(), devices)
     }
 

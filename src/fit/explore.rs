@@ -45,7 +45,7 @@ pub(super) fn starts<L: Law + ?Sized>(
         .collect();
     candidates.sort_by(|one, two| one.value.total_cmp(&two.value));
     if searched == 0 {
-        return explorer.two_sided(candidates);
+        return explorer.around(candidates);
     }
     let apart = 1.5 * (1.0 / points as f64).powf(1.0 / searched.max(1) as f64);
     let (mut leaders, mut others): (Vec<Candidate>, Vec<Candidate>) = (Vec::new(), Vec::new());
@@ -106,13 +106,15 @@ impl<'a, L: Law + ?Sized> Explorer<'a, L> {
         Self { system, loss, rows, bounds, linear, curved, ranges }
     }
 
-    /// Where only linear coefficients are free there is nothing to spread: the solution, and a start well off it, so that two
-    /// descents have to meet.
-    fn two_sided(&self, candidates: Vec<Candidate>) -> Vec<DVector<f64>> {
+    /// Where only linear coefficients are free there is nothing to spread: the solution, and starts well off it on both sides,
+    /// so that several descents have to meet.
+    fn around(&self, candidates: Vec<Candidate>) -> Vec<DVector<f64>> {
         let Some(solved) = candidates.into_iter().next().map(|candidate| candidate.free) else { return Vec::new() };
-        let off = |k: usize| (1.5 * solved[k] + 0.1).clamp(self.bounds[k].least, self.bounds[k].greatest);
-        let other = DVector::from_fn(solved.len(), |k, _| off(k));
-        vec![solved, other]
+        let off = |(factor, shift): (f64, f64)| {
+            let clamped = |k: usize| (factor * solved[k] + shift).clamp(self.bounds[k].least, self.bounds[k].greatest);
+            DVector::from_fn(solved.len(), |k, _| clamped(k))
+        };
+        [(1.0, 0.0), (1.5, 0.1), (0.5, -0.1), (3.0, 0.0), (0.2, 0.0), (1.0, 1.0)].map(off).into()
     }
 
     /// The best linear coefficients at one place of the cube.

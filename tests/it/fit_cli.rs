@@ -253,6 +253,6 @@ fn a_law_of_one_variable_needs_no_other_column() {
     // What only a table with N and D can answer is refused by name, and so is a law over both.
     let refused = |extra: &[&str], message: &str| fails(&[&fit[..], extra].concat(), 2, message);
     refused(&["--flops", "1e20"], "--flops needs a table with both N and D");
-    refused(&["--cluster", "seed", "--intervals", "delta"], "--cluster needs a table");
+    refused(&["--cluster", "seed", "--intervals", "delta"], "--cluster is for laws of losses");
     fails(&["fit", path], 2, "no column for tokens (D)");
 }

@@ -222,15 +222,15 @@ fn one_coefficient_is_held_or_tied_and_once() {
 }
 
 #[test]
-fn what_is_linear_is_certified_by_two_descents_that_meet() {
+fn what_is_linear_is_certified_by_descents_that_meet() {
     let fit = json(&["fit", BYTES, "--fix", "alpha=0.35", "--fix", "beta=0.37"]);
     let certificate = &fit["certificate"];
-    assert!(certificate["certified"] == true && certificate["starts_agreeing"] == 2, "{certificate}");
+    assert!(certificate["certified"] == true && certificate["starts_agreeing"] == 6, "{certificate}");
 }
 
 #[test]
 fn zero_is_a_finding_for_what_may_have_either_sign() {
-    let mut table = String::from("n,d,lr\n");
+    let mut table = String::from("size,data,lr\n");
     let mut deviate = noise();
     for n in [1e7, 1e8, 1e9, 1e10] {
         for d in [1e9, 1e10, 1e11, 1e12] {
@@ -238,7 +238,7 @@ fn zero_is_a_finding_for_what_may_have_either_sign() {
         }
     }
     let (_folder, path) = written("rates.csv", &table);
-    let options = ["--law", "power-rule-2", "--input", "x_1=n", "--input", "x_2=d", "--loss-column", "lr"];
+    let options = ["--law", "power-rule-2", "--input", "x_1=size", "--input", "x_2=data", "--loss-column", "lr"];
     let found = json(&[&["fit", &path], &options[..]].concat());
     assert!(coefficient(&found, "p2").abs() < 1e-3, "{found}");
     assert!(!found["warnings"].to_string().contains("not-identified"), "{found}");
@@ -247,16 +247,16 @@ fn zero_is_a_finding_for_what_may_have_either_sign() {
 #[test]
 fn predictions_far_beyond_a_table_say_how_far() {
     let (_folder, path) = written("sizes.csv", &{
-        let mut table = String::from("flops,loss\n");
+        let (mut table, mut deviate) = (String::from("flops,loss\n"), noise());
         for k in 0..20 {
             let c = 1e17 * 2f64.powi(k);
-            writeln!(table, "{c},{}", 1.7 + (1e21 / c).powf(0.05)).unwrap();
+            writeln!(table, "{c},{}", (1.7 + (1e21 / c).powf(0.05)) * (1e-3 * deviate()).exp()).unwrap();
         }
         table
     });
     let asked = ["predict", &path, "--law", "power", "--input", "x=flops", "--method", "delta", "--knob"];
     let far = json(&[&asked[..], &["x=1e26"]].concat());
-    assert_eq!(far["warnings"][0]["code"], "extrapolation", "{far}");
+    assert!(far["warnings"].to_string().contains("extrapolation"), "{far}");
     assert!(!json(&[&asked[..], &["x=1e20"]].concat())["warnings"].to_string().contains("extrapolation"));
     let profile = ["predict", BYTES, "--params", "1M", "--tokens", "20M", "--method", "profile"];
     assert!(json(&profile)["refused"].to_string().contains("percentile and delta do"));

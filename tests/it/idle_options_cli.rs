@@ -1,4 +1,5 @@
 //! Options that would change nothing are refused, and a shape near a size is the one that is written.
+#![allow(clippy::unwrap_used)]
 
 use crate::command::{allocated, command, fails, json, near};
 
@@ -30,7 +31,14 @@ fn memory_to_serve_in_holds_idle_experts_and_embeddings() {
     assert!(without["warnings"].to_string().contains("they come on top"), "{without}");
     // Three bits are stored in four, as five are in six.
     let three = allocated(&["--law", "kumar2024", "--flops", "1e21", "--serve-on", "2GB@100", "--bits", "3"]);
-    assert!(near(&three["binding"][0]["value"], 1.6), "{three}");
+    assert!(near(&three["params"], 3.2e9), "{three}");
+}
+
+#[test]
+fn a_setting_too_far_behind_the_others_is_refused_by_name() {
+    let found = allocated(&["--law", "kumar2024", "--bits", "4,8,16", "--flops", "1e21", "--overtrain", "1"]);
+    let refused = found["refused"].to_string();
+    assert!(refused.contains("16 bits") && refused.contains("above what the best of the others allows"), "{found}");
 }
 
 #[test]
@@ -42,9 +50,9 @@ fn several_budgets_say_that_serving_changes_nothing() {
 #[test]
 fn the_shape_nearest_to_a_size_is_written() {
     let config = command(&["shape", "--near", "7B", "--emit-config"]).assert().success().get_output().stdout.clone();
-    let folder = tempfile::tempdir().unwrap_or_else(|error| panic!("{error}"));
+    let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("config.json");
-    std::fs::write(&path, config).unwrap_or_else(|error| panic!("{error}"));
+    std::fs::write(&path, config).unwrap();
     let shape = json(&["shape", "--config", &path.display().to_string()]);
     let nearest = json(&["shape", "--near", "7B", "--most", "1"]);
     assert_eq!(shape["params"]["total"].as_f64(), nearest["shapes"][0]["params"].as_f64());

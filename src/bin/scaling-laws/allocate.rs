@@ -43,7 +43,7 @@ A limit that was said in other units has their name, value and price: days, doll
 serving-memory-gb, max-total-params. With --gpu-hour-price dollars are those of training and serving.
 With --all: laws [law, counts, allocation, warnings, data] and silent [law, reason].
 With --bits, --quantise, --experts, --sparsity or --granularity also settings [setting, params, tokens, total_params, loss, excess],
-refused [setting, reason] and after_training {bits, lost, critical_tokens}: the answer is that of the best setting.
+refused [setting, reason] (excess is in nats, with --loss a share of the cost, with --overtrain of N) and after_training {bits, lost, critical_tokens}: the answer is that of the best setting.
 With --shape also shapes [shape, params, tokens, loss, excess] and, with --gpus, memory in bytes on each device; with
 --recipe recipe {rules [law, learning_rate, batch_tokens, verified, warnings], learning_rate, batch_tokens}.
 With --runs also cloud {level, answered, laws, params, tokens, loss, training [low, median, high], on_point and

@@ -132,7 +132,9 @@ impl Sampling {
         let inference = self.drawn(inference);
         let Some(runs) = runs else {
             return match self.cluster {
-                Some(_) => Err(Failure::usage("--cluster needs a table with both N and D, or one of them and C")),
+                Some(_) => Err(Failure::usage(
+                    "--cluster is for laws of losses, fitted to a table with both N and D, or one of them and C",
+                )),
                 None => Ok(inference),
             };
         };

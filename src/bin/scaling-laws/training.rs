@@ -107,7 +107,7 @@ impl Training {
     pub fn setup_on(&self, devices: u64, format: NumberFormat) -> Result<TrainingSetup, Failure> {
         let Self { tensor, pipeline, .. } = self;
         let each = tensor.saturating_mul(*pipeline);
-        let data = self.data.unwrap_or_else(|| devices.checked_div(each).unwrap_or(1));
+        let data = self.data.unwrap_or_else(|| devices.checked_div(each).unwrap_or(1).max(1));
         if data > 0 && each > 0 && data.saturating_mul(each) != devices {
             let ways = match self.data {
                 Some(data) => format!("--data {data}, --tensor {tensor} and --pipeline {pipeline}"),

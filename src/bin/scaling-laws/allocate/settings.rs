@@ -34,7 +34,12 @@ pub fn tried<K: PartialEq>(
     match choose(all) {
         Ok(best) => {
             let left = all.iter().filter(|setting| !best.iter().any(|one| one.setting == **setting));
-            let refused = left.filter_map(refusal).collect();
+            // Alone it may have an answer: then it falls behind the best of the others by more than may be given away.
+            let behind = |setting: &K| Refused {
+                setting: name(setting),
+                reason: "its least loss is above what the best of the others allows".into(),
+            };
+            let refused = left.map(|setting| refusal(setting).unwrap_or_else(|| behind(setting))).collect();
             Ok((best, refused))
         }
         Err(error) => {

@@ -198,7 +198,9 @@ impl Built {
                 }
                 None => (String::new(), String::new()),
             };
-            let how = self.how;
+            // By regret they stand in another order than by loss.
+            let how =
+                if self.regrets.is_empty() { self.how } else { self.how.split(", the").next().unwrap_or(self.how) };
             text.push_str(&format!(
                 "\nTrainable shapes {how}{order}\n  {:>6} {:>6} {:>5} {:>4} {:>12} {:>10} {:>8} {:>8} {:>8} {:>9}{regret}\n",
                 "layers", "width", "heads", "kv", "feed-forward", "vocabulary", "N", "D", "loss", "excess"
