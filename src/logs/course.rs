@@ -128,7 +128,12 @@ impl Course {
         let anew = indices.iter().any(|index| self.history.begins_anew(*index, step));
         let begins = anew && self.earlier.len() < MOST_RUNS;
         if begins {
-            let next = self.history.without_facts(format!("{} ({})", self.label, self.earlier.len() + 2));
+            let label = format!("{} ({})", self.label, self.earlier.len() + 2);
+            let mut next = self.history.without_facts(label.clone());
+            let last = self.history.last_step().unwrap_or(0);
+            let what =
+                format!("{label}: begins where the step goes back from {last} to {}, and is another run", row.step);
+            next.push_warning(Warning::Assumed { what });
             self.close();
             self.earlier.push(std::mem::replace(&mut self.history, next));
             (self.epochs, self.tokens) = Default::default();
@@ -298,7 +303,8 @@ mod tests {
                 .map(|run| (run.label(), run.last_step().unwrap(), run.params().unwrap().0.get()))
                 .collect();
             assert_eq!(found, [("a", 20, 1e8), ("a (2)", 40, 2e8), ("a (3)", 30, 3e8)]);
-            assert!(said(&log).is_empty(), "{:?}", said(&log));
+            let begins = "[assumed] a (2): begins where the step goes back from 20 to 1, and is another run";
+            assert_eq!((said(&log).len(), said(&log)[0].as_str()), (2, begins));
         }
     }
 
