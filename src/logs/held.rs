@@ -17,10 +17,13 @@ pub(super) struct RowOf<'a> {
     pub losses: &'a [(usize, f64)],
 }
 
+type Losses = Box<[(usize, f64)]>;
+
 /// Rows from the first on whose step goes back.
 #[derive(Debug)]
 pub(super) struct Held {
-    rows: Vec<(RowOf<'static>, Box<[(usize, f64)]>)>,
+    /// The rows, and their losses.
+    rows: Vec<(RowOf<'static>, Losses)>,
     /// Series and steps of these rows.
     seen: HashSet<(usize, u64)>,
     before: Option<u64>,
