@@ -119,15 +119,21 @@ impl Course {
         self.rises |= self.before.is_some_and(|before| row.step > before);
         self.before = Some(row.step);
         let indices: Vec<usize> = row.losses.iter().filter_map(|(number, _)| index(&self.indices, *number)).collect();
+        self.epochs.fall(row.epoch);
         let mut step = self.epochs.through(row.step);
         if self.epochs.rises(row.epoch) && indices.iter().any(|index| self.history.goes_back(*index, step)) {
-            self.epochs.begin(row.step, &self.history);
+            self.epochs.begin(row.epoch, row.step, &self.history);
             (step, self.settled) = (self.epochs.through(row.step), true);
         }
         let anew = indices.iter().any(|index| self.history.begins_anew(*index, step));
         let begins = anew && self.earlier.len() < MOST_RUNS;
         if begins {
-            let next = self.history.without_facts(format!("{} ({})", self.label, self.earlier.len() + 2));
+            let label = format!("{} ({})", self.label, self.earlier.len() + 2);
+            let mut next = self.history.without_facts(label.clone());
+            let last = self.history.last_step().unwrap_or(0);
+            let what =
+                format!("{label}: begins where the step goes back from {last} to {}, and is another run", row.step);
+            next.push_warning(Warning::Assumed { what });
             self.close();
             self.earlier.push(std::mem::replace(&mut self.history, next));
             (self.epochs, self.tokens) = Default::default();
@@ -273,6 +279,12 @@ mod tests {
             assert_eq!(said(&log).len(), 1);
             assert!(said(&log)[0].starts_with("[restarted]"), "{:?}", said(&log));
         }
+        // Validations that stand a step behind are no steps that go back.
+        let [train, val] = [|step: u64| format!("{step},3.5,"), |step: u64| format!("{step},,3.5")];
+        let pairs = [10, 20, 30, 40, 25, 35, 45].map(|step| [train(step), val(step - 1)]);
+        for log in read("step,train_loss,val_loss", &pairs.concat()) {
+            assert_eq!(log.histories[0].get("train_loss").unwrap().steps(), [10, 20, 25, 35, 45]);
+        }
         let twice: Vec<String> = [1, 2, 3, 4, 3, 4, 5, 4, 5, 6].map(loss).into();
         for log in read("step,loss", &twice) {
             assert_eq!((log.histories.len(), log.histories[0].last_step()), (1, Some(6)));
@@ -291,7 +303,8 @@ mod tests {
                 .map(|run| (run.label(), run.last_step().unwrap(), run.params().unwrap().0.get()))
                 .collect();
             assert_eq!(found, [("a", 20, 1e8), ("a (2)", 40, 2e8), ("a (3)", 30, 3e8)]);
-            assert!(said(&log).is_empty(), "{:?}", said(&log));
+            let begins = "[assumed] a (2): begins where the step goes back from 20 to 1, and is another run";
+            assert_eq!((said(&log).len(), said(&log)[0].as_str()), (2, begins));
         }
     }
 
@@ -312,6 +325,13 @@ mod tests {
                 run.set_tokens_per_step(1.0);
                 assert_eq!(run.tokens_at(last).map(|tokens| tokens.get()), Some(steps_made), "{first} {interval}");
             }
+        }
+        // A restart in the second epoch, and another run after the third.
+        let rows = [(1, 0), (2, 0), (1, 1), (2, 1), (1, 2), (2, 1), (1, 2), (2, 2), (1, 0), (2, 0), (1, 1)];
+        let rows: Vec<String> = rows.map(|(step, epoch)| format!("{},{epoch}", loss(step))).into();
+        for log in read("step,loss,epoch", &rows) {
+            let found: Vec<_> = log.histories.iter().map(|run| (run.label(), run.last_step().unwrap())).collect();
+            assert_eq!(found, [("a", 6), ("a (2)", 3)]);
         }
         // Without an epoch beside them these are steps like any other.
         let rows: Vec<String> = [9, 19, 29].map(loss).into();

@@ -34,15 +34,22 @@ impl TokenCount {
 #[derive(Debug, Default)]
 pub(super) struct Epochs {
     last: Option<f64>,
-    /// Steps of the epochs before, and how many epochs begin anew.
-    before: u64,
+    /// The epochs that begin anew, with the steps before them.
+    starts: Vec<(f64, u64)>,
     begun: usize,
 }
 
 impl Epochs {
     /// The step from the beginning of the run.
     pub fn through(&self, step: u64) -> u64 {
-        step.saturating_add(self.before)
+        step.saturating_add(self.starts.last().map_or(0, |(_, before)| *before))
+    }
+
+    /// Goes back to an earlier epoch, if a row is of one.
+    pub fn fall(&mut self, epoch: Option<f64>) {
+        while self.starts.last().zip(epoch).is_some_and(|((start, _), epoch)| epoch < *start) {
+            self.starts.pop();
+        }
     }
 
     pub fn see(&mut self, epoch: Option<f64>) {
@@ -54,11 +61,12 @@ impl Epochs {
         epoch.zip(self.last).is_some_and(|(epoch, last)| epoch > last)
     }
 
-    /// Takes a step for one of the next epoch: its first is as far behind the last as two records lie apart.
-    pub fn begin(&mut self, step: u64, run: &History) {
+    /// Takes a row for the first of the next epoch: its step is as far behind the last as two records lie apart.
+    pub fn begin(&mut self, epoch: Option<f64>, step: u64, run: &History) {
         let (last, first) = (run.last_step().unwrap_or(0), run.first_step().unwrap_or(0));
         let end = last.saturating_add(run.interval()).saturating_sub(first);
-        self.before = end.max(last.saturating_add(1).saturating_sub(step));
+        let before = end.max(last.saturating_add(1).saturating_sub(step));
+        self.starts.extend(epoch.map(|epoch| (epoch, before)));
         self.begun += 1;
     }
 

@@ -1,6 +1,6 @@
 //! Rows that wait until it is clear in which order they stand.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::course::Size;
 use crate::runs::History;
@@ -17,22 +17,25 @@ pub(super) struct RowOf<'a> {
     pub losses: &'a [(usize, f64)],
 }
 
+type Losses = Box<[(usize, f64)]>;
+
 /// Rows from the first on whose step goes back.
 #[derive(Debug)]
 pub(super) struct Held {
-    rows: Vec<(RowOf<'static>, Box<[(usize, f64)]>)>,
+    /// The rows, and their losses.
+    rows: Vec<(RowOf<'static>, Losses)>,
     /// Series and steps of these rows.
     seen: HashSet<(usize, u64)>,
     before: Option<u64>,
     rises: bool,
-    /// How often the step went back.
-    backs: usize,
+    /// The last step of each series, and how often it went back.
+    last: HashMap<usize, (u64, usize)>,
 }
 
 impl Held {
     /// After a row of this step; whether the steps have risen so far.
     pub fn new(before: Option<u64>, rises: bool) -> Self {
-        Self { rows: Vec::new(), seen: HashSet::new(), before, rises, backs: 0 }
+        Self { rows: Vec::new(), seen: HashSet::new(), before, rises, last: HashMap::new() }
     }
 
     /// Takes a row, and says whether a series has a record of this step from further above. Of rows that follow each
@@ -40,12 +43,15 @@ impl Held {
     pub fn push(&mut self, row: &RowOf<'_>, index: impl Fn(usize) -> Option<usize>, earlier: &History) -> bool {
         let before = self.before.replace(row.step);
         self.rises |= before.is_some_and(|before| row.step > before);
-        self.backs += usize::from(before.is_some_and(|before| row.step < before));
         let mut repeats = false;
         for index in row.losses.iter().filter_map(|(number, _)| index(*number)) {
             let is_new = self.seen.insert((index, row.step));
             let steps = earlier.series().get(index).map(|series| series.steps()).unwrap_or_default();
             repeats |= before != Some(row.step) && !(is_new && steps.binary_search(&row.step).is_err());
+            let first = steps.last().copied().unwrap_or(row.step);
+            let (last, backs) = self.last.entry(index).or_insert((first, 0));
+            *backs += usize::from(row.step < *last);
+            *last = row.step;
         }
         self.rows.push((RowOf { losses: &[], ..*row }, row.losses.into()));
         repeats
@@ -63,7 +69,7 @@ impl Held {
     /// Whether rows without a repeated step are in no order: newest first, or back and forth. One that goes back once is a
     /// restart or another run.
     pub fn is_out_of_order(&self) -> bool {
-        self.backs > 1 || !self.rises
+        !self.rises || self.last.values().any(|(_, backs)| *backs > 1)
     }
 
     /// All of them in the order of the file.
