@@ -366,7 +366,7 @@ mod tests {
         }
         for log in read(29) {
             assert!(log.histories[0].status().is_usable());
-            assert_eq!(said(&log), ["[ignored] a: 1 row is without a loss after step 290, to the end at step 300"]);
+            assert!(said(&log).is_empty(), "a row may be cut short");
         }
         read(30).iter().for_each(|log| assert!(said(log).is_empty()));
         // Losses that are logged at each fifth row are not missed between.

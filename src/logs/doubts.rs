@@ -109,12 +109,10 @@ impl Blanks {
         *self = Self::default();
     }
 
-    /// Says that losses are missing where they were due. Two rows or more to the end are no end of a run.
+    /// Says that losses are missing where they were due. Two rows or more to the end are no end of a run; one may be cut short.
     pub fn tell(&self, run: &mut History) -> Option<String> {
-        let last = run.last_step().filter(|last| self.count > 0 && self.last >= last.saturating_add(run.interval()))?;
-        if self.count > 1 {
-            run.set_planned_steps(run.planned_steps().unwrap_or(0).max(self.last));
-        }
+        let last = run.last_step().filter(|last| self.count > 1 && self.last >= last.saturating_add(run.interval()))?;
+        run.set_planned_steps(run.planned_steps().unwrap_or(0).max(self.last));
         Some(format!("{} without a loss after step {last}, to the end at step {}", are(self.count, "row"), self.last))
     }
 }
