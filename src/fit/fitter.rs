@@ -245,8 +245,8 @@ impl<'a, L: Law + ?Sized> Fitter<'a, L> {
             .collect();
         let free = end.held.iter().filter(|held| !**held).count();
         let counting = system.weights.counting(system.inputs.len());
-        let known = (coefficients.as_slice(), covariance.as_deref(), system.law.bounds());
-        let warnings = doubts(&certificate, end.termination, known, counting, free);
+        let (bounds, known) = (system.law.bounds(), covariance.as_deref());
+        let warnings = doubts(&certificate, end.termination, (&coefficients, &bounds), known, counting, free);
         LawFit {
             formula: system.law.formula().to_owned(),
             coefficients,

@@ -18,7 +18,8 @@ const TRADED: f64 = 0.98;
 pub(super) fn doubts(
     certificate: &Certificate,
     termination: Termination,
-    (coefficients, covariance, bounds): (&[Coefficient], Option<&[Vec<f64>]>, Vec<Bound>),
+    (coefficients, bounds): (&[Coefficient], &[Bound]),
+    covariance: Option<&[Vec<f64>]>,
     data: usize,
     free: usize,
 ) -> Vec<Warning> {
