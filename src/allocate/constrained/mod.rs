@@ -14,6 +14,7 @@ mod solve;
 #[cfg(feature = "serde")]
 mod stored;
 mod tolerance;
+mod walk;
 mod window;
 
 pub use answer::{Binding, ConstrainedAllocation, Objective};

@@ -1,3 +1,5 @@
+use std::cell::Cell;
+
 use super::curve::{greatest, zero};
 use super::item::{Item, Shape};
 use super::window::{FLAT, Window, turn};
@@ -86,14 +88,20 @@ impl<'a, L: LossModel + ?Sized> Region<'a, L> {
         turn(|y| item.at(self.law, x, y).1[1], low, high)
     }
 
-    /// The least y at x and the item that sets it.
-    pub fn bottom(&self, x: f64) -> (f64, Option<&'a Item>) {
+    /// The least y at x by the limits that are lines, and the item that sets it.
+    pub fn floor(&self, x: f64) -> (f64, Option<&'a Item>) {
         let mut best = (0.0, None);
         for item in self.items {
             if let Some(y) = item.floor(x).filter(|y| *y >= best.0) {
                 best = (y, Some(item));
             }
         }
+        best
+    }
+
+    /// The least y at x and the item that sets it.
+    pub fn bottom(&self, x: f64) -> (f64, Option<&'a Item>) {
+        let mut best = self.floor(x);
         for item in self.items {
             if matches!(item.shape, Shape::CriticalBatch { .. }) {
                 let g = |y: f64| item.at(self.law, x, y).0;
@@ -170,9 +178,21 @@ impl<'a, L: LossModel + ?Sized> Region<'a, L> {
         }
         let without = Region::new(self.law, &others);
         let (low, high) = without.feasible()?;
+        // Where the batch is furthest from its limit moves little with x: it is looked for around the last place first.
+        let near = Cell::new(None);
         let room = |x: f64| {
             let (bottom, top) = (without.bottom(x).0, without.top(x).0);
-            let missed = |item: &Item| item.at(self.law, x, self.lowest(item, x, bottom, top.max(bottom))).0;
+            let missed = |item: &Item| {
+                let slope = |y: f64| item.at(self.law, x, y).1[1];
+                let around = |y: f64| {
+                    let (low, high) = ((y - 0.5).max(bottom), (y + 0.5).min(top));
+                    (low < high && slope(low) < 0.0 && slope(high) > 0.0).then(|| zero(slope, low, high)).flatten()
+                };
+                let found = near.get().and_then(around);
+                let lowest = found.unwrap_or_else(|| self.lowest(item, x, bottom, top.max(bottom)));
+                near.set(Some(lowest));
+                item.at(self.law, x, lowest).0
+            };
             -batches.iter().map(missed).fold(f64::NEG_INFINITY, f64::max)
         };
         within(low, high, room)

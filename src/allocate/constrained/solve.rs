@@ -2,10 +2,11 @@ use super::answer::{Binding, ConstrainedAllocation, Objective, extrapolation};
 use super::certificate::certify;
 use super::conflict::conflict;
 use super::constraints::{Constraints, Limit};
-use super::curve::{least, zero};
+use super::curve::least;
 use super::item::{Item, Shape, ln_cost};
 use super::region::{FAR, ROUNDING, Region};
 use super::tolerance::Tolerance;
+use super::walk::Walk;
 use super::window::{FLAT, turn};
 use crate::error::AllocateError;
 use crate::laws::LossModel;
@@ -359,42 +360,4 @@ fn on_the_budget_line<L: LossModel + ?Sized>(law: &L, items: &[Item]) -> Option<
     }
     let x = law.ln_optimal_params(sum).filter(|x| x.is_finite() && low <= high)?.clamp(low, high);
     Some((x, sum - x))
-}
-
-/// The objective along the bound of y that is best at each x.
-struct Walk<'a, L: ?Sized> {
-    region: Region<'a, L>,
-    cost: (f64, f64),
-    goal: Goal,
-}
-
-impl<L: LossModel + ?Sized> Walk<'_, L> {
-    /// Value, slope in x, and y.
-    fn at(&self, x: f64) -> (f64, f64, f64) {
-        let law = self.region.law;
-        let (bottom, floor) = self.region.bottom(x);
-        let along = |item: Option<&Item>, y: f64| {
-            item.map_or(0.0, |item| {
-                let [by_x, by_y] = item.at(law, x, y).1;
-                -by_x / by_y
-            })
-        };
-        if self.goal == Goal::Cost {
-            let (value, by_x, by_y) = ln_cost(self.cost.0, self.cost.1, x, bottom);
-            return (value, by_x + by_y * along(floor, bottom), bottom);
-        }
-        let (top, ceiling) = self.region.top(x);
-        let top = top.max(bottom);
-        let point = law.at(x, top);
-        if point.d_ln_tokens <= 0.0 || top == bottom {
-            return (point.loss, point.d_ln_params + point.d_ln_tokens * along(ceiling, top), top);
-        }
-        // More tokens hurt here, as for a model that will be quantised.
-        let (y, item) = match zero(|y| law.at(x, y).d_ln_tokens, bottom, top) {
-            Some(y) => (y, None),
-            None => (bottom, floor),
-        };
-        let point = law.at(x, y);
-        (point.loss, point.d_ln_params + point.d_ln_tokens * along(item, y), y)
-    }
 }
