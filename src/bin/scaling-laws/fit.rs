@@ -80,16 +80,9 @@ pub fn run(arguments: &Arguments) -> Result<Answer, Failure> {
         return Ok(Answer::text(fitting::list()));
     }
     let fitting = arguments.fitting.costing(arguments.loss, arguments.delta);
-    let runs = if fitting.is_signed()? {
-        let (table, column) = arguments.source.measure_values()?;
-        return measured(arguments, &fitting, (&table, column));
-    } else if fitting.needs_sizes()? {
-        arguments.source.read()?
-    } else {
-        match arguments.source.read_or_measure()? {
-            Table::Runs(runs) => runs,
-            Table::Measurements(table) => return measured(arguments, &fitting, (&table, None)),
-        }
+    let runs = match fitting.read(&arguments.source)? {
+        (Table::Runs(runs), _) => runs,
+        (Table::Measurements(table), column) => return measured(arguments, &fitting, (&table, column)),
     };
     let mut sweep = Sweep::new(runs, arguments.run_column.as_deref())?;
     if let Some(approach) = arguments.approach.filter(|approach| *approach != Approach::Parametric) {

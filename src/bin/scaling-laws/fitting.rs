@@ -8,6 +8,7 @@ use scaling_laws::{
 };
 
 use crate::answer::Failure;
+use crate::source::{Source, Table};
 
 /// How a law is fitted.
 #[derive(Debug, Clone, Args)]
@@ -188,8 +189,19 @@ impl Fitting {
         Ok(self.family()?.is_signed())
     }
 
+    /// The table that the family is fitted to: runs, or measurements where it does not need both N and D and the table does
+    /// not hold them, and where its values may be negative; with the column that --loss-column names for those.
+    pub fn read<'a>(&self, source: &'a Source) -> Result<(Table, Option<&'a str>), Failure> {
+        if self.is_signed()? {
+            let (table, column) = source.measure_values()?;
+            return Ok((Table::Measurements(table), column));
+        }
+        let table = if self.needs_sizes()? { Table::Runs(source.read()?) } else { source.read_or_measure()? };
+        Ok((table, None))
+    }
+
     /// Whether the family is fitted to both N and D of the runs.
-    pub fn needs_sizes(&self) -> Result<bool, Failure> {
+    fn needs_sizes(&self) -> Result<bool, Failure> {
         let family = self.family()?;
         let column = |knob: &'static str| {
             let given = self.input.iter().find(|(name, _)| name == knob);

@@ -95,17 +95,10 @@ pub fn run(arguments: &Arguments) -> Result<Answer, Failure> {
         return Err(Failure::usage("nothing to predict: give --params and --tokens, --knob, --flops or --loss"));
     }
     let fitting = arguments.fitting.costing(arguments.loss_function, arguments.delta);
-    let runs = if fitting.is_signed()? {
-        let (table, column) = arguments.source.measure_values()?;
-        return arguments.answer(arguments.of_measurements(&fitting, (&table, column))?, None);
-    } else if fitting.needs_sizes()? {
-        arguments.source.read()?
-    } else {
-        match arguments.source.read_or_measure()? {
-            Table::Runs(runs) => runs,
-            Table::Measurements(table) => {
-                return arguments.answer(arguments.of_measurements(&fitting, (&table, None))?, None);
-            }
+    let runs = match fitting.read(&arguments.source)? {
+        (Table::Runs(runs), _) => runs,
+        (Table::Measurements(table), column) => {
+            return arguments.answer(arguments.of_measurements(&fitting, (&table, column))?, None);
         }
     };
     let fitted = fitting.fit(&runs, false).map_err(|failure| arguments.source.told(failure))?;
