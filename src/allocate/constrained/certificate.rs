@@ -20,12 +20,7 @@ pub(super) struct Certificate<'a> {
     pub residual: f64,
 }
 
-pub(super) fn certify<'a, L: LossModel + ?Sized>(
-    law: &L,
-    items: &'a [Item],
-    (x, y): (f64, f64),
-    f: [f64; 2],
-) -> Certificate<'a> {
+pub(super) fn certify<'a>(law: &dyn LossModel, items: &'a [Item], (x, y): (f64, f64), f: [f64; 2]) -> Certificate<'a> {
     let mut active: Vec<(&Item, [f64; 2])> = Vec::new();
     for item in items {
         let (value, gradient) = item.at(law, x, y);

@@ -1,4 +1,5 @@
 use super::constraints::Constraints;
+use super::remembered::Remembered;
 use super::solve::{Goal, Solved};
 use crate::error::AllocateError;
 use crate::laws::{LossModel, LossPoint};
@@ -90,7 +91,7 @@ pub fn allocate_cloud<L: LossModel>(
     let mut able = Vec::new();
     let mut first = None;
     for law in laws {
-        match Solved::new(law, constraints) {
+        match Solved::new(&Remembered::new(law), constraints) {
             Ok(best) => {
                 n.push(best.x.exp());
                 d.push(best.y.exp());
@@ -105,7 +106,7 @@ pub fn allocate_cloud<L: LossModel>(
         let empty = AllocateError::Argument { what: "laws", value: 0.0, allowed: "at least one" };
         return Err(first.unwrap_or(empty));
     }
-    let acted = Solved::new(point, constraints)?;
+    let acted = Solved::new(&Remembered::new(point), constraints)?;
     let decide = |(params, tokens): (Params, Tokens)| -> Result<Decision, AllocateError> {
         let mut regret = Vec::with_capacity(able.len());
         for (law, best) in able.iter().zip(&loss) {
@@ -118,7 +119,7 @@ pub fn allocate_cloud<L: LossModel>(
     if acted.goal == Goal::Loss {
         on_point = Some(decide(acted.split(point)?)?);
         let mean = Mean { laws: &able };
-        least_regret = Some(decide(Solved::new(&mean, constraints)?.split(&mean)?)?);
+        least_regret = Some(decide(Solved::new(&Remembered::new(&mean), constraints)?.split(&mean)?)?);
     }
     Ok(CloudAllocation {
         level,

@@ -11,7 +11,7 @@ const LOOSEST: f64 = 200.0;
 /// nothing: it is unreachable.
 ///
 /// For convex limits in the plane three suffice (Helly 1923).
-pub(super) fn conflict<L: LossModel + ?Sized>(law: &L, items: &[Item]) -> AllocateError {
+pub(super) fn conflict(law: &dyn LossModel, items: &[Item]) -> AllocateError {
     let feasible = |items: &[Item]| Region::new(law, items).feasible().is_some();
     let mut left = items.to_vec();
     let mut i = 0;

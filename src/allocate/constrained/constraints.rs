@@ -302,9 +302,9 @@ impl Constraints {
     }
 
     /// FLOP of training, and of serving where a demand is given.
-    pub(super) fn flops<L: LossModel + ?Sized>(
+    pub(super) fn flops(
         &self,
-        law: &L,
+        law: &dyn LossModel,
         params: Params,
         tokens: Tokens,
     ) -> Result<(Flops, Option<Flops>), AllocateError> {
@@ -314,7 +314,7 @@ impl Constraints {
     }
 
     /// Every limit as an inequality in ln N and ln D.
-    pub(super) fn items<L: LossModel + ?Sized>(&self, law: &L) -> Result<Vec<Item>, AllocateError> {
+    pub(super) fn items(&self, law: &dyn LossModel) -> Result<Vec<Item>, AllocateError> {
         let mut items = Vec::with_capacity(10);
         let mut add = |limit, shape, value: f64| items.push(Item { limit, shape, value });
         positive("training factor", self.ln_train.exp())?;

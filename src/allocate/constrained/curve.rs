@@ -7,6 +7,35 @@ pub(super) fn zero(f: impl FnMut(f64) -> f64, a: f64, b: f64) -> Option<f64> {
     brent(f, a, b)
 }
 
+/// Slope below which a rounded value no longer tells one point from the next, as where a corpus is used up.
+pub(super) const FLAT: f64 = 1e-12;
+
+/// Rounding that a limit may be missed by, in its logarithm.
+pub(super) const ROUNDING: f64 = 1e-12;
+
+/// Steps after which Newton's method is given up; from a point ten magnitudes off it takes six.
+pub(super) const NEWTON_STEPS: usize = 12;
+
+/// The zero of a convex function next to a point where it is above zero, by Newton's method; `sign` is that of its slope
+/// there, and `f` gives value and slope. From outside the steps never pass the zero. `None` where they find none: far out
+/// a loss may overflow, the limit may be met nowhere, and not every law is convex.
+pub(super) fn zero_from_outside(mut f: impl FnMut(f64) -> (f64, f64), from: f64, sign: f64) -> Option<f64> {
+    let mut x = from;
+    for _ in 0..NEWTON_STEPS {
+        let (value, slope) = f(x);
+        if !(value.is_finite() && sign * slope > FLAT) {
+            return None;
+        }
+        let next = x - value / slope;
+        // The steps go one way until rounding turns them.
+        if sign * (next - x) >= 0.0 || (next - x).abs() <= 2.0 * f64::EPSILON * x.abs() {
+            return (value.abs() <= ROUNDING).then_some(x);
+        }
+        x = next;
+    }
+    None
+}
+
 /// The greatest value of a function with one peak, and where; stops at the first value above `enough`.
 pub(super) fn greatest(f: impl Fn(f64) -> f64, mut low: f64, mut high: f64, enough: f64) -> (f64, f64) {
     let ratio = 0.5 * (5f64.sqrt() - 1.0);

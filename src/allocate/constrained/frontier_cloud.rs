@@ -1,5 +1,6 @@
 use super::cloud::{AllocationRange, check_level, range};
 use super::constraints::Constraints;
+use super::remembered::Remembered;
 use super::solve::Solved;
 use crate::error::AllocateError;
 use crate::laws::LossModel;
@@ -110,7 +111,7 @@ fn closed_form<L: LossModel>(law: &L, budget: Flops) -> Option<[f64; 3]> {
 }
 
 fn solved<L: LossModel>(law: &L, limits: &Constraints) -> Result<[f64; 3], AllocateError> {
-    let best = Solved::new(law, limits)?;
+    let best = Solved::new(&Remembered::new(law), limits)?;
     Ok([best.x, best.y, law.at(best.x, best.y).loss])
 }
 

@@ -50,7 +50,7 @@ pub(super) fn ln_cost(train: f64, serve: f64, x: f64, y: f64) -> (f64, f64, f64)
 
 impl Item {
     /// g and its gradient.
-    pub fn at<L: LossModel + ?Sized>(&self, law: &L, x: f64, y: f64) -> (f64, [f64; 2]) {
+    pub fn at(&self, law: &dyn LossModel, x: f64, y: f64) -> (f64, [f64; 2]) {
         match self.shape {
             Shape::LeastX(v) => (v - x, [-1.0, 0.0]),
             Shape::MostX(v) => (x - v, [1.0, 0.0]),
@@ -73,6 +73,12 @@ impl Item {
                 ((point.loss / loss).ln(), [point.d_ln_params / point.loss, point.d_ln_tokens / point.loss])
             }
         }
+    }
+
+    /// d y/d x along g = const through a point.
+    pub fn along(&self, law: &dyn LossModel, x: f64, y: f64) -> f64 {
+        let [by_x, by_y] = self.at(law, x, y).1;
+        -by_x / by_y
     }
 
     /// −1 for a ceiling, +1 for a floor: the slope of g in ln of the limit.

@@ -9,7 +9,9 @@ mod cost;
 mod curve;
 mod frontier_cloud;
 mod item;
+mod missed;
 mod region;
+mod remembered;
 mod solve;
 #[cfg(feature = "serde")]
 mod stored;

@@ -1,18 +1,11 @@
-use std::cell::Cell;
-
-use super::curve::{greatest, zero};
+use super::curve::{ROUNDING, greatest, zero, zero_from_outside};
 use super::item::{Item, Shape};
-use super::window::{FLAT, Window, turn};
+use super::missed::Missed;
+use super::window::{Window, turn};
 use crate::laws::LossModel;
 
 /// ln of the largest N or D considered.
 pub(super) const FAR: f64 = 690.0;
-
-/// Rounding that a limit may be missed by, in its logarithm.
-pub(super) const ROUNDING: f64 = 1e-12;
-
-/// Steps after which Newton's method is given up; from a point ten magnitudes off it takes six.
-const NEWTON_STEPS: usize = 12;
 
 /// A gap that stands for "no y at all", finite so that it can be compared.
 const NONE: f64 = -1e6;
@@ -23,13 +16,13 @@ const NONE: f64 = -1e6;
 /// Where ln L is convex in (ln N, ln D), as for every sum of power laws, those that rise with N or D included, each of them
 /// bounds a convex set: the feasible x are one interval, and at each of them so are the feasible y.
 #[derive(Debug)]
-pub(super) struct Region<'a, L: ?Sized> {
-    pub law: &'a L,
+pub(super) struct Region<'a> {
+    pub law: &'a dyn LossModel,
     pub items: &'a [Item],
 }
 
-impl<'a, L: LossModel + ?Sized> Region<'a, L> {
-    pub fn new(law: &'a L, items: &'a [Item]) -> Self {
+impl<'a> Region<'a> {
+    pub fn new(law: &'a dyn LossModel, items: &'a [Item]) -> Self {
         Self { law, items }
     }
 
@@ -62,29 +55,18 @@ impl<'a, L: LossModel + ?Sized> Region<'a, L> {
         best
     }
 
-    /// The y nearest to one that breaks a limit at which the limit is met, by Newton's method. Along y the limit is convex
-    /// where ln L is, so that the steps from outside never pass the zero. `None` where they find none: far out a loss may
-    /// overflow, the limit may be met nowhere, and not every law is convex.
+    /// The y nearest to one that breaks a limit at which the limit is met. Along y the limit is convex where ln L is.
     fn nearest(&self, item: &Item, x: f64, from: f64, sign: f64) -> Option<f64> {
-        let mut y = from;
-        for _ in 0..NEWTON_STEPS {
+        let along = |y: f64| {
             let (g, [_, slope]) = item.at(self.law, x, y);
-            if !(g.is_finite() && sign * slope > FLAT) {
-                return None;
-            }
-            let next = y - g / slope;
-            // From outside the steps go one way until rounding turns them.
-            if sign * (next - y) >= 0.0 || (next - y).abs() <= 2.0 * f64::EPSILON * y.abs() {
-                return (g.abs() <= ROUNDING).then_some(y);
-            }
-            y = next;
-        }
-        None
+            (g, slope)
+        };
+        zero_from_outside(along, from, sign)
     }
 
     /// Where a critical batch is furthest from its limit along y: with few tokens the loss is high and the batch small, with
     /// many there are many of them.
-    fn lowest(&self, item: &Item, x: f64, low: f64, high: f64) -> f64 {
+    pub fn lowest(&self, item: &Item, x: f64, low: f64, high: f64) -> f64 {
         turn(|y| item.at(self.law, x, y).1[1], low, high)
     }
 
@@ -165,10 +147,7 @@ impl<'a, L: LossModel + ?Sized> Region<'a, L> {
         (low, high)
     }
 
-    /// The feasible x; `None` if there are none.
-    ///
-    /// A critical batch is asked last, within what the other limits leave: there the least that it is missed by is convex in
-    /// x, where the gap between a floor and a ceiling, one of which is missing, is not.
+    /// The feasible x; `None` if there are none. A critical batch is asked last, within what the other limits leave.
     pub fn feasible(&self) -> Option<(f64, f64)> {
         let (batches, others): (Vec<Item>, Vec<Item>) =
             self.items.iter().partition(|item| matches!(item.shape, Shape::CriticalBatch { .. }));
@@ -178,24 +157,8 @@ impl<'a, L: LossModel + ?Sized> Region<'a, L> {
         }
         let without = Region::new(self.law, &others);
         let (low, high) = without.feasible()?;
-        // Where the batch is furthest from its limit moves little with x: it is looked for around the last place first.
-        let near = Cell::new(None);
-        let room = |x: f64| {
-            let (bottom, top) = (without.bottom(x).0, without.top(x).0);
-            let missed = |item: &Item| {
-                let slope = |y: f64| item.at(self.law, x, y).1[1];
-                let around = |y: f64| {
-                    let (low, high) = ((y - 0.5).max(bottom), (y + 0.5).min(top));
-                    (low < high && slope(low) < 0.0 && slope(high) > 0.0).then(|| zero(slope, low, high)).flatten()
-                };
-                let found = near.get().and_then(around);
-                let lowest = found.unwrap_or_else(|| self.lowest(item, x, bottom, top.max(bottom)));
-                near.set(Some(lowest));
-                item.at(self.law, x, lowest).0
-            };
-            -batches.iter().map(missed).fold(f64::NEG_INFINITY, f64::max)
-        };
-        within(low, high, room)
+        let missed = Missed::new(&without, &batches);
+        missed.kept(low, high).or_else(|| within(low, high, |x| -missed.at(x).0))
     }
 }
 

@@ -2,12 +2,13 @@ use super::answer::{Binding, ConstrainedAllocation, Objective, extrapolation};
 use super::certificate::certify;
 use super::conflict::conflict;
 use super::constraints::{Constraints, Limit};
-use super::curve::least;
+use super::curve::{FLAT, ROUNDING, least};
 use super::item::{Item, Shape, ln_cost};
-use super::region::{FAR, ROUNDING, Region};
+use super::region::{FAR, Region};
+use super::remembered::Remembered;
 use super::tolerance::Tolerance;
 use super::walk::Walk;
-use super::window::{FLAT, turn};
+use super::window::turn;
 use crate::error::AllocateError;
 use crate::laws::LossModel;
 use crate::units::{Flops, Params, Tokens};
@@ -42,6 +43,10 @@ pub fn allocate_within<L: LossModel + ?Sized>(
     law: &L,
     constraints: &Constraints,
 ) -> Result<ConstrainedAllocation, AllocateError> {
+    answer(&Remembered::new(law), constraints)
+}
+
+fn answer(law: &dyn LossModel, constraints: &Constraints) -> Result<ConstrainedAllocation, AllocateError> {
     let best = Solved::new(law, constraints)?;
     let (binding, kkt_residual) = best.binding(law)?;
     let (params, tokens) = best.split(law)?;
@@ -159,7 +164,7 @@ pub(super) struct Solved {
 }
 
 impl Solved {
-    pub fn new<L: LossModel + ?Sized>(law: &L, constraints: &Constraints) -> Result<Self, AllocateError> {
+    pub fn new(law: &dyn LossModel, constraints: &Constraints) -> Result<Self, AllocateError> {
         let items = constraints.items(law)?;
         let (cost, factor) = (constraints.cost(), constraints.training_share());
         if let Some(target) = constraints.target {
@@ -192,8 +197,8 @@ impl Solved {
         Ok(solved)
     }
 
-    fn solve<L: LossModel + ?Sized>(
-        law: &L,
+    fn solve(
+        law: &dyn LossModel,
         items: Vec<Item>,
         cost: (f64, f64),
         training_factor: f64,
@@ -245,7 +250,7 @@ impl Solved {
 
     /// Refuses an optimum that only the least N or D there can be holds, which was not asked for: the law does not balance
     /// the one against the other there, and its end is no answer.
-    fn inside<L: LossModel + ?Sized>(self, law: &L, constraints: &Constraints) -> Result<Self, AllocateError> {
+    fn inside(self, law: &dyn LossModel, constraints: &Constraints) -> Result<Self, AllocateError> {
         if self.x > ROUNDING && self.y > ROUNDING {
             return Ok(self);
         }
@@ -261,13 +266,13 @@ impl Solved {
 
     /// Whether more N changes the loss by no more than its rounding, as where a corpus is used up: the point is one of many.
     /// More D may do something that a limit forbids, or be level at the least loss of a law under which it comes to hurt.
-    fn is_flat<L: LossModel + ?Sized>(&self, law: &L) -> bool {
+    fn is_flat(&self, law: &dyn LossModel) -> bool {
         let point = law.at(self.x, self.y);
         point.d_ln_params.abs() <= FLAT * point.loss
     }
 
     /// The gradient of the objective.
-    fn gradient<L: LossModel + ?Sized>(&self, law: &L) -> [f64; 2] {
+    fn gradient(&self, law: &dyn LossModel) -> [f64; 2] {
         match self.goal {
             Goal::Params => [1.0, 0.0],
             Goal::Cost => {
@@ -282,7 +287,7 @@ impl Solved {
     }
 
     /// Binding limits with shadow prices, and the residual of the optimality conditions.
-    fn binding<L: LossModel + ?Sized>(&self, law: &L) -> Result<(Vec<Binding>, f64), AllocateError> {
+    fn binding(&self, law: &dyn LossModel) -> Result<(Vec<Binding>, f64), AllocateError> {
         let certificate = certify(law, &self.items, (self.x, self.y), self.gradient(law));
         let mut list: Vec<Binding> = Vec::new();
         let mut by_target = 0.0;
@@ -312,7 +317,7 @@ impl Solved {
     }
 
     /// N and D, with limits met to the last digit.
-    pub fn split<L: LossModel + ?Sized>(&self, law: &L) -> Result<(Params, Tokens), AllocateError> {
+    pub fn split(&self, law: &dyn LossModel) -> Result<(Params, Tokens), AllocateError> {
         let near = |limits: [Limit; 2]| {
             let binds = |item: &&Item| limits.contains(&item.limit) && item.at(law, self.x, self.y).0.abs() < ROUNDING;
             self.items.iter().find(binds).map(|item| item.value)
@@ -331,7 +336,7 @@ impl Solved {
     }
 }
 
-fn above_irreducible<L: LossModel + ?Sized>(law: &L, target: f64) -> Result<(), AllocateError> {
+fn above_irreducible(law: &dyn LossModel, target: f64) -> Result<(), AllocateError> {
     let what = "of any N and D (the irreducible loss E)";
     match law.irreducible().filter(|limit| target <= limit.get()) {
         Some(limit) => Err(AllocateError::Unreachable { target, limit: limit.get(), what }),
@@ -343,7 +348,7 @@ fn above_irreducible<L: LossModel + ?Sized>(law: &L, target: f64) -> Result<(), 
 ///
 /// Boxes and ratios have a corner that is greatest in both N and D, so if any of the budget line is allowed the optimum is on
 /// it, at the allowed point nearest to the free optimum.
-fn on_the_budget_line<L: LossModel + ?Sized>(law: &L, items: &[Item]) -> Option<(f64, f64)> {
+fn on_the_budget_line(law: &dyn LossModel, items: &[Item]) -> Option<(f64, f64)> {
     let sum = items.iter().find_map(|item| if let Shape::MostSum(v) = item.shape { Some(v) } else { None })?;
     let (mut low, mut high) = (0f64, sum);
     for item in items {

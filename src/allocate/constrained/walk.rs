@@ -2,25 +2,19 @@ use super::curve::zero;
 use super::item::{Item, ln_cost};
 use super::region::Region;
 use super::solve::Goal;
-use crate::laws::LossModel;
 
 /// The objective along the bound of y that is best at each x.
-pub(super) struct Walk<'a, L: ?Sized> {
-    pub region: Region<'a, L>,
+pub(super) struct Walk<'a> {
+    pub region: Region<'a>,
     pub cost: (f64, f64),
     pub goal: Goal,
 }
 
-impl<L: LossModel + ?Sized> Walk<'_, L> {
+impl Walk<'_> {
     /// Value, slope in x, and y.
     pub fn at(&self, x: f64) -> (f64, f64, f64) {
         let law = self.region.law;
-        let along = |item: Option<&Item>, y: f64| {
-            item.map_or(0.0, |item| {
-                let [by_x, by_y] = item.at(law, x, y).1;
-                -by_x / by_y
-            })
-        };
+        let along = |item: Option<&Item>, y: f64| item.map_or(0.0, |item| item.along(law, x, y));
         if self.goal == Goal::Cost {
             let (bottom, floor) = self.region.bottom(x);
             let (value, by_x, by_y) = ln_cost(self.cost.0, self.cost.1, x, bottom);

@@ -1,9 +1,6 @@
-use super::curve::zero;
-use super::region::{FAR, ROUNDING};
+use super::curve::{FLAT, ROUNDING, zero, zero_from_outside};
+use super::region::FAR;
 use crate::laws::{LossModel, LossPoint};
-
-/// Slope of ln L below which a rounded loss no longer tells one point from the next, as where a corpus is used up.
-pub(super) const FLAT: f64 = 1e-12;
 
 /// Where a function that falls and then may rise is least, by its slope. A slope that is no number counts as rising, as far
 /// out where a loss overflows.
@@ -37,12 +34,12 @@ fn edge(holds: impl Fn(f64) -> bool, mut low: f64, mut high: f64) -> (f64, f64) 
 
 /// The points at which a law reaches a loss. At each x = ln N they are one interval of y = ln D: with few tokens the loss is
 /// not yet reached, and under some laws (quantisation after training, coarse number formats) with too many no longer.
-pub(super) struct Window<'a, L: ?Sized> {
-    pub law: &'a L,
+pub(super) struct Window<'a> {
+    pub law: &'a dyn LossModel,
     pub loss: f64,
 }
 
-impl<L: LossModel + ?Sized> Window<'_, L> {
+impl Window<'_> {
     fn excess(&self, x: f64, y: f64) -> f64 {
         self.law.at(x, y).loss - self.loss
     }
@@ -76,6 +73,13 @@ impl<L: LossModel + ?Sized> Window<'_, L> {
         let (mut low, mut step) = (floor.max(16.0).min(turn), 4.0);
         if self.excess(x, low) <= 0.0 {
             low = floor;
+        }
+        let missed = |y: f64| {
+            let point = self.law.at(x, y);
+            ((point.loss / self.loss).ln(), point.d_ln_tokens / point.loss)
+        };
+        if let Some(y) = zero_from_outside(missed, low, -1.0).filter(|y| *y <= turn) {
+            return y;
         }
         while low + step < turn && self.excess(x, low + step) > 0.0 {
             low += step;
