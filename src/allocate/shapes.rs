@@ -2,6 +2,7 @@ use super::constrained::{Constraints, Tolerance, allocate_within};
 use crate::compute::{Shape, ShapeLattice};
 use crate::error::{AllocateError, ComputeError, Error};
 use crate::laws::LossModel;
+use crate::math::order::sort_by_number;
 use crate::units::{Nats, Params, Tokens};
 
 /// A trainable shape near the best size, with what it gives away.
@@ -93,7 +94,7 @@ pub fn shapes_for<L: LossModel + ?Sized>(
     }
     if !fixed {
         // Stable: of equals the nearer size and the more usual ratio stay first.
-        plans.sort_by(|a, b| a.excess.total_cmp(&b.excess));
+        sort_by_number(&mut plans, |a| a.excess);
     }
     plans.truncate(most);
     Ok(plans)

@@ -1,5 +1,7 @@
 //! Rows in order of compute or size, in levels of about equal value.
 
+use crate::math::order::sort_by_number;
+
 /// Values within this factor are one level.
 const SAME: f64 = 1.25;
 /// Most levels: wider ones are made of a sweep without budgets.
@@ -10,7 +12,7 @@ const WIDEN: f64 = 1.15;
 /// The rows of each level, in rising order of value.
 pub(super) fn levels(values: &[f64]) -> Vec<Vec<usize>> {
     let mut order: Vec<usize> = (0..values.len()).collect();
-    order.sort_by(|&one, &two| values[one].total_cmp(&values[two]));
+    sort_by_number(&mut order, |&one| values[one]);
     let mut same = SAME;
     loop {
         let levels = within(&order, values, same);

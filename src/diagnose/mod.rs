@@ -21,6 +21,7 @@ mod sway;
 
 use crate::error::FitError;
 use crate::fit::Fit;
+use crate::math::order::sort_by_number;
 use crate::runs::Runs;
 
 pub use bands::{Coverage, FactorBand};
@@ -48,7 +49,7 @@ fn same_runs(runs: &Runs, fit: &Fit) -> Result<(), FitError> {
 /// Holm's (1979) p-values of several tests, in their order.
 fn holm(p_values: &[f64]) -> Vec<f64> {
     let mut order: Vec<usize> = (0..p_values.len()).collect();
-    order.sort_by(|&one, &two| p_values[one].total_cmp(&p_values[two]));
+    sort_by_number(&mut order, |&one| p_values[one]);
     let (mut held, mut least) = (vec![1.0; p_values.len()], 0.0f64);
     for (rank, &test) in order.iter().enumerate() {
         least = least.max(((p_values.len() - rank) as f64 * p_values[test]).min(1.0));

@@ -1,5 +1,6 @@
 //! A smooth curve through residuals along one variable.
 
+use crate::math::order::sort_by_number;
 use crate::math::quantile::robust_scale;
 
 /// Degree of the polynomial.
@@ -74,7 +75,7 @@ pub(super) fn clipped(residuals: &[f64]) -> Vec<f64> {
 /// Ranks from zero, ties with their mean, and the number of distinct values.
 fn mid_ranks(values: &[f64]) -> (Vec<f64>, usize) {
     let mut order: Vec<usize> = (0..values.len()).collect();
-    order.sort_by(|&one, &two| values[one].total_cmp(&values[two]));
+    sort_by_number(&mut order, |&one| values[one]);
     let (mut ranks, mut distinct, mut first) = (vec![0.0; values.len()], 0, 0);
     while first < order.len() {
         let value = values[order[first]];

@@ -4,6 +4,7 @@ use super::influence::optimum;
 use crate::allocate::optimal_split;
 use crate::fit::{Approach3, Fit};
 use crate::laws::LossModel;
+use crate::math::order::sort_by_number;
 use crate::runs::Runs;
 use crate::units::{Flops, Params};
 
@@ -85,7 +86,7 @@ impl Question<'_> {
     /// What the runs that pulled most add to the change `here` of ln N_opt without those that are out.
     fn measure(&self, out: &[usize], here: f64, pulls: &mut [f64]) -> Option<()> {
         let mut order: Vec<usize> = (0..pulls.len()).filter(|row| !out.contains(row)).collect();
-        order.sort_by(|&one, &two| pulls[two].total_cmp(&pulls[one]));
+        sort_by_number(&mut order, |&one| -pulls[one]);
         order.truncate(CANDIDATES);
         let sets: Vec<Vec<usize>> = order.iter().map(|&row| [out, &[row]].concat()).collect();
         let refits = Approach3::new().delta(self.fit.delta()).refits_without(self.runs, self.fit, &sets).ok()?;

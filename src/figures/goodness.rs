@@ -9,6 +9,7 @@ use crate::digits;
 use crate::error::FigureError;
 use crate::fit::Fit;
 use crate::laws::LossModel;
+use crate::math::order::sort_by_number;
 use crate::runs::Runs;
 
 /// A residual this many times the robust scatter is drawn apart; three of a normal scatter hold 99.7 % of the runs.
@@ -43,7 +44,7 @@ pub fn goodness(fit: &Fit, runs: &Runs) -> Result<Figure, FigureError> {
     let scale = fit.residual_scale();
     let is_far = |row: usize| residuals.get(row).is_some_and(|r| scale > 0.0 && r.abs() > FAR * scale);
     let mut worst: Vec<usize> = (0..runs.len()).filter(|row| is_far(*row)).collect();
-    worst.sort_by(|a, b| residuals[*b].abs().total_cmp(&residuals[*a].abs()));
+    sort_by_number(&mut worst, |a| -residuals[*a].abs());
     worst.truncate(3);
     let names = worst.iter().map(|row| runs.label(*row)).collect::<Vec<_>>();
     let names = short(&names.iter().map(|name| name.as_ref()).collect::<Vec<&str>>());

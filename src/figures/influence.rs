@@ -5,6 +5,7 @@ use super::panel::Panel;
 use super::series::Series;
 use crate::diagnose::{Diagnosis, RunInfluence};
 use crate::error::FigureError;
+use crate::math::order::sort_by_number;
 
 /// Runs that are named.
 const NAMED: usize = 5;
@@ -44,7 +45,7 @@ pub fn influence(found: &Diagnosis) -> Result<Figure, FigureError> {
     if pulls.is_empty() {
         return Err(empty("run that can be left out"));
     }
-    pulls.sort_by(|a, b| b.2.abs().total_cmp(&a.2.abs()));
+    sort_by_number(&mut pulls, |a| -a.2.abs());
     let mut panel =
         Panel::new(axis.including(0.0), Axis::factor("N_{opt} without the run over N_{opt} with it").including(1.0))
             .with(Series::level("", 1.0).solid());

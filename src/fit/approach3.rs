@@ -5,9 +5,10 @@ use super::polish::{Bounds, Polished, polish};
 use super::refit::each;
 use super::result::Fit;
 use super::weights::{RowWeights, Weights};
-use super::{design, search, solve};
+use super::{design, search};
 use crate::error::FitError;
 use crate::laws::Chinchilla;
+use crate::math::order::sort_by_number;
 use crate::runs::Runs;
 
 /// Hoffmann's Approach 3: the Chinchilla form fitted to the losses of finished runs.
@@ -155,7 +156,7 @@ impl Approach3 {
             None => self.polish_map(objective, &bounds)?,
         };
         ends.retain(|end| end.local.value.is_finite() && end.theta.iter().all(|v| v.is_finite()));
-        ends.sort_by(|one, two| one.local.value.total_cmp(&two.local.value));
+        sort_by_number(&mut ends, |one| one.local.value);
         let starts = ends.len();
         if let Some(rescued) = ends.first().and_then(|best| self.rescue(objective, &bounds, best)) {
             ends.insert(0, rescued);
@@ -202,7 +203,7 @@ impl Approach3 {
         let from = |(): &mut (), i: usize| Ok(polish(on_thin, bounds, &starts[i], self.iterations));
         let mut ends = each(starts.len(), || (), from)?;
         if thin.len() < objective.points.len() {
-            ends.sort_by(|one, two| one.local.value.total_cmp(&two.local.value));
+            sort_by_number(&mut ends, |one| one.local.value);
             ends.truncate(FINALISTS);
             ends = ends.iter().map(|end| polish(objective, bounds, &end.theta, self.iterations)).collect();
         }
@@ -214,7 +215,10 @@ impl Approach3 {
         if !self.rescue || best.termination.is_optimal() {
             return None;
         }
-        let found = solve::quasi_newton(objective, bounds, &best.theta)?;
+        #[cfg(feature = "argmin")]
+        let found = super::solve::quasi_newton(objective, bounds, &best.theta)?;
+        #[cfg(not(feature = "argmin"))]
+        let found = best.theta;
         let again = polish(objective, bounds, &found, self.iterations);
         (again.local.value < best.local.value || again.termination.is_optimal()).then_some(again)
     }

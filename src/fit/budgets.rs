@@ -1,6 +1,7 @@
 //! Which runs share a FLOP budget.
 
 use crate::error::FrontierError;
+use crate::math::order::sort_by_number;
 use crate::runs::Runs;
 use crate::units::Flops;
 
@@ -49,7 +50,7 @@ pub(super) struct Bucket {
 pub(super) fn cluster(ln_compute: &[f64], tolerance: f64) -> Vec<Bucket> {
     let mut order: Vec<usize> = (0..ln_compute.len()).collect();
     let c = |row: &usize| ln_compute.get(*row).copied().unwrap_or(f64::NAN);
-    order.sort_by(|a, b| c(a).total_cmp(&c(b)));
+    sort_by_number(&mut order, |a| c(a));
     // A tolerance in ln C with a grain of rounding: 6ND of one budget differs in its last digits.
     order
         .chunk_by(|a, b| c(b) - c(a) <= tolerance + 1e-9)

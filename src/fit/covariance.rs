@@ -166,7 +166,7 @@ pub(super) fn to_natural(covariance: &[Theta; 5], theta: &Theta, natural: &Theta
 /// Lower triangle of Σ c·q·qᵀ.
 type Outer<S> = [[Lane<S>; 5]; 5];
 
-#[inline(always)]
+#[cfg_attr(feature = "simd", inline(always))]
 fn add<S: Simd>(sum: &mut Outer<S>, coefficient: Lane<S>, q: &[Lane<S>; 5]) {
     for j in 0..5 {
         let scaled = coefficient * q[j];
@@ -176,7 +176,7 @@ fn add<S: Simd>(sum: &mut Outer<S>, coefficient: Lane<S>, q: &[Lane<S>; 5]) {
     }
 }
 
-#[inline(always)]
+#[cfg_attr(feature = "simd", inline(always))]
 fn total<S: Simd>(sum: &Outer<S>, theta: &Theta) -> [Theta; 5] {
     let factor = [1.0, 1.0, 1.0, -theta[1], -theta[2]];
     let mut full = [[0.0; 5]; 5];
@@ -197,7 +197,7 @@ struct Group<S: Simd> {
     scale: Lane<S>,
 }
 
-#[inline(always)]
+#[cfg_attr(feature = "simd", inline(always))]
 fn groups<S: Simd>(simd: S, points: &Points, theta: &Theta, mut each: impl FnMut(usize, Group<S>)) {
     let [e, a, b, alpha, beta] = Lane::splats(simd, *theta);
     let one = Lane::splat(simd, 1.0);
@@ -222,12 +222,12 @@ struct Residuals<'a> {
 impl WithSimd for Residuals<'_> {
     type Output = [Theta; 5];
 
-    #[inline(always)]
+    #[cfg_attr(feature = "simd", inline(always))]
     fn with_simd<S: Simd>(self, simd: S) -> Self::Output {
         let mut gram = [[Lane::splat(simd, 0.0); 5]; 5];
         let out = S::as_mut_simd_f64s(self.out).0;
         groups(simd, self.objective.points, self.theta, {
-            #[inline(always)]
+            #[cfg_attr(feature = "simd", inline(always))]
             |i, group: Group<S>| {
                 out[i] = (group.residual / group.scale).values;
                 add(&mut gram, group.weight, &group.q);

@@ -7,6 +7,7 @@ use super::loss_function::{Kernel, LossFunction, Residual};
 use super::scale::robust;
 use super::system::{Role, System};
 use crate::laws::{Bound, Law};
+use crate::math::order::sort_by_number;
 use crate::math::quantile::median;
 
 /// Data that the spread is tried on; the descents use all.
@@ -43,7 +44,7 @@ pub(super) fn starts<L: Law + ?Sized>(
         .filter_map(|place| explorer.at(&place))
         .filter(|candidate| candidate.value.is_finite())
         .collect();
-    candidates.sort_by(|one, two| one.value.total_cmp(&two.value));
+    sort_by_number(&mut candidates, |one| one.value);
     if searched == 0 {
         return explorer.around(candidates);
     }

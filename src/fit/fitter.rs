@@ -14,6 +14,7 @@ use super::system::{Role, System};
 use super::weights::{RowWeights, Weights};
 use crate::error::FitError;
 use crate::laws::{Bound, Law};
+use crate::math::order::sort_by_number;
 
 /// Fits any [`Law`] to inputs and observed values.
 ///
@@ -270,8 +271,8 @@ impl<'a, L: Law + ?Sized> Fitter<'a, L> {
 }
 
 /// Best first; of two that are equal but for rounding the stationary one.
-fn rank(ends: &mut [Descent]) {
-    ends.sort_by(|one, two| one.objective.total_cmp(&two.objective));
+fn rank(ends: &mut Vec<Descent>) {
+    sort_by_number(ends, |one| one.objective);
     let Some(first) = ends.first().map(|first| first.objective) else { return };
     let same = |end: &Descent| end.objective <= first + 1e-9 * first.abs();
     if let Some(stationary) = ends.iter().take_while(|end| same(end)).position(|end| end.end.termination.is_optimal()) {

@@ -6,6 +6,7 @@ use super::noise::smoothing;
 use super::sandwich::{Bread, Clustering};
 use super::system::System;
 use crate::laws::Law;
+use crate::math::order::sort_by_number;
 use crate::math::quantile::robust_scale;
 
 /// √ω·J = Q·R over the coefficients that are not on a bound, ω = ψ' smoothed.
@@ -137,7 +138,7 @@ pub(super) fn tau<L: Law + ?Sized>(system: &System<'_, L>, end: &End, whitened: 
     }
     let residuals = &end.linear.residuals;
     let mut order: Vec<usize> = (0..system.inputs.len()).filter(|&row| system.weights.row(row).0 > 0.0).collect();
-    order.sort_unstable_by(|i, j| residuals[*i].abs().total_cmp(&residuals[*j].abs()));
+    sort_by_number(&mut order, |i| residuals[*i].abs());
     let skipped = whitened.index.len().min(order.len().saturating_sub(1));
     let (mut squares, mut slopes) = (0.0, 0.0);
     for &row in &order[skipped..] {

@@ -6,6 +6,7 @@
 
 use nalgebra::{DMatrix, SymmetricEigen};
 
+use crate::math::order::sort_by_number;
 use crate::math::quantile::robust_scale;
 
 /// Rows Q_i of the orthonormal basis of a weighted Jacobian √w·J = Q·R over the free coefficients: h_i = ‖Q_i‖².
@@ -56,7 +57,7 @@ impl Leverages {
     /// All but the p smallest, by row.
     fn not_pulled(&self, residuals: &[f64]) -> Vec<(usize, f64)> {
         let mut kept: Vec<(usize, f64)> = residuals.iter().copied().enumerate().collect();
-        kept.sort_unstable_by(|a, b| a.1.abs().total_cmp(&b.1.abs()));
+        sort_by_number(&mut kept, |a| a.1.abs());
         kept.drain(..self.count().min(kept.len().saturating_sub(1)));
         kept
     }

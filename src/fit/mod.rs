@@ -50,6 +50,7 @@ mod retrace;
 mod sandwich;
 mod scale;
 mod search;
+#[cfg(feature = "argmin")]
 mod solve;
 mod system;
 mod trace;

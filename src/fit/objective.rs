@@ -93,7 +93,7 @@ struct Sums<S: Simd> {
 impl WithSimd for Pass<'_> {
     type Output = Local;
 
-    #[inline(always)]
+    #[cfg_attr(feature = "simd", inline(always))]
     fn with_simd<S: Simd>(self, simd: S) -> Local {
         let [e, a, b, alpha, beta] = Lane::splats(simd, *self.theta);
         let [zero, one, half, delta] = Lane::splats(simd, [0.0, 1.0, 0.5, self.objective.delta]);
@@ -145,7 +145,7 @@ impl WithSimd for Pass<'_> {
 }
 
 impl<S: Simd> Sums<S> {
-    #[inline(always)]
+    #[cfg_attr(feature = "simd", inline(always))]
     fn local(&self, theta: &Theta) -> Local {
         let factor = [1.0, 1.0, 1.0, -theta[1], -theta[2]];
         let slopes = Lane::sums(&self.gradient);

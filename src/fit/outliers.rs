@@ -7,6 +7,7 @@ use super::polish::{Bounds, polish};
 use super::scale::student;
 use super::search::MAP_POINTS;
 use crate::math::distribution::student_upper_tail;
+use crate::math::order::sort_by_number;
 use crate::math::quantile::{quantile, robust_scale};
 use crate::math::student::student_quantile;
 
@@ -98,7 +99,7 @@ pub(super) fn outliers(
     let z = of_rows(&residuals_and_gram(objective, &robust.theta).0, scale);
     let expected = |z: f64| 2.0 * n * student_upper_tail(z.abs(), FREEDOM);
     let mut rows: Vec<usize> = (0..count).filter(|&row| expected(z[row]) < EXPECTED).collect();
-    rows.sort_by(|&one, &two| z[two].abs().total_cmp(&z[one].abs()));
+    sort_by_number(&mut rows, |&one| -z[one].abs());
     if rows.first().is_none_or(|&row| expected(z[row]) >= FIRST) {
         rows.clear();
     }

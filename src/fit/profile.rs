@@ -12,6 +12,7 @@ use super::result::Fit;
 use super::sandwich::Clustering;
 use super::trace::{ProfileEnd, Trace, stiffness};
 use crate::error::FitError;
+use crate::math::order::sort_by_number;
 use crate::runs::Runs;
 
 /// A refit and its sandwich covariance, in the order E, A, B, alpha, beta.
@@ -110,7 +111,7 @@ fn tau(points: &Points, residuals: &[f64], delta: f64, free: usize) -> f64 {
     }
     let scatter = Scatter::new(points, residuals, delta);
     let mut order: Vec<usize> = (0..residuals.len()).collect();
-    order.sort_unstable_by(|i, j| residuals[*i].abs().total_cmp(&residuals[*j].abs()));
+    sort_by_number(&mut order, |i| residuals[*i].abs());
     let (mut squares, mut slopes) = (0.0, 0.0);
     for &i in order.iter().skip(free.min(order.len().saturating_sub(1))) {
         let weight = points.weight[i] * points.scale[i] * points.scale[i];

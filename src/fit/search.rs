@@ -70,7 +70,7 @@ impl WithSimd for Map<'_> {
     /// The least robust objective of each cell and the (E, A, B) that reach it.
     type Output = Vec<(f64, [f64; 3])>;
 
-    #[inline(always)]
+    #[cfg_attr(feature = "simd", inline(always))]
     fn with_simd<S: Simd>(self, simd: S) -> Self::Output {
         let Points { x, y, l, weight, scale, .. } = self.points;
         let thresholds: Vec<f64> = scale.iter().map(|s| self.delta * s).collect();
@@ -98,7 +98,7 @@ impl WithSimd for Map<'_> {
 
 impl Map<'_> {
     /// x^(−exponent)/L for each exponent of the map.
-    #[inline(always)]
+    #[cfg_attr(feature = "simd", inline(always))]
     fn columns<S: Simd>(&self, simd: S, axis: &[S::f64s], inverse: &[S::f64s]) -> Vec<Vec<S::f64s>> {
         let mut columns = vec![axis.to_vec(); CELLS];
         for (column, exponent) in columns.iter_mut().zip(self.exponents) {
@@ -121,7 +121,7 @@ struct Cell<'a, S: Simd> {
 
 impl<S: Simd> Cell<'_, S> {
     /// Starts from the weights of the cell before and leaves those for the next.
-    #[inline(always)]
+    #[cfg_attr(feature = "simd", inline(always))]
     fn solve(&self, weights: &mut [S::f64s]) -> (f64, [f64; 3]) {
         let mut sums = Normal::new(self.simd);
         for (i, weight) in weights.iter().enumerate() {
@@ -149,19 +149,19 @@ impl<S: Simd> Cell<'_, S> {
         if c == [0.0; 3] { (f64::INFINITY, c) } else { (value.sum(), c) }
     }
 
-    #[inline(always)]
+    #[cfg_attr(feature = "simd", inline(always))]
     fn row(&self, i: usize) -> [Lane<S>; 3] {
         let [z, u, v] = self.columns;
         Lane::news(self.simd, [z[i], u[i], v[i]])
     }
 
-    #[inline(always)]
+    #[cfg_attr(feature = "simd", inline(always))]
     fn law(&self, [e, a, b]: [f64; 3]) -> [Lane<S>; 4] {
         Lane::splats(self.simd, [e, a, b, -1.0])
     }
 
     /// |S/L − 1|.
-    #[inline(always)]
+    #[cfg_attr(feature = "simd", inline(always))]
     fn size(&self, [e, a, b, minus_one]: [Lane<S>; 4], [z, u, v]: [Lane<S>; 3]) -> Lane<S> {
         e.mul_add(z, a.mul_add(u, b.mul_add(v, minus_one))).abs()
     }
@@ -174,13 +174,13 @@ struct Normal<S: Simd> {
 }
 
 impl<S: Simd> Normal<S> {
-    #[inline(always)]
+    #[cfg_attr(feature = "simd", inline(always))]
     fn new(simd: S) -> Self {
         let zero = Lane::splat(simd, 0.0);
         Self { matrix: [[zero; 3]; 3], right: [zero; 3] }
     }
 
-    #[inline(always)]
+    #[cfg_attr(feature = "simd", inline(always))]
     fn add(&mut self, weight: Lane<S>, q: [Lane<S>; 3]) {
         for j in 0..3 {
             let weighted = weight * q[j];
@@ -192,7 +192,7 @@ impl<S: Simd> Normal<S> {
     }
 
     /// The (E, A, B) ≥ 0 of least weighted squares.
-    #[inline(always)]
+    #[cfg_attr(feature = "simd", inline(always))]
     fn minimise(&self) -> [f64; 3] {
         let mut matrix = [[0.0; 3]; 3];
         for j in 0..3 {

@@ -13,6 +13,7 @@ use super::levenberg::{End, clamp, held};
 use super::loss_function::Kernel;
 use super::system::{Linear, System};
 use crate::laws::{Bound, Law};
+use crate::math::order::sort_by_number;
 
 /// Steps from one linearisation to the next.
 const STEPS: usize = 60;
@@ -223,7 +224,7 @@ impl<'a> Edges<'a> {
     fn independent_rows(&self) -> Option<Vec<usize>> {
         let p = self.slopes.ncols();
         let mut order: Vec<usize> = (0..self.slopes.nrows()).filter(|&row| self.weights[row] > 0.0).collect();
-        order.sort_by(|&one, &two| self.residuals[one].abs().total_cmp(&self.residuals[two].abs()));
+        sort_by_number(&mut order, |&one| self.residuals[one].abs());
         let mut basis: Vec<DVector<f64>> = Vec::new();
         let mut rows = Vec::new();
         for row in order {
@@ -294,7 +295,7 @@ impl<'a> Edges<'a> {
             .map(|row| (-vertex.residuals[row] / along[row], row))
             .filter(|(at, row)| *at > 0.0 || *at == 0.0 && along[*row] < 0.0)
             .collect();
-        kinks.sort_by(|one, two| one.0.total_cmp(&two.0));
+        sort_by_number(&mut kinks, |one| one.0);
         let mut slope = self.weights[leaving] - vertex.forces[leaving].abs();
         for (_, row) in kinks {
             slope += 2.0 * self.weights[row] * along[row].abs();

@@ -1,5 +1,6 @@
 use super::clusters::{by_size, count};
 use crate::math::distribution::f_upper_tail;
+use crate::math::order::sort_by_number;
 use crate::math::quantile::robust_scale;
 use crate::runs::Runs;
 use crate::warning::IntervalDoubt;
@@ -50,7 +51,7 @@ pub(super) fn unequal(residuals: &[f64], runs: &Runs) -> Option<IntervalDoubt> {
 /// Scatter of the greater half of a column over that of the smaller half.
 fn ratio(residuals: &[f64], column: &[f64]) -> f64 {
     let mut order: Vec<usize> = (0..residuals.len().min(column.len())).collect();
-    order.sort_by(|one, two| column[*one].total_cmp(&column[*two]));
+    sort_by_number(&mut order, |one| column[*one]);
     let (small, great) = order.split_at(order.len() / 2);
     let scale = |rows: &[usize]| robust_scale(&rows.iter().map(|row| residuals[*row]).collect::<Vec<_>>());
     scale(great) / scale(small)
@@ -59,7 +60,7 @@ fn ratio(residuals: &[f64], column: &[f64]) -> f64 {
 /// Ranks from 0, ties at their mean.
 fn ranks(values: &[f64]) -> Vec<f64> {
     let mut order: Vec<usize> = (0..values.len()).collect();
-    order.sort_by(|one, two| values[*one].total_cmp(&values[*two]));
+    sort_by_number(&mut order, |one| values[*one]);
     let mut ranks = vec![0.0; values.len()];
     let mut before = 0;
     for ties in order.chunk_by(|one, two| values[*one] == values[*two]) {

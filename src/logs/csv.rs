@@ -2,15 +2,15 @@ use std::fs::File;
 use std::io::{Chain, Cursor, Read};
 use std::path::Path;
 
-use ::csv::{ByteRecord, ErrorKind, Reader, ReaderBuilder, Terminator};
-
 use super::Filter;
 use super::columns;
 use super::faults::Faults;
 use super::line_ends::{LineEnds, Tail};
 use super::measurements::Measurements;
 use super::opening::{Opening, io};
+use super::parser::Parser;
 use super::plan::Plan;
+use super::record::Record;
 use super::records::Records;
 use super::rows::Rows;
 use crate::error::RunsError;
@@ -126,7 +126,7 @@ impl CsvReader {
     fn runs(&self, mut table: Records<'_, impl Read>, name: &str) -> Result<Runs, RunsError> {
         let plan = Plan::new(self, header(&mut table, name)?)?;
         let mut rows = Rows::new(&plan, name, table.decimal_commas());
-        let mut record = ByteRecord::new();
+        let mut record = Record::new();
         while table.next(&mut record)? {
             rows.push(&record, || table.line(&record));
         }
@@ -155,7 +155,7 @@ impl CsvReader {
         let filters = self.filters.iter().map(|filter| Ok((columns::filtered(filter, &names)?, filter.clone())));
         let filters = filters.collect::<Result<Vec<_>, RunsError>>()?;
         let mut rows = Measurements::new(self, &names, name, table.decimal_commas())?;
-        let mut record = ByteRecord::new();
+        let mut record = Record::new();
         let mut faults = Faults::default();
         while table.next(&mut record)? {
             rows.push(&record, &filters, table.line(&record), &mut faults);
@@ -189,7 +189,7 @@ fn header(table: &mut Records<'_, impl Read>, path: &str) -> Result<Vec<String>,
 
 /// The records of a table in text with the lines on which they start.
 pub(super) struct Table<'a, R> {
-    records: Reader<Source<R>>,
+    records: Parser<Source<R>>,
     path: &'a str,
     lines_before: u64,
 }
@@ -201,47 +201,29 @@ impl<'a, R: Read> Table<'a, R> {
     pub(super) fn new(opening: Opening, input: R, path: &'a str) -> Self {
         let rest = LineEnds { input, cr_only: opening.cr_only };
         let source = Tail::new(Cursor::new(opening.table).chain(rest)).chain(&b"\n"[..]);
-        // Records end at LF alone: at CRLF the parser would stop between the two and count the line too late.
-        let records = ReaderBuilder::new()
-            .has_headers(false)
-            .flexible(true)
-            .delimiter(opening.separator)
-            .terminator(Terminator::Any(b'\n'))
-            .buffer_capacity(1 << 16)
-            .from_reader(source);
-        Self { records, path, lines_before: opening.lines_before }
+        Self { records: Parser::new(source, opening.separator), path, lines_before: opening.lines_before }
     }
 
-    pub(super) fn next(&mut self, record: &mut ByteRecord) -> Result<bool, RunsError> {
-        self.records.read_byte_record(record).map_err(|error| {
-            let reason = match error.kind() {
-                ErrorKind::Io(error) => error.to_string(),
-                _ => error.to_string(),
-            };
-            RunsError::Io { path: self.path.into(), reason }
-        })
+    pub(super) fn next(&mut self, record: &mut Record) -> Result<bool, RunsError> {
+        self.records.next(record).map_err(|error| io(self.path, &error))
     }
 
-    /// The line on which the record just read starts. The parser's own figure for it lies before the blank lines that
-    /// it skipped; so count back from the record's end.
-    pub(super) fn line(&self, record: &ByteRecord) -> u64 {
-        let inside = record.as_slice().iter().filter(|byte| **byte == b'\n').count() as u64;
-        let from_end = self.records.position().line().saturating_sub(inside + 1);
-        let at_least = record.position().map_or(0, ::csv::Position::line);
-        self.lines_before + from_end.max(at_least)
+    /// The line on which the record just read starts.
+    pub(super) fn line(&self, record: &Record) -> u64 {
+        self.lines_before + self.records.line(record)
     }
 
     /// Whether the record just read ends where the file does, without a line end: its last cell may be half written.
     #[cfg(feature = "logs")]
     pub(super) fn is_cut(&self) -> bool {
-        self.records.position().byte() > self.records.get_ref().get_ref().0.count()
+        self.records.parsed() > self.records.input().get_ref().0.count()
     }
 
     /// Whether a quote in the last cell of the record just read is never closed, so that it holds the rest of the file.
     #[cfg(feature = "logs")]
-    pub(super) fn has_open_quote(&self, record: &ByteRecord) -> bool {
+    pub(super) fn has_open_quote(&self, record: &Record) -> bool {
         let last = record.iter().next_back().unwrap_or_default();
         // The line end that is put behind every file stands inside the quotes then.
-        self.is_cut() && last.ends_with(b"\n") && self.records.get_ref().get_ref().0.last() != Some(b'"')
+        self.is_cut() && last.ends_with(b"\n") && self.records.input().get_ref().0.last() != Some(b'"')
     }
 }

@@ -1,8 +1,7 @@
 //! The last cell of a table whose file ends without a line end: whether it is half written.
 
-use ::csv::ByteRecord;
-
 use super::faults::text_of;
+use super::record::Record;
 
 /// How long the last cells of the rows of a table are.
 ///
@@ -28,7 +27,7 @@ impl LastCells {
     }
 
     /// Takes a row that is whole.
-    pub fn push(&mut self, record: &ByteRecord) {
+    pub fn push(&mut self, record: &Record) {
         self.last_width = record.len();
         let length = self.last_of(record).map_or(0, |cell| cell.trim_ascii().len());
         if let Some(count) = self.lengths.get_mut(length.min(LONGEST - 1)).filter(|_| length > 0) {
@@ -38,7 +37,7 @@ impl LastCells {
     }
 
     /// Why the last row, which has no line end, is taken for half written.
-    pub fn half_written(&self, record: &ByteRecord, is_number: bool) -> Option<String> {
+    pub fn half_written(&self, record: &Record, is_number: bool) -> Option<String> {
         if record.len() < self.columns {
             return Some(format!("the last row has {} of {} fields: it is half written", record.len(), self.columns));
         }
@@ -59,7 +58,7 @@ impl LastCells {
         (found < of).then(|| format!("the last row has {found} of {of} fields: it is half written"))
     }
 
-    fn last_of<'a>(&self, record: &'a ByteRecord) -> Option<&'a [u8]> {
+    fn last_of<'a>(&self, record: &'a Record) -> Option<&'a [u8]> {
         record.get(self.columns.checked_sub(1)?)
     }
 }

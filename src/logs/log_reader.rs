@@ -2,6 +2,8 @@ use std::fs::File;
 use std::io::{Cursor, Read};
 use std::path::Path;
 
+use super::parser::Parser;
+use super::record::Record;
 use super::records::Records;
 use super::source::Source;
 use super::words::are;
@@ -259,13 +261,9 @@ fn is_table(head: &[u8], name: &str) -> bool {
     }
     let mut rest = head;
     let Ok(opening) = opening::Opening::read(&mut rest, name) else { return false };
-    let mut records = ::csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .delimiter(opening.separator)
-        .from_reader(opening.table.as_slice());
-    let mut header = ::csv::ByteRecord::new();
-    let read = records.read_byte_record(&mut header).is_ok_and(|read| read);
+    let mut records = Parser::new(opening.table.as_slice(), opening.separator);
+    let mut header = Record::new();
+    let read = records.next(&mut header).is_ok_and(|read| read);
     let names: Vec<String> = header.iter().map(|name| String::from_utf8_lossy(name).trim().to_owned()).collect();
     read && names.len() > 1 && metrics_csv::Plan::new(&names, None).is_some()
 }

@@ -1,10 +1,9 @@
-use ::csv::ByteRecord;
-
 use super::cell;
 use super::columns::{self, Column, Quantity};
 use super::csv::CsvReader;
 use super::faults::Faults;
 use super::filter::Filter;
+use super::record::Record;
 use crate::error::RunsError;
 use crate::runs::{NumberColumns, TextColumn, number};
 
@@ -61,7 +60,7 @@ impl Measurements {
     }
 
     /// Adds a row that passes the filters.
-    pub(super) fn push(&mut self, record: &ByteRecord, filters: &[(usize, Filter)], line: u64, faults: &mut Faults) {
+    pub(super) fn push(&mut self, record: &Record, filters: &[(usize, Filter)], line: u64, faults: &mut Faults) {
         let passes = |(index, filter): &(usize, Filter)| record.get(*index).is_none_or(|cell| filter.holds(cell));
         if record.iter().all(|cell| cell.trim_ascii().is_empty()) || !filters.iter().all(passes) {
             return;

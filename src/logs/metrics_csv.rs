@@ -3,8 +3,6 @@
 use std::io::Read;
 use std::str::from_utf8;
 
-use ::csv::ByteRecord;
-
 use super::LogFormat;
 use super::cell;
 use super::chart::Axis;
@@ -13,6 +11,7 @@ use super::last_cells::LastCells;
 use super::loss_cells::{LossCells, decimal_comma};
 use super::metric_rows::{Grouping, MetricRows, Row};
 use super::names::{Role, loss_kind, params_rank, role};
+use super::record::Record;
 use super::records::Records;
 use super::row_widths::RowWidths;
 use crate::error::{LogError, RunsError};
@@ -172,7 +171,7 @@ pub(super) fn read(
     }
     let mut rows = MetricRows::new(label, if plan.chart.is_empty() { plan.grouping } else { Grouping::ByLabel });
     let mut reading = Reading::new(&plan, &table, &mut rows);
-    let (mut record, mut last) = (ByteRecord::new(), LastCells::new(names.len()));
+    let (mut record, mut last) = (Record::new(), LastCells::new(names.len()));
     let (mut widths, mut cut) = (RowWidths::new(names.len()), None);
     while table.next(&mut record)? {
         if let Some(line) = table.open_quote(&record) {
@@ -235,7 +234,7 @@ impl<'a> Reading<'a> {
         columns.try_for_each(|((_, name, _), cells)| cells.finish(name, path))
     }
 
-    fn push(&mut self, record: &ByteRecord, line: impl Fn() -> u64, rows: &mut MetricRows) {
+    fn push(&mut self, record: &Record, line: impl Fn() -> u64, rows: &mut MetricRows) {
         let plan = self.plan;
         let cell = |index: Option<usize>| index.and_then(|index| record.get(index)).unwrap_or_default().trim_ascii();
         let mut row = Row::default();

@@ -11,7 +11,9 @@ mod measurements;
 mod opening;
 #[cfg(feature = "parquet")]
 mod parquet;
+mod parser;
 mod plan;
+mod record;
 mod records;
 mod rows;
 

@@ -5,7 +5,6 @@ use std::io::{BufReader, Read, Seek};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use ::csv::ByteRecord;
 use ::parquet::errors::{ParquetError, Result as ParquetResult};
 use ::parquet::file::reader::{ChunkReader, FileReader, Length, SerializedFileReader};
 use ::parquet::record::Field;
@@ -14,6 +13,7 @@ use ::parquet::schema::types::{SchemaDescPtr, SchemaDescriptor, Type};
 use bytes::Bytes;
 
 use super::opening::io;
+use super::record::Record;
 use crate::error::RunsError;
 
 /// A stream is held whole up to this size; a file is not.
@@ -110,11 +110,11 @@ impl<'a> ParquetTable<'a> {
     ///
     /// # Errors
     /// [`RunsError::Io`] where the file breaks off or is damaged.
-    pub fn next(&mut self, record: &mut ByteRecord) -> Result<bool, RunsError> {
+    pub fn next(&mut self, record: &mut Record) -> Result<bool, RunsError> {
         record.clear();
         if !self.has_names {
             self.has_names = true;
-            self.schema.root_schema().get_fields().iter().for_each(|field| record.push_field(field.name().as_bytes()));
+            self.schema.root_schema().get_fields().iter().for_each(|field| record.push(field.name().as_bytes()));
             return Ok(true);
         }
         let path = self.path;
@@ -138,16 +138,16 @@ impl<'a> ParquetTable<'a> {
         self.row += 1;
         for (_, field) in row.get_column_iter() {
             match field {
-                Field::Null => record.push_field(b""),
-                Field::Str(text) => record.push_field(text.as_bytes()),
-                Field::Bytes(bytes) => record.push_field(bytes.data()),
+                Field::Null => record.push(b""),
+                Field::Str(text) => record.push(text.as_bytes()),
+                Field::Bytes(bytes) => record.push(bytes.data()),
                 // Not every point in time has a date.
-                Field::Date(number) | Field::TimeMillis(number) => record.push_field(number.to_string().as_bytes()),
+                Field::Date(number) | Field::TimeMillis(number) => record.push(number.to_string().as_bytes()),
                 Field::TimeMicros(number) | Field::TimestampMillis(number) | Field::TimestampMicros(number) => {
-                    record.push_field(number.to_string().as_bytes())
+                    record.push(number.to_string().as_bytes())
                 }
                 // The shortest text that is read back as this number; decimals exactly.
-                number => record.push_field(number.to_string().as_bytes()),
+                number => record.push(number.to_string().as_bytes()),
             }
         }
         Ok(true)

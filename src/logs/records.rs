@@ -1,12 +1,11 @@
 use std::fs::File;
 use std::io::{Chain, Cursor, Read};
 
-use ::csv::ByteRecord;
-
 use super::csv::Table;
 use super::opening::Opening;
 #[cfg(feature = "parquet")]
 use super::parquet::{ParquetTable, is_parquet};
+use super::record::Record;
 use crate::error::RunsError;
 
 /// The rows of a table in text or Parquet, one at a time, the first of them the names of the columns.
@@ -82,7 +81,7 @@ impl<'a, R: Read> Records<'a, R> {
 
     /// The line on which a quote opens in the record just read that is never closed.
     #[cfg(feature = "logs")]
-    pub fn open_quote(&self, record: &ByteRecord) -> Option<u64> {
+    pub fn open_quote(&self, record: &Record) -> Option<u64> {
         match self {
             Self::Text { table, .. } if table.has_open_quote(record) => {
                 let before = record.iter().take(record.len().saturating_sub(1));
@@ -93,7 +92,7 @@ impl<'a, R: Read> Records<'a, R> {
         }
     }
 
-    pub fn next(&mut self, record: &mut ByteRecord) -> Result<bool, RunsError> {
+    pub fn next(&mut self, record: &mut Record) -> Result<bool, RunsError> {
         match self {
             Self::Text { table, .. } => table.next(record),
             #[cfg(feature = "parquet")]
@@ -102,7 +101,7 @@ impl<'a, R: Read> Records<'a, R> {
     }
 
     /// The line on which the record just read starts; in Parquet its row, from 1.
-    pub fn line(&self, record: &ByteRecord) -> u64 {
+    pub fn line(&self, record: &Record) -> u64 {
         match self {
             Self::Text { table, .. } => table.line(record),
             #[cfg(feature = "parquet")]
@@ -112,7 +111,7 @@ impl<'a, R: Read> Records<'a, R> {
 
     /// The names of the columns.
     pub fn names(&mut self) -> Result<Vec<String>, RunsError> {
-        let mut record = ByteRecord::new();
+        let mut record = Record::new();
         self.next(&mut record)?;
         Ok(record.iter().map(|name| String::from_utf8_lossy(name).trim().to_owned()).collect())
     }

@@ -1,7 +1,6 @@
 //! Rows of a table that have more cells than its header.
 
-use ::csv::ByteRecord;
-
+use super::record::Record;
 use super::words::counted;
 use crate::error::LogError;
 use crate::warning::Warning;
@@ -38,7 +37,7 @@ impl RowWidths {
     }
 
     /// Whether the cells of a row are known to stand under their names.
-    pub fn admits(&mut self, record: &ByteRecord, line: impl Fn() -> u64) -> bool {
+    pub fn admits(&mut self, record: &Record, line: impl Fn() -> u64) -> bool {
         let cells = record.len();
         self.rows += 1;
         if cells <= self.names {
@@ -102,7 +101,9 @@ mod tests {
         let mut line = 1;
         let kept = |row: &&&[&str]| {
             line += 1;
-            widths.admits(&ByteRecord::from(row.to_vec()), || line)
+            let mut record = Record::new();
+            row.iter().for_each(|cell| record.push(cell.as_bytes()));
+            widths.admits(&record, || line)
         };
         let kept: Vec<usize> = rows.iter().filter(kept).map(|row| row.len()).collect();
         let said = widths.finish("f", true);

@@ -1,9 +1,8 @@
-use ::csv::ByteRecord;
-
 use super::cell;
 use super::columns::{Column, Quantity};
 use super::faults::{Faults, text_of};
 use super::plan::Plan;
+use super::record::Record;
 use crate::error::RunsError;
 use crate::math::quantile::median;
 use crate::runs::{Runs, TextColumn};
@@ -53,7 +52,7 @@ impl<'a> Rows<'a> {
     }
 
     /// Takes one record; `line` is where it starts.
-    pub fn push(&mut self, record: &ByteRecord, line: impl FnOnce() -> u64) {
+    pub fn push(&mut self, record: &Record, line: impl FnOnce() -> u64) {
         // Spreadsheets leave rows of separators behind.
         if record.iter().all(|cell| cell.trim_ascii().is_empty()) {
             return;
@@ -77,7 +76,7 @@ impl<'a> Rows<'a> {
         self.keep_text(record);
     }
 
-    fn wrong_width(&mut self, record: &ByteRecord, line: u64) {
+    fn wrong_width(&mut self, record: &Record, line: u64) {
         let names = &self.plan.names;
         let open_quote = record.iter().any(|cell| cell.contains(&b'\n'));
         let hint = if open_quote { "; is a quote left open?" } else { "" };
@@ -88,7 +87,7 @@ impl<'a> Rows<'a> {
     }
 
     /// N, D and L of a record; `None` after a fault.
-    fn values(&mut self, record: &ByteRecord, line: u64) -> Option<[f64; 3]> {
+    fn values(&mut self, record: &Record, line: u64) -> Option<[f64; 3]> {
         let plan = self.plan;
         let faults_before = self.faults.total();
         let (mut n, mut d, mut c, mut loss) = (0.0, 0.0, 0.0, 0.0);
@@ -129,7 +128,7 @@ impl<'a> Rows<'a> {
     }
 
     /// C beside N and D: nothing depends on it, so a bad value is no fault.
-    fn keep_flops(&mut self, column: &Column, record: &ByteRecord, line: u64) {
+    fn keep_flops(&mut self, column: &Column, record: &Record, line: u64) {
         let text = record.get(column.index).unwrap_or_default();
         match cell::read(text, column, self.decimal_commas) {
             Ok(value) => self.flops.push(value),
@@ -141,7 +140,7 @@ impl<'a> Rows<'a> {
         }
     }
 
-    fn keep_text(&mut self, record: &ByteRecord) {
+    fn keep_text(&mut self, record: &Record) {
         let last = record.len().saturating_sub(1);
         for ((index, _), column) in self.plan.extra.iter().zip(&mut self.extra) {
             let cell = record.get(*index).unwrap_or_default();

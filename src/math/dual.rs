@@ -14,48 +14,48 @@ pub(crate) trait Real:
     /// f(self), given f and f′ there.
     fn chain(self, value: f64, slope: f64) -> Self;
 
-    #[inline(always)]
+    #[cfg_attr(feature = "simd", inline(always))]
     fn exp(self) -> Self {
         let value = self.value().exp();
         self.chain(value, value)
     }
-    #[inline(always)]
+    #[cfg_attr(feature = "simd", inline(always))]
     fn ln(self) -> Self {
         self.chain(self.value().ln(), 1.0 / self.value())
     }
     /// e^x − 1, exact for small x.
-    #[inline(always)]
+    #[cfg_attr(feature = "simd", inline(always))]
     fn exp_m1(self) -> Self {
         self.chain(self.value().exp_m1(), self.value().exp())
     }
     /// self^exponent for self > 0.
-    #[inline(always)]
+    #[cfg_attr(feature = "simd", inline(always))]
     fn power(self, exponent: Self) -> Self {
         (exponent * self.ln()).exp()
     }
     /// ln(e^self + e^other) without overflow.
-    #[inline(always)]
+    #[cfg_attr(feature = "simd", inline(always))]
     fn ln_add_exp(self, other: Self) -> Self {
         let (high, low) = if self.value() >= other.value() { (self, other) } else { (other, self) };
         high + ((low - high).exp() + Self::of(1.0)).ln()
     }
     /// ln(1 + e^self) without overflow.
-    #[inline(always)]
+    #[cfg_attr(feature = "simd", inline(always))]
     fn softplus(self) -> Self {
         self.ln_add_exp(Self::of(0.0))
     }
 }
 
 impl Real for f64 {
-    #[inline(always)]
+    #[cfg_attr(feature = "simd", inline(always))]
     fn of(value: f64) -> Self {
         value
     }
-    #[inline(always)]
+    #[cfg_attr(feature = "simd", inline(always))]
     fn value(self) -> f64 {
         self
     }
-    #[inline(always)]
+    #[cfg_attr(feature = "simd", inline(always))]
     fn chain(self, value: f64, _: f64) -> Self {
         value
     }
@@ -70,7 +70,7 @@ pub(crate) struct Dual<const P: usize> {
 
 impl<const P: usize> Dual<P> {
     /// The P variables themselves: slope 1 along their own direction.
-    #[inline(always)]
+    #[cfg_attr(feature = "simd", inline(always))]
     pub fn variables(values: [f64; P]) -> [Self; P] {
         let mut variables = [Self::of(0.0); P];
         for (i, (variable, value)) in variables.iter_mut().zip(values).enumerate() {
@@ -80,7 +80,7 @@ impl<const P: usize> Dual<P> {
         variables
     }
 
-    #[inline(always)]
+    #[cfg_attr(feature = "simd", inline(always))]
     fn with(self, value: f64, slope: impl Fn(usize) -> f64) -> Self {
         // Not by `array::from_fn`: its closures stay calls where the crate is compiled in several units.
         let mut slopes = [0.0; P];
@@ -92,15 +92,15 @@ impl<const P: usize> Dual<P> {
 }
 
 impl<const P: usize> Real for Dual<P> {
-    #[inline(always)]
+    #[cfg_attr(feature = "simd", inline(always))]
     fn of(value: f64) -> Self {
         Self { value, slopes: [0.0; P] }
     }
-    #[inline(always)]
+    #[cfg_attr(feature = "simd", inline(always))]
     fn value(self) -> f64 {
         self.value
     }
-    #[inline(always)]
+    #[cfg_attr(feature = "simd", inline(always))]
     fn chain(self, value: f64, slope: f64) -> Self {
         // A direction along which nothing changes stays still even where the function is vertical.
         self.with(value, |i| if self.slopes[i] == 0.0 { 0.0 } else { slope * self.slopes[i] })
@@ -109,14 +109,14 @@ impl<const P: usize> Real for Dual<P> {
 
 impl<const P: usize> Add for Dual<P> {
     type Output = Self;
-    #[inline(always)]
+    #[cfg_attr(feature = "simd", inline(always))]
     fn add(self, other: Self) -> Self {
         self.with(self.value + other.value, |i| self.slopes[i] + other.slopes[i])
     }
 }
 impl<const P: usize> Sub for Dual<P> {
     type Output = Self;
-    #[inline(always)]
+    #[cfg_attr(feature = "simd", inline(always))]
     fn sub(self, other: Self) -> Self {
         self.with(self.value - other.value, |i| self.slopes[i] - other.slopes[i])
     }
@@ -125,7 +125,7 @@ impl<const P: usize> Sub for Dual<P> {
 #[allow(clippy::suspicious_arithmetic_impl)]
 impl<const P: usize> Mul for Dual<P> {
     type Output = Self;
-    #[inline(always)]
+    #[cfg_attr(feature = "simd", inline(always))]
     fn mul(self, other: Self) -> Self {
         self.with(self.value * other.value, |i| self.slopes[i] * other.value + self.value * other.slopes[i])
     }
@@ -133,7 +133,7 @@ impl<const P: usize> Mul for Dual<P> {
 #[allow(clippy::suspicious_arithmetic_impl)]
 impl<const P: usize> Div for Dual<P> {
     type Output = Self;
-    #[inline(always)]
+    #[cfg_attr(feature = "simd", inline(always))]
     fn div(self, other: Self) -> Self {
         let value = self.value / other.value;
         self.with(value, |i| (self.slopes[i] - value * other.slopes[i]) / other.value)
@@ -141,7 +141,7 @@ impl<const P: usize> Div for Dual<P> {
 }
 impl<const P: usize> Neg for Dual<P> {
     type Output = Self;
-    #[inline(always)]
+    #[cfg_attr(feature = "simd", inline(always))]
     fn neg(self) -> Self {
         self.with(-self.value, |i| -self.slopes[i])
     }

@@ -6,7 +6,7 @@ use super::simd::{Lane, Simd};
 
 impl<S: Simd> Lane<S> {
     /// eˣ within 1.5 ulp for −708 < x ≤ 709.78; +∞ above, 0 below (results under 3.3e-308 count as zero), NaN for NaN.
-    #[inline(always)]
+    #[cfg_attr(feature = "simd", inline(always))]
     pub fn exp(self) -> Self {
         if S::IS_SCALAR {
             return self.all(self.sum().exp());
@@ -27,7 +27,7 @@ impl<S: Simd> Lane<S> {
 
     /// ln x within 1.5 ulp for normal positive x; −∞ from 0 to the smallest normal number, +∞ for +∞, NaN for negative x
     /// and NaN.
-    #[inline(always)]
+    #[cfg_attr(feature = "simd", inline(always))]
     pub fn ln(self) -> Self {
         if S::IS_SCALAR {
             return self.all(self.sum().ln());
@@ -54,7 +54,7 @@ impl<S: Simd> Lane<S> {
     }
 
     /// Σ c_i·selfⁱ in pairs and pairs of pairs, so that few multiplications wait for each other.
-    #[inline(always)]
+    #[cfg_attr(feature = "simd", inline(always))]
     fn polynomial<const N: usize>(self, coefficients: &[f64; N]) -> Self {
         let square = self * self;
         let fourth = square * square;
@@ -74,17 +74,17 @@ impl<S: Simd> Lane<S> {
         sum.unwrap_or(square)
     }
 
-    #[inline(always)]
+    #[cfg_attr(feature = "simd", inline(always))]
     fn line(self, constant: f64, slope: f64) -> Self {
         self.all(slope).mul_add(self, self.all(constant))
     }
 
-    #[inline(always)]
+    #[cfg_attr(feature = "simd", inline(always))]
     fn bits(self) -> S::u64s {
         self.simd.transmute_u64s_f64s(self.values)
     }
 
-    #[inline(always)]
+    #[cfg_attr(feature = "simd", inline(always))]
     fn from_bits(simd: S, bits: S::u64s) -> Self {
         Self::new(simd, simd.transmute_f64s_u64s(bits))
     }

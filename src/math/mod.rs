@@ -8,6 +8,7 @@ mod exp_ln;
 pub(crate) mod nearest;
 #[cfg(not(feature = "simd"))]
 mod one_lane;
+pub(crate) mod order;
 pub(crate) mod parallel;
 pub(crate) mod quantile;
 pub(crate) mod root;

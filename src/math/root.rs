@@ -1,7 +1,12 @@
 /// A zero of `f` in [a, b], where f(a) and f(b) have opposite signs, by Brent's method with bisection as its safeguard
 /// (R. P. Brent, Algorithms for Minimization without Derivatives, 1973, chapter 4). Converges to the last bits of x.
 /// `None` without a change of sign or where `f` is not finite.
-pub(crate) fn brent(mut f: impl FnMut(f64) -> f64, mut a: f64, mut b: f64) -> Option<f64> {
+pub(crate) fn brent(mut f: impl FnMut(f64) -> f64, a: f64, b: f64) -> Option<f64> {
+    // Compiled once, not for each function.
+    find(&mut f, a, b)
+}
+
+fn find(f: &mut dyn FnMut(f64) -> f64, mut a: f64, mut b: f64) -> Option<f64> {
     let (mut fa, mut fb) = (f(a), f(b));
     if fa == 0.0 {
         return Some(a);

@@ -61,17 +61,17 @@ pub(crate) struct Lane<S: Simd> {
 }
 
 impl<S: Simd> Lane<S> {
-    #[inline(always)]
+    #[cfg_attr(feature = "simd", inline(always))]
     pub fn new(simd: S, values: S::f64s) -> Self {
         Self { simd, values }
     }
 
-    #[inline(always)]
+    #[cfg_attr(feature = "simd", inline(always))]
     pub fn splat(simd: S, value: f64) -> Self {
         Self::new(simd, simd.splat_f64s(value))
     }
 
-    #[inline(always)]
+    #[cfg_attr(feature = "simd", inline(always))]
     pub fn splats<const N: usize>(simd: S, values: [f64; N]) -> [Self; N] {
         let mut lanes = [Self::splat(simd, 0.0); N];
         for (lane, value) in lanes.iter_mut().zip(values) {
@@ -80,7 +80,7 @@ impl<S: Simd> Lane<S> {
         lanes
     }
 
-    #[inline(always)]
+    #[cfg_attr(feature = "simd", inline(always))]
     pub fn news<const N: usize>(simd: S, values: [S::f64s; N]) -> [Self; N] {
         let mut lanes = [Self::splat(simd, 0.0); N];
         for (lane, value) in lanes.iter_mut().zip(values) {
@@ -89,7 +89,7 @@ impl<S: Simd> Lane<S> {
         lanes
     }
 
-    #[inline(always)]
+    #[cfg_attr(feature = "simd", inline(always))]
     pub fn sums<const N: usize>(lanes: &[Self; N]) -> [f64; N] {
         let mut sums = [0.0; N];
         for (sum, lane) in sums.iter_mut().zip(lanes) {
@@ -99,39 +99,39 @@ impl<S: Simd> Lane<S> {
     }
 
     /// The same number in every lane, of this lane's kind.
-    #[inline(always)]
+    #[cfg_attr(feature = "simd", inline(always))]
     pub fn all(self, value: f64) -> Self {
         Self::splat(self.simd, value)
     }
 
     /// self·factor + term, rounded once where the processor can.
-    #[inline(always)]
+    #[cfg_attr(feature = "simd", inline(always))]
     pub fn mul_add(self, factor: Self, term: Self) -> Self {
         Self::new(self.simd, self.simd.mul_add_e_f64s(self.values, factor.values, term.values))
     }
 
-    #[inline(always)]
+    #[cfg_attr(feature = "simd", inline(always))]
     pub fn abs(self) -> Self {
         Self::new(self.simd, self.simd.abs_f64s(self.values))
     }
 
-    #[inline(always)]
+    #[cfg_attr(feature = "simd", inline(always))]
     pub fn min(self, other: Self) -> Self {
         Self::new(self.simd, self.simd.min_f64s(self.values, other.values))
     }
 
-    #[inline(always)]
+    #[cfg_attr(feature = "simd", inline(always))]
     pub fn max(self, other: Self) -> Self {
         Self::new(self.simd, self.simd.max_f64s(self.values, other.values))
     }
 
-    #[inline(always)]
+    #[cfg_attr(feature = "simd", inline(always))]
     pub fn sum(self) -> f64 {
         self.simd.reduce_sum_f64s(self.values)
     }
 
     /// Where self ≤ limit the one, elsewhere (also for NaN) the other.
-    #[inline(always)]
+    #[cfg_attr(feature = "simd", inline(always))]
     pub fn if_at_most(self, limit: Self, then: Self, otherwise: Self) -> Self {
         let mask = self.simd.less_than_or_equal_f64s(self.values, limit.values);
         Self::new(self.simd, self.simd.select_f64s(mask, then.values, otherwise.values))
@@ -140,7 +140,7 @@ impl<S: Simd> Lane<S> {
 
 impl<S: Simd> Add for Lane<S> {
     type Output = Self;
-    #[inline(always)]
+    #[cfg_attr(feature = "simd", inline(always))]
     fn add(self, other: Self) -> Self {
         Self::new(self.simd, self.simd.add_f64s(self.values, other.values))
     }
@@ -148,7 +148,7 @@ impl<S: Simd> Add for Lane<S> {
 
 impl<S: Simd> Sub for Lane<S> {
     type Output = Self;
-    #[inline(always)]
+    #[cfg_attr(feature = "simd", inline(always))]
     fn sub(self, other: Self) -> Self {
         Self::new(self.simd, self.simd.sub_f64s(self.values, other.values))
     }
@@ -156,7 +156,7 @@ impl<S: Simd> Sub for Lane<S> {
 
 impl<S: Simd> Mul for Lane<S> {
     type Output = Self;
-    #[inline(always)]
+    #[cfg_attr(feature = "simd", inline(always))]
     fn mul(self, other: Self) -> Self {
         Self::new(self.simd, self.simd.mul_f64s(self.values, other.values))
     }
@@ -164,7 +164,7 @@ impl<S: Simd> Mul for Lane<S> {
 
 impl<S: Simd> Div for Lane<S> {
     type Output = Self;
-    #[inline(always)]
+    #[cfg_attr(feature = "simd", inline(always))]
     fn div(self, other: Self) -> Self {
         Self::new(self.simd, self.simd.div_f64s(self.values, other.values))
     }
@@ -172,7 +172,7 @@ impl<S: Simd> Div for Lane<S> {
 
 impl<S: Simd> Neg for Lane<S> {
     type Output = Self;
-    #[inline(always)]
+    #[cfg_attr(feature = "simd", inline(always))]
     fn neg(self) -> Self {
         Self::new(self.simd, self.simd.neg_f64s(self.values))
     }
@@ -188,7 +188,7 @@ struct Ln<'a>(&'a mut [f64]);
 impl WithSimd for Ln<'_> {
     type Output = ();
 
-    #[inline(always)]
+    #[cfg_attr(feature = "simd", inline(always))]
     fn with_simd<S: Simd>(self, simd: S) {
         let (whole, rest) = S::as_mut_simd_f64s(self.0);
         for x in whole {
@@ -215,13 +215,13 @@ struct SumOfTwoPowers<'a> {
 impl WithSimd for SumOfTwoPowers<'_> {
     type Output = ();
 
-    #[inline(always)]
+    #[cfg_attr(feature = "simd", inline(always))]
     fn with_simd<S: Simd>(self, simd: S) {
         let [(ln_a, alpha, x), (ln_b, beta, y)] = self.terms;
         let [constant, ln_a, alpha, ln_b, beta] = Lane::splats(simd, [self.constant, ln_a, -alpha, ln_b, -beta]);
         let loss = {
             // A closure that is not inlined is compiled for the plain instruction set: thirty times slower.
-            #[inline(always)]
+            #[cfg_attr(feature = "simd", inline(always))]
             |x: S::f64s, y: S::f64s| {
                 let by_size = alpha.mul_add(Lane::new(simd, x), ln_a).exp();
                 (constant + by_size + beta.mul_add(Lane::new(simd, y), ln_b).exp()).values

@@ -4,6 +4,7 @@ use super::table::{Table, number, warnings, wrapped};
 use crate::diagnose::{Diagnosis, Influence, LackOfFit, RunInfluence};
 use crate::fit::Fit;
 use crate::infer::Interval;
+use crate::math::order::sort_by_number;
 use crate::units::Params;
 
 /// Runs that the table of pulls shows.
@@ -162,7 +163,7 @@ impl Diagnosis {
         }
         let mut order: Vec<_> = influence.runs.iter().collect();
         let size = |change: Option<f64>| change.map_or(f64::INFINITY, f64::abs);
-        order.sort_by(|one, two| size(two.change_ln_params).total_cmp(&size(one.change_ln_params)));
+        sort_by_number(&mut order, |one| -size(one.change_ln_params));
         writeln!(f, "Influence: N_opt without single runs, by true refits; the largest changes")?;
         let mut table = Table::new(&["run", "N_opt without it", "change", "distance", "z"]);
         // Where no outlier can be told there is no distance from a law that they do not bend.

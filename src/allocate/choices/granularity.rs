@@ -1,6 +1,7 @@
 use crate::allocate::solve::optimal_split;
 use crate::error::{AllocateError, LawError};
 use crate::laws::{Granularity, LossModel, LossPoint, SlicedLaw};
+use crate::math::order::sort_by_number;
 use crate::units::{Flops, Nats, Params, Tokens};
 
 /// The best size and tokens at one granularity of experts.
@@ -72,7 +73,7 @@ pub fn choose_granularity(
             excess: 0.0,
         });
     }
-    found.sort_by(|a, b| a.loss.get().total_cmp(&b.loss.get()));
+    sort_by_number(&mut found, |a| a.loss.get());
     let Some(least) = found.first().map(|best| best.loss.get()) else {
         return Err(AllocateError::Argument { what: "granularities", value: 0.0, allowed: "at least one" });
     };

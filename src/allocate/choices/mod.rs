@@ -12,6 +12,7 @@ pub use granularity::{GranularAllocation, choose_granularity};
 use super::constrained::{ConstrainedAllocation, Constraints, Tolerance, allocate_within};
 use crate::error::AllocateError;
 use crate::laws::LossModel;
+use crate::math::order::sort_by_number;
 use crate::units::{Nats, Params};
 
 /// A setting of a knob with the best N and D that it allows.
@@ -87,7 +88,7 @@ fn choose<K: Clone, L: LossModel>(
             Err(error) => return Err(error),
         }
     }
-    found.sort_by(|a, b| a.0.total_cmp(&b.0));
+    sort_by_number(&mut found, |a| a.0);
     let Some(least) = found.first().map(|(value, _)| *value) else {
         let none = AllocateError::Argument { what: "settings", value: 0.0, allowed: "at least one" };
         return Err(refused.unwrap_or(none));
