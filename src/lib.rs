@@ -4,10 +4,12 @@
 //!
 //! | Feature | Default | What it adds |
 //! |---|---|---|
-//! | `fit` | yes | fits of runs, intervals and diagnostics; without it there are laws and allocations, and a third to compile |
+//! | `fit` | yes | fits of runs, intervals and diagnostics; without it there are laws and allocations, and half to compile |
+//! | `argmin` | yes | a second solver for a fit whose first does not end at an optimum; without it such a fit says so |
 //! | `serde` | yes | JSON forms: `Serialize` for laws, allocations, fits, catalogue entries; [`StoredLaw`] reads laws back |
 //! | `csv` | yes | [`CsvReader`]: runs from CSV and TSV files |
 //! | `logs` | no | [`LogReader`], [`Manifest`]: training logs of many kinds, packed or not, and folders of them |
+//! | `parquet` | no | tables from Parquet files too; needs a C compiler |
 //! | `parallel` | yes | [`Approach3::refits`] and intervals on all cores |
 //! | `simd` | yes | vector instructions, picked when the program runs: fits several times as fast, sums with other last bits |
 //! | `figures` | yes | [`figures`]: plots as SVG, without a dependency |

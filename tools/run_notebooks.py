@@ -94,6 +94,8 @@ def main():
     cache.mkdir(parents=True, exist_ok=True)
     (cache / "Cargo.lock").write_bytes((ROOT / "Cargo.lock").read_bytes())
     os.environ.setdefault("EVCXR_TMPDIR", str(cache))
+    # The crate is compiled once, and not again in parts.
+    os.environ.setdefault("CARGO_INCREMENTAL", "0")
     os.environ.setdefault("EVCXR_CONFIG_DIR", str(ROOT / "tools" / "evcxr"))
     paths = [pathlib.Path(name).resolve() for name in sys.argv[1:]] or sorted((ROOT / "docs" / "notebooks").glob("*.ipynb"))
     good = [run(path) for path in paths]

@@ -18,6 +18,11 @@ const MOST_PANELS: u32 = 400;
 /// The integral of `f` from `a` to `b`, signed, by halving panels until they agree; meant for smooth functions of one
 /// sign. `None` where `f` has no value.
 pub(super) fn integral(mut f: impl FnMut(f64) -> Option<f64>, a: f64, b: f64) -> Option<f64> {
+    halved(&mut f, a, b)
+}
+
+/// Compiled once, not for each function.
+fn halved(f: &mut dyn FnMut(f64) -> Option<f64>, a: f64, b: f64) -> Option<f64> {
     let mut panel = |(a, b): (f64, f64)| -> Option<f64> {
         let (middle, half) = (0.5 * (a + b), 0.5 * (b - a));
         let mut sum = 0.0;

@@ -107,7 +107,7 @@ impl Contender {
     }
 
     /// A law of one's own.
-    pub fn of(name: &str, law: impl Law<Input = (Params, Tokens)> + Send + Sync + 'static) -> Self {
+    pub fn of(name: &str, law: impl Law<Input = (Params, Tokens)> + Send + 'static) -> Self {
         Self::with(name, Form::Pairs(Arc::new(law)))
     }
 

@@ -6,7 +6,7 @@ use crate::laws::{Family, Law};
 use crate::runs::{NumberColumns, Runs};
 use crate::units::{Params, Tokens};
 
-pub(super) type LossLaw = dyn Law<Input = (Params, Tokens)> + Send + Sync;
+pub(super) type LossLaw = dyn Law<Input = (Params, Tokens)> + Send;
 
 /// What a contender fits: a law over (N, D), or a family over whatever its knobs are.
 #[derive(Clone)]

@@ -141,7 +141,7 @@ impl Approach3 {
         let (params, tokens) = (runs.params(), runs.tokens());
         let greatest = |column: &[f64]| column.iter().fold(0.0f64, |a, &b| a.max(b));
         // Shares of the greatest, since only ratios matter and the product may be beyond numbers.
-        self.weights.rows(runs.len(), || {
+        self.weights.rows(runs.len(), &|| {
             let (n, d) = (greatest(params), greatest(tokens));
             Some(params.iter().zip(tokens).map(|(params, tokens)| (params / n) * (tokens / d)).collect())
         })

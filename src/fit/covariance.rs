@@ -1,6 +1,6 @@
 //! Standard errors and conditions at the optimum.
 
-use nalgebra::{DMatrix, Matrix5};
+use nalgebra::DMatrix;
 
 use super::noise::{Scatter, smoothed_slope};
 use super::objective::Objective;
@@ -63,7 +63,7 @@ impl Optimum<'_> {
         let rows = self.jacobian();
         if meaning.scale_known {
             let (squares, within) = of_normal(delta);
-            return self.spread(Bread::new(&rows, |_| 1.0)?.model() * (squares / (within * within)));
+            return self.spread(Bread::new(&rows, &|_| 1.0)?.model() * (squares / (within * within)));
         }
         let score = |(r, weight): (&f64, &f64)| {
             let psi = r.clamp(-delta, delta);
@@ -71,7 +71,7 @@ impl Optimum<'_> {
             if meaning.counts { psi } else { psi * weight.sqrt() }
         };
         let scores: Vec<f64> = residuals.iter().zip(&objective.points.weight).map(score).collect();
-        let bread = Bread::new(&rows, |row| self.curvature(row))?;
+        let bread = Bread::new(&rows, &|row| self.curvature(row))?;
         self.spread(bread.independent(&rows, &scores) * (meaning.observations / freedom))
     }
 
@@ -83,13 +83,13 @@ impl Optimum<'_> {
         let scores: Vec<f64> = self.residuals.iter().enumerate().map(score).collect();
         let rows = self.jacobian();
         let curvatures: Vec<f64> = (0..rows.nrows()).map(|row| self.curvature(row)).collect();
-        let bread = Bread::new(&rows, |row| curvatures[row])?;
+        let bread = Bread::new(&rows, &|row| curvatures[row])?;
         self.spread(bread.clustered(&rows, &scores, &curvatures, clusters))
     }
 
     /// H⁻¹, from which the objective's rise follows when a quantity is held elsewhere.
     pub fn model(&self) -> Option<[Theta; 5]> {
-        self.spread(Bread::new(&self.jacobian(), |row| self.curvature(row))?.model())
+        self.spread(Bread::new(&self.jacobian(), &|row| self.curvature(row))?.model())
     }
 
     fn freedom(&self) -> Option<f64> {
@@ -141,7 +141,7 @@ pub(super) fn scaled_spectrum(matrix: &[Theta; 5], free: &[bool; 5]) -> (f64, f6
     }
     // Held coordinates get a row of the unit matrix: its eigenvalue 1 lies between the least and the greatest, since the
     // mean of the others is 1.
-    let scaled = Matrix5::from_fn(|j, k| match (j == k, free[j] && free[k]) {
+    let scaled = DMatrix::from_fn(5, 5, |j, k| match (j == k, free[j] && free[k]) {
         (_, true) => matrix[j][k] / (scale[j] * scale[k]),
         (diagonal, _) => f64::from(u8::from(diagonal)),
     });

@@ -8,7 +8,7 @@ use super::loss_function::{Kernel, LossFunction};
 use super::scale::{of_data, robust, student};
 use super::system::System;
 use super::vertex::to_vertex;
-use crate::laws::{Bound, Law};
+use crate::laws::Bound;
 
 /// An end and what was estimated on the way there.
 #[derive(Debug, Clone)]
@@ -48,8 +48,8 @@ impl Effort {
 
 /// Least squares, Huber's and Cauchy's loss are minimised as they stand. Absolute deviations are the limit of Huber's loss
 /// as δ → 0, followed down and finished on a vertex. The scale of Student's t and the coefficients take turns.
-pub(super) fn descend<L: Law + ?Sized>(
-    system: System<'_, L>,
+pub(super) fn descend(
+    system: System<'_>,
     bounds: &[Bound],
     loss: LossFunction,
     start: &DVector<f64>,
@@ -64,8 +64,8 @@ pub(super) fn descend<L: Law + ?Sized>(
     }
 }
 
-fn plain<L: Law + ?Sized>(
-    system: System<'_, L>,
+fn plain(
+    system: System<'_>,
     bounds: &[Bound],
     kernel: Kernel,
     start: &DVector<f64>,
@@ -75,12 +75,7 @@ fn plain<L: Law + ?Sized>(
     Some(Descent { objective: end.linear.value, kernel, end })
 }
 
-fn patient<L: Law + ?Sized>(
-    system: &System<'_, L>,
-    bounds: &[Bound],
-    start: &DVector<f64>,
-    effort: Effort,
-) -> Option<End> {
+fn patient(system: &System<'_>, bounds: &[Bound], start: &DVector<f64>, effort: Effort) -> Option<End> {
     let mut best: Option<End> = None;
     for &damping in effort.dampings() {
         // One that crept along a valley to the limit creeps again; the careful ones are for starts that went astray at once.
@@ -104,14 +99,9 @@ fn better(end: &End, best: &End) -> bool {
 }
 
 /// δ from the size of the residuals down by tens, then the vertex.
-fn absolute<L: Law + ?Sized>(
-    system: System<'_, L>,
-    bounds: &[Bound],
-    start: &DVector<f64>,
-    effort: Effort,
-) -> Option<Descent> {
+fn absolute(system: System<'_>, bounds: &[Bound], start: &DVector<f64>, effort: Effort) -> Option<Descent> {
     const STAGES: i32 = 4;
-    let count = system.inputs.len();
+    let count = system.rows.len();
     let mut delta = robust(&of_data(&system.linearise(&clamp(start, bounds))?, count), 0).max(1e-12);
     let mut end = solve(&system.with(Kernel::Huber(delta)), bounds, start, 1e-3, effort.iterations())?;
     for _ in 0..STAGES {
@@ -134,15 +124,15 @@ fn absolute<L: Law + ?Sized>(
 
 /// Coordinates and scale in turn: each half is exact, the sum falls every time, and since the two are orthogonal for a
 /// symmetric density a handful of rounds suffices.
-fn student_t<L: Law + ?Sized>(
-    system: System<'_, L>,
+fn student_t(
+    system: System<'_>,
     bounds: &[Bound],
     freedom: f64,
     start: &DVector<f64>,
     effort: Effort,
 ) -> Option<Descent> {
     const ROUNDS: usize = 100;
-    let count = system.inputs.len();
+    let count = system.rows.len();
     let multipliers: Vec<f64> = (0..count).map(|row| system.weights.row(row).0).collect();
     let total: f64 = multipliers.iter().sum();
     // Absolute deviations first: a scale from a start far off would flatten the likelihood there.

@@ -6,7 +6,7 @@ use nalgebra::{DMatrix, DVector};
 use super::loss_function::{Kernel, LossFunction, Residual};
 use super::scale::robust;
 use super::system::{Role, System};
-use crate::laws::{Bound, Law};
+use crate::laws::Bound;
 use crate::math::order::sort_by_number;
 use crate::math::quantile::median;
 
@@ -29,13 +29,9 @@ struct Candidate {
 }
 
 /// Starts, most promising first; those that are near a better one come last.
-pub(super) fn starts<L: Law + ?Sized>(
-    system: System<'_, L>,
-    loss: LossFunction,
-    bounds: &[Bound],
-) -> Vec<DVector<f64>> {
-    let stride = system.inputs.len().div_ceil(DATA).max(1);
-    let rows: Vec<usize> = (0..system.inputs.len()).step_by(stride).collect();
+pub(super) fn starts(system: System<'_>, loss: LossFunction, bounds: &[Bound]) -> Vec<DVector<f64>> {
+    let stride = system.rows.len().div_ceil(DATA).max(1);
+    let rows: Vec<usize> = (0..system.rows.len()).step_by(stride).collect();
     let explorer = Explorer::new(system, loss, bounds, rows);
     let searched = explorer.curved.len();
     let by_dimension = |table: &[usize]| table.get(searched).or(table.last()).copied().unwrap_or(1);
@@ -75,8 +71,8 @@ fn spread(points: usize, dimension: usize) -> impl Iterator<Item = Vec<f64>> {
         .map(move |i| (1..=dimension).map(|j| (0.5 + (i as f64 + 1.0) * root.powi(-(j as i32))).fract()).collect())
 }
 
-struct Explorer<'a, L: Law + ?Sized> {
-    system: System<'a, L>,
+struct Explorer<'a> {
+    system: System<'a>,
     loss: LossFunction,
     rows: Vec<usize>,
     bounds: &'a [Bound],
@@ -87,9 +83,9 @@ struct Explorer<'a, L: Law + ?Sized> {
     ranges: Vec<Bound>,
 }
 
-impl<'a, L: Law + ?Sized> Explorer<'a, L> {
-    fn new(system: System<'a, L>, loss: LossFunction, bounds: &'a [Bound], rows: Vec<usize>) -> Self {
-        let declared = system.law.linear();
+impl<'a> Explorer<'a> {
+    fn new(system: System<'a>, loss: LossFunction, bounds: &'a [Bound], rows: Vec<usize>) -> Self {
+        let declared = system.rows.linear();
         let mut of_free: Vec<Vec<usize>> = vec![Vec::new(); system.free];
         for (j, role) in system.roles.iter().enumerate() {
             if let Role::Free(k) = role {
@@ -98,7 +94,7 @@ impl<'a, L: Law + ?Sized> Explorer<'a, L> {
         }
         let is_linear = |k: &usize| of_free[*k].iter().all(|j| declared.contains(j));
         let (linear, curved): (Vec<usize>, Vec<usize>) = (0..system.free).partition(is_linear);
-        let looked = system.law.search_range();
+        let looked = system.rows.search_range();
         let range = |k: &usize| {
             let first = of_free[*k].first().and_then(|j| looked.get(*j)).copied().unwrap_or(Bound::FREE);
             Bound::between(first.least.max(bounds[*k].least), first.greatest.min(bounds[*k].greatest))
@@ -137,7 +133,7 @@ impl<'a, L: Law + ?Sized> Explorer<'a, L> {
                 Residual::Log => 1.0 / observed,
                 Residual::Raw => 1.0,
             } / self.system.weights.row(row).1;
-            let mut offset = self.system.law.predict(&coefficients, &self.system.inputs[row], &mut slopes);
+            let mut offset = self.system.rows.predict(&coefficients, row, &mut slopes);
             for (role, slope) in self.system.roles.iter().zip(&slopes) {
                 let Role::Free(k) = role else { continue };
                 if let Some(column) = self.linear.iter().position(|l| l == k) {
@@ -198,7 +194,7 @@ impl<'a, L: Law + ?Sized> Explorer<'a, L> {
         let mut unused = vec![0.0; coefficients.len()];
         let mut residuals = Vec::with_capacity(self.rows.len());
         for &row in &self.rows {
-            let predicted = self.system.law.predict(&coefficients, &self.system.inputs[row], &mut unused);
+            let predicted = self.system.rows.predict(&coefficients, row, &mut unused);
             residuals.push(self.system.residual_at(row, predicted)?.0);
         }
         let kernel = match self.loss {

@@ -7,7 +7,9 @@ use super::law_certificate::certify;
 use super::law_covariance::{Whitened, covariance};
 use super::law_doubt::doubts;
 use super::law_fit::LawFit;
+use super::law_rows::{Inputs, LawRows, Rows};
 use super::loss_function::{Kernel, LossFunction, Residual};
+use super::options::Options;
 use super::result::Coefficient;
 use super::scale::{of_data, robust};
 use super::system::{Role, System};
@@ -65,13 +67,7 @@ use crate::math::order::sort_by_number;
 #[must_use]
 pub struct Fitter<'a, L: Law + ?Sized> {
     pub(super) law: &'a L,
-    pub(super) residual: Residual,
-    pub(super) loss: LossFunction,
-    pub(super) weights: Weights,
-    pub(super) starts: Vec<Vec<f64>>,
-    pub(super) fixed: Vec<(String, f64)>,
-    pub(super) tied: Vec<(String, String)>,
-    pub(super) priors: Vec<(String, f64, f64)>,
+    pub(super) options: Options,
 }
 
 /// How many of a search's ends are followed to the end.
@@ -82,55 +78,53 @@ const GIVEN_LEADERS: usize = 2;
 impl<'a, L: Law + ?Sized> Fitter<'a, L> {
     /// A fit of this family.
     pub fn new(law: &'a L) -> Self {
-        Self {
-            law,
-            residual: Residual::default(),
-            loss: LossFunction::Huber(1e-3),
-            weights: Weights::Equal,
-            starts: Vec::new(),
-            fixed: Vec::new(),
-            tied: Vec::new(),
-            priors: Vec::new(),
-        }
+        Self { law, options: Options::default() }
+    }
+
+    pub(crate) fn law(&self) -> &'a L {
+        self.law
     }
 
     /// Log or raw residuals.
-    pub fn residual(self, residual: Residual) -> Self {
-        Self { residual, ..self }
+    pub fn residual(mut self, residual: Residual) -> Self {
+        self.options.residual = residual;
+        self
     }
 
     /// What a residual costs.
-    pub fn loss(self, loss: LossFunction) -> Self {
-        Self { loss, ..self }
+    pub fn loss(mut self, loss: LossFunction) -> Self {
+        self.options.loss = loss;
+        self
     }
 
     /// How much each datum counts, and why. [`Weights::Flops`] needs compute, which inputs of any kind do not have.
-    pub fn weights(self, weights: Weights) -> Self {
-        Self { weights, ..self }
+    pub fn weights(mut self, weights: Weights) -> Self {
+        self.options.weights = weights;
+        self
     }
 
     /// Adds a start, in the order of the law's names.
     pub fn start(mut self, coefficients: &[f64]) -> Self {
-        self.starts.push(coefficients.to_vec());
+        self.options.starts.push(coefficients.to_vec());
         self
     }
 
     /// Holds a coefficient at a value.
     pub fn fix(mut self, name: &str, value: f64) -> Self {
-        self.fixed.push((name.into(), value));
+        self.options.fixed.push((name.into(), value));
         self
     }
 
     /// Makes one coefficient equal to another.
     pub fn tie(mut self, name: &str, to: &str) -> Self {
-        self.tied.push((name.into(), to.into()));
+        self.options.tied.push((name.into(), to.into()));
         self
     }
 
     /// Adds a normal prior on a coefficient, in the unit of the objective: for least squares on residuals of known
     /// deviation 1 it is the posterior mode.
     pub fn prior(mut self, name: &str, mean: f64, deviation: f64) -> Self {
-        self.priors.push((name.into(), mean, deviation));
+        self.options.priors.push((name.into(), mean, deviation));
         self
     }
 
@@ -142,17 +136,15 @@ impl<'a, L: Law + ?Sized> Fitter<'a, L> {
     /// builds where the law's gradient is not the derivative of its prediction, [`FitError::NoFiniteStart`] where no start
     /// gives a finite objective.
     pub fn fit(&self, inputs: &[L::Input], values: &[f64]) -> Result<LawFit, FitError> {
-        self.fit_weighted(inputs, values, &self.weights.rows(inputs.len(), || None)?)
+        let weights = self.options.weights.rows(inputs.len(), &|| None)?;
+        self.options.fit(&LawRows { law: self.law, inputs: Inputs::Given(inputs) }, values, &weights)
     }
+}
 
-    pub(super) fn fit_weighted(
-        &self,
-        inputs: &[L::Input],
-        values: &[f64],
-        weights: &RowWeights,
-    ) -> Result<LawFit, FitError> {
-        let resolved = self.resolve(inputs, values, weights)?;
-        let (system, bounds) = (self.system(inputs, values, weights, &resolved), &resolved.bounds);
+impl Options {
+    pub(super) fn fit(&self, rows: &dyn Rows, values: &[f64], weights: &RowWeights) -> Result<LawFit, FitError> {
+        let resolved = self.resolve(rows, values, weights)?;
+        let (system, bounds) = (self.system(rows, values, weights, &resolved), &resolved.bounds);
         let starts = self.starts(system, bounds, &resolved.free)?;
         let (loss, mut ends) = self.descend_all(system, bounds, &starts);
         rank(&mut ends);
@@ -169,19 +161,19 @@ impl<'a, L: Law + ?Sized> Fitter<'a, L> {
     /// The given starts, or a search's.
     fn starts(
         &self,
-        system: System<'_, L>,
+        system: System<'_>,
         bounds: &[Bound],
         free_names: &[usize],
     ) -> Result<Vec<DVector<f64>>, FitError> {
         if self.starts.is_empty() {
             let starts = explore::starts(system, self.loss, bounds);
             if let Some(first) = starts.first() {
-                self.check_gradient(system.inputs, &system.full(first))?;
+                self.check_gradient(system.rows, &system.full(first))?;
             }
             return Ok(starts);
         }
         for start in &self.starts {
-            self.check_gradient(system.inputs, start)?;
+            self.check_gradient(system.rows, start)?;
         }
         let free = |start: &Vec<f64>| DVector::from_iterator(free_names.len(), free_names.iter().map(|&j| start[j]));
         Ok(self.starts.iter().map(free).collect())
@@ -190,7 +182,7 @@ impl<'a, L: Law + ?Sized> Fitter<'a, L> {
     /// Where the starts end, and the loss with what the data had to say about it.
     fn descend_all(
         &self,
-        system: System<'_, L>,
+        system: System<'_>,
         bounds: &[Bound],
         starts: &[DVector<f64>],
     ) -> (LossFunction, Vec<Descent>) {
@@ -215,7 +207,7 @@ impl<'a, L: Law + ?Sized> Fitter<'a, L> {
         let mut absolute = all(LossFunction::AbsoluteDeviations, starts);
         rank(&mut absolute);
         let Some(median) = absolute.first() else { return (self.loss, absolute) };
-        let scale = robust(&of_data(&median.end.linear, system.inputs.len()), median.end.free.len());
+        let scale = robust(&of_data(&median.end.linear, system.rows.len()), median.end.free.len());
         if !(scale > 0.0) {
             return (LossFunction::AbsoluteDeviations, absolute);
         }
@@ -226,13 +218,13 @@ impl<'a, L: Law + ?Sized> Fitter<'a, L> {
 
     fn conclude(
         &self,
-        system: &System<'_, L>,
+        system: &System<'_>,
         best: &Descent,
         loss: LossFunction,
         whitened: Option<&Whitened>,
         certificate: Certificate,
     ) -> LawFit {
-        let names = system.law.coefficient_names();
+        let names = system.rows.names();
         let end = &best.end;
         let full = system.full(&end.free);
         let inner = whitened.and_then(|whitened| covariance(system, end, whitened));
@@ -245,11 +237,11 @@ impl<'a, L: Law + ?Sized> Fitter<'a, L> {
             })
             .collect();
         let free = end.held.iter().filter(|held| !**held).count();
-        let counting = system.weights.counting(system.inputs.len());
-        let (bounds, known) = (system.law.bounds(), covariance.as_deref());
+        let counting = system.weights.counting(system.rows.len());
+        let (bounds, known) = (system.rows.bounds(), covariance.as_deref());
         let warnings = doubts(&certificate, end.termination, (&coefficients, &bounds), known, counting, free);
         LawFit {
-            formula: system.law.formula().to_owned(),
+            formula: system.rows.formula().to_owned(),
             coefficients,
             covariance,
             loss,
@@ -260,7 +252,7 @@ impl<'a, L: Law + ?Sized> Fitter<'a, L> {
                 _ => None,
             },
             objective: best.objective,
-            residuals: of_data(&end.linear, system.inputs.len()),
+            residuals: of_data(&end.linear, system.rows.len()),
             in_sigma: system.weights.scale_known(),
             degrees_of_freedom: (system.weights.observations as usize).saturating_sub(free),
             termination: end.termination,

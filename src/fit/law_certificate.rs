@@ -8,11 +8,11 @@ use super::law_covariance::Whitened;
 use super::loss_function::{Kernel, Residual};
 use super::system::{Role, System};
 use super::vertex::strictness;
-use crate::laws::{Bound, Law};
+use crate::laws::Bound;
 
 /// `best` and the `ends` it is the best of.
-pub(super) fn certify<L: Law + ?Sized>(
-    system: &System<'_, L>,
+pub(super) fn certify(
+    system: &System<'_>,
     bounds: &[Bound],
     whitened: Option<&Whitened>,
     best: &Descent,
@@ -20,7 +20,7 @@ pub(super) fn certify<L: Law + ?Sized>(
     searched: bool,
 ) -> Certificate {
     let end = &best.end;
-    let names = system.law.coefficient_names();
+    let names = system.rows.names();
     let tolerance = AGREE * best.objective.abs() + rounding(system, best.kernel);
     let on_bound = |k: usize| end.free[k] <= bounds[k].least || end.free[k] >= bounds[k].greatest;
     let basins = basins(system, ends);
@@ -53,7 +53,7 @@ pub(super) fn certify<L: Law + ?Sized>(
 }
 
 /// What the objective may be when every datum lies on the law to the last bits.
-fn rounding<L: Law + ?Sized>(system: &System<'_, L>, kernel: Kernel) -> f64 {
+fn rounding(system: &System<'_>, kernel: Kernel) -> f64 {
     let size = |value: &f64| match system.residual {
         Residual::Log => 1.0,
         Residual::Raw => value.abs(),
@@ -67,7 +67,7 @@ fn rounding<L: Law + ?Sized>(system: &System<'_, L>, kernel: Kernel) -> f64 {
 /// The first step raises the objective by about a ten-thousandth. Along a valley that is nearly flat it is long, and what is
 /// not quadratic there, or a kink of Huber's loss, spoils the differences; steps too short are lost in rounding. Of steps
 /// each an eighth of the last the one counts that the next changes least.
-fn smallest_curvature<L: Law + ?Sized>(system: &System<'_, L>, best: &Descent, whitened: &Whitened) -> Option<f64> {
+fn smallest_curvature(system: &System<'_>, best: &Descent, whitened: &Whitened) -> Option<f64> {
     const STEPS: usize = 6;
     let system = system.with(best.kernel);
     let p = whitened.index.len();
@@ -106,7 +106,7 @@ fn unseen_share(basins: &[Basin]) -> f64 {
 }
 
 /// Distinct stationary ends, best first.
-fn basins<L: Law + ?Sized>(system: &System<'_, L>, ends: &[Descent]) -> Vec<Basin> {
+fn basins(system: &System<'_>, ends: &[Descent]) -> Vec<Basin> {
     let mut found: Vec<Basin> = Vec::new();
     for descent in ends.iter().filter(|descent| descent.end.termination.is_optimal()) {
         let coefficients = system.full(&descent.end.free);

@@ -5,7 +5,6 @@ use super::loss_function::Kernel;
 use super::noise::smoothing;
 use super::sandwich::{Bread, Clustering};
 use super::system::System;
-use crate::laws::Law;
 use crate::math::order::sort_by_number;
 use crate::math::quantile::robust_scale;
 
@@ -21,9 +20,9 @@ pub(super) struct Whitened {
 
 impl Whitened {
     /// `None` without coefficients or where the columns have no rank.
-    pub fn new<L: Law + ?Sized>(system: &System<'_, L>, end: &End) -> Option<Self> {
+    pub fn new(system: &System<'_>, end: &End) -> Option<Self> {
         let index: Vec<usize> = (0..end.held.len()).filter(|&k| !end.held[k]).collect();
-        let (n, rows) = (system.inputs.len(), end.linear.residuals.len());
+        let (n, rows) = (system.rows.len(), end.linear.residuals.len());
         let h = half_width(system.kernel, &end.linear.residuals.as_slice()[..n.min(rows)]);
         let psi = |row: usize, r: f64| system.cost(row, r).psi;
         let curvature = |row: usize| {
@@ -36,7 +35,7 @@ impl Whitened {
         };
         let curvatures: Vec<f64> = (0..rows).map(curvature).collect();
         let jacobian = end.linear.jacobian.select_columns(index.iter());
-        let bread = Bread::new(&jacobian, |row| curvatures[row])?;
+        let bread = Bread::new(&jacobian, &|row| curvatures[row])?;
         Some(Self { index, bread, jacobian, curvatures })
     }
 
@@ -64,12 +63,8 @@ fn half_width(kernel: Kernel, residuals: &[f64]) -> f64 {
 
 /// Covariance of the free coefficients, zero on a bound. Least squares: s²·(JᵀWJ)⁻¹ with s² = Σw·r²/(n−p). Other losses:
 /// the sandwich of Approach 3. Known deviations: (JᵀJ)⁻¹·Eψ²/(E Zψ)² with Z standard normal, since E ψ' = E Zψ.
-pub(super) fn covariance<L: Law + ?Sized>(
-    system: &System<'_, L>,
-    end: &End,
-    whitened: &Whitened,
-) -> Option<DMatrix<f64>> {
-    let (n, residuals) = (system.inputs.len(), &end.linear.residuals);
+pub(super) fn covariance(system: &System<'_>, end: &End, whitened: &Whitened) -> Option<DMatrix<f64>> {
+    let (n, residuals) = (system.rows.len(), &end.linear.residuals);
     let observations = system.weights.observations;
     let freedom = observations - whitened.index.len() as f64;
     let inner = if system.weights.scale_known() {
@@ -94,13 +89,13 @@ pub(super) fn covariance<L: Law + ?Sized>(
 }
 
 /// The same where data of one cluster move together, by [`Bread::clustered`].
-pub(super) fn clustered<L: Law + ?Sized>(
-    system: &System<'_, L>,
+pub(super) fn clustered(
+    system: &System<'_>,
     end: &End,
     whitened: &Whitened,
     clusters: &Clustering<'_>,
 ) -> DMatrix<f64> {
-    let n = system.inputs.len();
+    let n = system.rows.len();
     let scores: Vec<f64> = (0..n).map(|row| system.cost(row, end.linear.residuals[row]).psi).collect();
     let inner = whitened.bread.clustered(&whitened.jacobian, &scores, &whitened.curvatures, clusters);
     whitened.spread(&inner, end.held.len())
@@ -131,13 +126,13 @@ fn of_normal(kernel: Kernel) -> (f64, f64) {
 /// τ = Σ ψ²/Σ ψ' over all but the p smallest residuals; under known σ its expectation. See [`Approach3::profile`].
 ///
 /// [`Approach3::profile`]: super::approach3::Approach3
-pub(super) fn tau<L: Law + ?Sized>(system: &System<'_, L>, end: &End, whitened: &Whitened) -> f64 {
+pub(super) fn tau(system: &System<'_>, end: &End, whitened: &Whitened) -> f64 {
     if system.weights.scale_known() {
         let (squares, slopes) = of_normal(system.kernel);
         return squares / slopes;
     }
     let residuals = &end.linear.residuals;
-    let mut order: Vec<usize> = (0..system.inputs.len()).filter(|&row| system.weights.row(row).0 > 0.0).collect();
+    let mut order: Vec<usize> = (0..system.rows.len()).filter(|&row| system.weights.row(row).0 > 0.0).collect();
     sort_by_number(&mut order, |i| residuals[*i].abs());
     let skipped = whitened.index.len().min(order.len().saturating_sub(1));
     let (mut squares, mut slopes) = (0.0, 0.0);

@@ -7,9 +7,10 @@ use super::fitter::Fitter;
 use super::law_covariance::{Whitened, clustered, covariance};
 use super::law_fit::LawFit;
 use super::law_refit::LawReplicate;
+use super::law_rows::{Inputs, LawRows, Rows};
 use super::leverage::Leverages;
 use super::loss_function::{Kernel, LossFunction, Residual};
-use super::options::Resolved;
+use super::options::{Options, Resolved};
 use super::points::{Meaning, Points};
 use super::profile::times;
 use super::refit::each;
@@ -24,18 +25,12 @@ use crate::runs::Runs;
 use crate::units::{Params, Tokens};
 
 /// The data behind a fit of any law, for refits of all kinds.
-pub(crate) struct LawData<'a, L: Law + ?Sized> {
-    pub(super) fitter: &'a Fitter<'a, L>,
-    pub(super) inputs: Inputs<'a, L::Input>,
-    pub(super) values: &'a [f64],
-    pub(super) weights: RowWeights,
-    pub(super) fit: &'a LawFit,
-}
-
-/// Inputs as they were given, or made of runs.
-pub(super) enum Inputs<'a, T> {
-    Given(&'a [T]),
-    Made(Vec<T>),
+pub(crate) struct LawData<'a> {
+    options: &'a Options,
+    rows: Box<dyn Rows + 'a>,
+    values: &'a [f64],
+    weights: RowWeights,
+    fit: &'a LawFit,
 }
 
 /// A refit and its covariance in the law's order.
@@ -44,26 +39,25 @@ pub(crate) type WithCovariance = (LawReplicate, Option<Vec<Vec<f64>>>);
 /// Draws in a row that may fail to determine the law before the refits are given up.
 const REDRAWS: usize = 100;
 
-impl<'a, L: Law + ?Sized> LawData<'a, L> {
-    pub fn new(
+impl<'a> LawData<'a> {
+    pub fn new<L: Law + ?Sized>(
         fitter: &'a Fitter<'a, L>,
         inputs: &'a [L::Input],
         values: &'a [f64],
         fit: &'a LawFit,
     ) -> Result<Self, FitError> {
-        let weights = fitter.weights.rows(inputs.len(), || None)?;
-        Ok(Self { fitter, inputs: Inputs::Given(inputs), values, weights, fit })
+        let (options, rows) = (&fitter.options, LawRows { law: fitter.law, inputs: Inputs::Given(inputs) });
+        let weights = options.weights.rows(inputs.len(), &|| None)?;
+        Ok(Self { options, rows: Box::new(rows), values, weights, fit })
     }
 
-    pub(super) fn inputs(&self) -> &[L::Input] {
-        match &self.inputs {
-            Inputs::Given(inputs) => inputs,
-            Inputs::Made(inputs) => inputs,
-        }
-    }
-
-    pub fn law(&self) -> &'a L {
-        self.fitter.law
+    pub fn of_runs<L: Law<Input = (Params, Tokens)> + ?Sized>(
+        fitter: &'a Fitter<'a, L>,
+        runs: &'a Runs,
+        fit: &'a LawFit,
+    ) -> Result<Self, FitError> {
+        let (rows, weights) = fitter.of_runs(runs)?;
+        Ok(Self { options: &fitter.options, rows: Box::new(rows), values: runs.losses(), weights, fit })
     }
 
     pub fn fit(&self) -> &'a LawFit {
@@ -71,7 +65,7 @@ impl<'a, L: Law + ?Sized> LawData<'a, L> {
     }
 
     pub fn residual(&self) -> Residual {
-        self.fitter.residual
+        self.options.residual
     }
 
     /// How many data.
@@ -82,10 +76,10 @@ impl<'a, L: Law + ?Sized> LawData<'a, L> {
     /// The objective at the optimum of the full fit, and the descent that ends there.
     pub(super) fn at_optimum<T>(
         &self,
-        work: impl FnOnce(System<'_, L>, &Resolved, &Descent) -> Result<T, FitError>,
+        work: impl FnOnce(System<'_>, &Resolved, &Descent) -> Result<T, FitError>,
     ) -> Result<T, FitError> {
-        let resolved = self.fitter.resolve(self.inputs(), self.values, &self.weights)?;
-        let system = self.fitter.system(self.inputs(), self.values, &self.weights, &resolved);
+        let resolved = self.options.resolve(self.rows.as_ref(), self.values, &self.weights)?;
+        let system = self.options.system(self.rows.as_ref(), self.values, &self.weights, &resolved);
         let fitted = self.fit.values();
         let place = |j: &usize| fitted.get(*j).copied().unwrap_or(f64::NAN);
         let start = DVector::from_iterator(resolved.free.len(), resolved.free.iter().map(place));
@@ -123,7 +117,7 @@ impl<'a, L: Law + ?Sized> LawData<'a, L> {
     fn points(&self) -> Points {
         let (values, weights) = (self.values, &self.weights);
         let rows: Vec<usize> = (0..values.len()).filter(|&row| weights.row(row).0 > 0.0).collect();
-        let is_log = self.fitter.residual == Residual::Log;
+        let is_log = self.options.residual == Residual::Log;
         let value = |row: &usize| if is_log { values[*row].ln() } else { values[*row] };
         Points {
             x: Vec::new(),
@@ -140,19 +134,7 @@ impl<'a, L: Law + ?Sized> LawData<'a, L> {
             },
         }
     }
-}
 
-impl<'a, L: Law<Input = (Params, Tokens)> + ?Sized> LawData<'a, L> {
-    pub fn of_runs(fitter: &'a Fitter<'a, L>, runs: &'a Runs, fit: &'a LawFit) -> Result<Self, FitError> {
-        let (inputs, weights) = fitter.of_runs(runs)?;
-        Ok(Self { fitter, inputs: Inputs::Made(inputs), values: runs.losses(), weights, fit })
-    }
-}
-
-impl<L: Law + Sync + ?Sized> LawData<'_, L>
-where
-    L::Input: Sync,
-{
     /// Replicates, with the covariance of each where it is asked for, robust to clusters where there are some.
     pub fn refits(
         &self,
@@ -164,7 +146,7 @@ where
         let points = self.points();
         self.at_optimum(|system, resolved, full| {
             let plan = Plan::new(resampling, &points, self.len(), &errors(&system, full, &points), seed)?;
-            let is_log = self.fitter.residual == Residual::Log;
+            let is_log = self.options.residual == Residual::Log;
             let refit = |sample: &mut Sample, replicate: usize| {
                 let mut stream = plan.stream(replicate);
                 for _ in 0..=REDRAWS {
@@ -206,7 +188,7 @@ where
     }
 
     /// From the optimum of the full fit down. A vertex is first sought from the vertex there.
-    fn follow(&self, system: System<'_, L>, resolved: &Resolved, full: &Descent) -> Option<Descent> {
+    fn follow(&self, system: System<'_>, resolved: &Resolved, full: &Descent) -> Option<Descent> {
         if system.weights.counting(self.len()) < resolved.free.len() {
             return None;
         }
@@ -219,7 +201,7 @@ where
         descend(system, &resolved.bounds, self.fit.loss(), &full.end.free, Effort::Full)
     }
 
-    fn replicate(&self, system: &System<'_, L>, end: Descent) -> LawReplicate {
+    fn replicate(&self, system: &System<'_>, end: Descent) -> LawReplicate {
         LawReplicate {
             coefficients: system.full(&end.end.free),
             objective: end.objective,
@@ -228,8 +210,8 @@ where
     }
 }
 
-fn own_covariance<L: Law + ?Sized>(
-    system: &System<'_, L>,
+fn own_covariance(
+    system: &System<'_>,
     found: &Descent,
     clusters: Option<&[usize]>,
     times: &[f64],
@@ -242,7 +224,7 @@ fn own_covariance<L: Law + ?Sized>(
     Some(system.over_all(&inner))
 }
 
-fn errors<L: Law + ?Sized>(system: &System<'_, L>, full: &Descent, points: &Points) -> Errors {
+fn errors(system: &System<'_>, full: &Descent, points: &Points) -> Errors {
     let (linear, held) = (&full.end.linear, &full.end.held);
     let index: Vec<usize> = (0..held.len()).filter(|&k| !held[k]).collect();
     let row = |i: usize| points.rows[i] as usize;

@@ -9,14 +9,13 @@ use super::loss_function::Kernel;
 use super::system::{Pull, System};
 use super::trace::{ProfileEnd, Trace, stiffness};
 use crate::error::FitError;
-use crate::laws::Law;
 use crate::math::quantile::robust_scale;
 
 /// δ of Huber's loss that stands for absolute deviations, whose profile has kinks, in their scale.
 const STAND_IN: f64 = 0.05;
 const ITERATIONS: usize = 400;
 
-impl<L: Law + ?Sized> LawData<'_, L> {
+impl LawData<'_> {
     /// As [`Approach3::profile`](super::approach3::Approach3), `None` where the fit has no curvature. The scale of Student's
     /// t stays that of the fit. `scale` is about the standard error of the quantity, `ratio` stands for τ.
     pub fn profile(
@@ -29,7 +28,7 @@ impl<L: Law + ?Sized> LawData<'_, L> {
             let mut best = full.end.clone();
             let mut system = system;
             if system.kernel == Kernel::Absolute {
-                let delta = STAND_IN * robust_scale(self.fit.residuals());
+                let delta = STAND_IN * robust_scale(self.fit().residuals());
                 system = system.with(Kernel::Huber(delta.max(f64::MIN_POSITIVE)));
                 let Some(near) = solve(&system, bounds, &best.free, 1e-3, ITERATIONS) else { return Ok(None) };
                 best = near;

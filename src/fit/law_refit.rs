@@ -23,10 +23,7 @@ pub struct LawReplicate {
     pub termination: Termination,
 }
 
-impl<L: Law + Sync + ?Sized> Fitter<'_, L>
-where
-    L::Input: Sync,
-{
+impl<L: Law + ?Sized> Fitter<'_, L> {
     /// Refits to resampled data: bootstrap replicates of `fit`, which must be the fit of these data by this fitter. Each
     /// follows the optimum of the full fit down; other basins are not searched. Losses whose scale the data told keep the
     /// scale of the full fit, but for Student's t, which estimates it each time. Any number of threads gives the same bits.
@@ -54,7 +51,7 @@ fn only(refits: Vec<WithCovariance>) -> Result<Vec<LawReplicate>, FitError> {
     Ok(refits.into_iter().map(|(replicate, _)| replicate).collect())
 }
 
-impl<L: Law<Input = (Params, Tokens)> + Sync + ?Sized> Fitter<'_, L> {
+impl<L: Law<Input = (Params, Tokens)> + ?Sized> Fitter<'_, L> {
     /// [`refits`](Self::refits) of a fit by [`fit_runs`](Self::fit_runs).
     ///
     /// # Errors

@@ -8,7 +8,7 @@ use nalgebra::{DMatrix, DVector};
 
 use super::certificate::Termination;
 use super::system::{Linear, System};
-use crate::laws::{Bound, Law};
+use crate::laws::Bound;
 
 /// Where a solve ended.
 #[derive(Debug, Clone)]
@@ -22,8 +22,8 @@ pub(super) struct End {
 /// Scaled gradient at which iteration stops; what counts as optimal is wider.
 const GOAL: f64 = 1e-13;
 
-pub(super) fn solve<L: Law + ?Sized>(
-    system: &System<'_, L>,
+pub(super) fn solve(
+    system: &System<'_>,
     bounds: &[Bound],
     start: &DVector<f64>,
     damping: f64,
@@ -105,8 +105,8 @@ fn closer(at_next: &Linear, linear: &Linear, next: &DVector<f64>, bounds: &[Boun
 
 /// min ‖√ψ'·(J·s) + ψ/√ψ'‖² + λ‖D·s‖² over the coordinates that are not held. Rows of no curvature (beyond Huber's δ)
 /// enter by their gradient through the re-weighted row, which keeps the matrix positive.
-fn step<L: Law + ?Sized>(
-    system: &System<'_, L>,
+fn step(
+    system: &System<'_>,
     linear: &Linear,
     held: &[bool],
     scale: &DVector<f64>,

@@ -27,6 +27,7 @@ mod law_doubt;
 mod law_fit;
 mod law_profile;
 mod law_refit;
+mod law_rows;
 mod leave_out;
 mod levenberg;
 mod leverage;

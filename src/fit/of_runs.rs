@@ -2,6 +2,7 @@
 
 use super::fitter::Fitter;
 use super::law_fit::LawFit;
+use super::law_rows::{Inputs, LawRows};
 use super::weights::RowWeights;
 use crate::error::FitError;
 use crate::laws::Law;
@@ -31,15 +32,15 @@ impl<L: Law<Input = (Params, Tokens)> + ?Sized> Fitter<'_, L> {
     /// # Errors
     /// As [`fit`](Self::fit); [`Weights::Flops`](crate::Weights::Flops) weighs by C = 6ND.
     pub fn fit_runs(&self, runs: &Runs) -> Result<LawFit, FitError> {
-        let (inputs, weights) = self.of_runs(runs)?;
-        Ok(self.fit_weighted(&inputs, runs.losses(), &weights)?.with_doubts_of(runs, true))
+        let (rows, weights) = self.of_runs(runs)?;
+        Ok(self.options.fit(&rows, runs.losses(), &weights)?.with_doubts_of(runs, true))
     }
 
-    /// The inputs and weights of the rows.
-    pub(super) fn of_runs(&self, runs: &Runs) -> Result<(Vec<(Params, Tokens)>, RowWeights), FitError> {
+    /// The law at the rows, and their weights.
+    pub(super) fn of_runs(&self, runs: &Runs) -> Result<(LawRows<'_, L>, RowWeights), FitError> {
         let inputs: Vec<(Params, Tokens)> = runs.iter().map(|run| (run.params, run.tokens)).collect();
         let compute = || Some(runs.params().iter().zip(runs.tokens()).map(|(n, d)| 6.0 * n * d).collect());
-        let weights = self.weights.rows(inputs.len(), compute)?;
-        Ok((inputs, weights))
+        let weights = self.options.weights.rows(inputs.len(), &compute)?;
+        Ok((LawRows { law: self.law, inputs: Inputs::Made(inputs) }, weights))
     }
 }

@@ -1,11 +1,37 @@
 //! What a fitter was asked, checked and resolved.
 
-use super::fitter::Fitter;
-use super::loss_function::{Kernel, Residual};
+use super::law_rows::Rows;
+use super::loss_function::{Kernel, LossFunction, Residual};
 use super::system::{Prior, Role, System};
-use super::weights::RowWeights;
+use super::weights::{RowWeights, Weights};
 use crate::error::FitError;
-use crate::laws::{Bound, Law};
+use crate::laws::Bound;
+
+/// What a fitter was asked.
+#[derive(Debug, Clone)]
+pub(super) struct Options {
+    pub residual: Residual,
+    pub loss: LossFunction,
+    pub weights: Weights,
+    pub starts: Vec<Vec<f64>>,
+    pub fixed: Vec<(String, f64)>,
+    pub tied: Vec<(String, String)>,
+    pub priors: Vec<(String, f64, f64)>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            residual: Residual::default(),
+            loss: LossFunction::Huber(1e-3),
+            weights: Weights::Equal,
+            starts: Vec::new(),
+            fixed: Vec::new(),
+            tied: Vec::new(),
+            priors: Vec::new(),
+        }
+    }
+}
 
 /// What a fitter was asked, in terms of the law's coefficients.
 pub(super) struct Resolved {
@@ -19,7 +45,7 @@ pub(super) struct Resolved {
 /// Error of a gradient, relative, from which it is called wrong.
 const WRONG_GRADIENT: f64 = 1e-4;
 
-impl<L: Law + ?Sized> Fitter<'_, L> {
+impl Options {
     /// The role of each coefficient, and the coefficients that are searched.
     fn roles(&self, names: &[&'static str]) -> Result<(Vec<Role>, Vec<usize>), FitError> {
         let mut fixed: Vec<Option<f64>> = vec![None; names.len()];
@@ -55,16 +81,11 @@ impl<L: Law + ?Sized> Fitter<'_, L> {
     }
 
     /// Checks what was asked and resolves it.
-    pub(super) fn resolve(
-        &self,
-        inputs: &[L::Input],
-        values: &[f64],
-        weights: &RowWeights,
-    ) -> Result<Resolved, FitError> {
-        let names = self.law.coefficient_names();
+    pub(super) fn resolve(&self, rows: &dyn Rows, values: &[f64], weights: &RowWeights) -> Result<Resolved, FitError> {
+        let names = rows.names();
         let (roles, free) = self.roles(names)?;
-        self.check(inputs, values, free.len(), weights)?;
-        let all = self.law.bounds();
+        self.check(rows, values, free.len(), weights)?;
+        let all = rows.bounds();
         let bounds = free.iter().map(|&j| all.get(j).copied().unwrap_or(Bound::FREE)).collect();
         Ok(Resolved { roles, free, priors: self.resolve_priors(names)?, bounds })
     }
@@ -72,14 +93,13 @@ impl<L: Law + ?Sized> Fitter<'_, L> {
     /// The residuals and their slopes, of squares until a loss is known.
     pub(super) fn system<'s>(
         &'s self,
-        inputs: &'s [L::Input],
+        rows: &'s dyn Rows,
         values: &'s [f64],
         weights: &'s RowWeights,
         resolved: &'s Resolved,
-    ) -> System<'s, L> {
+    ) -> System<'s> {
         System {
-            law: self.law,
-            inputs,
+            rows,
             values,
             kernel: Kernel::Squares,
             residual: self.residual,
@@ -104,11 +124,11 @@ impl<L: Law + ?Sized> Fitter<'_, L> {
             .collect()
     }
 
-    fn check(&self, inputs: &[L::Input], values: &[f64], free: usize, weights: &RowWeights) -> Result<(), FitError> {
+    fn check(&self, rows: &dyn Rows, values: &[f64], free: usize, weights: &RowWeights) -> Result<(), FitError> {
         if let Some(scale) = self.loss.parameter().filter(|scale| !(scale.is_finite() && *scale > 0.0)) {
             return Err(FitError::Option { option: "loss", value: scale, allowed: "of finite scale above zero" });
         }
-        if inputs.len() != values.len() {
+        if rows.len() != values.len() {
             return Err(FitError::Data { row: 0, value: values.len() as f64, expected: "as many values as inputs" });
         }
         let positive = self.residual == Residual::Log;
@@ -120,7 +140,7 @@ impl<L: Law + ?Sized> Fitter<'_, L> {
         if counting < free {
             return Err(FitError::TooFewRuns { needed: free, got: counting, better: 3 * free });
         }
-        let count = self.law.coefficient_names().len();
+        let count = rows.names().len();
         if let Some(start) = self.starts.iter().find(|start| start.len() != count) {
             let value = start.len() as f64;
             return Err(FitError::Option { option: "start (values)", value, allowed: "one for each coefficient" });
@@ -129,14 +149,14 @@ impl<L: Law + ?Sized> Fitter<'_, L> {
     }
 
     /// A wrong gradient makes every optimiser stop at the wrong place, so debug builds compare it with differences.
-    pub(super) fn check_gradient(&self, inputs: &[L::Input], start: &[f64]) -> Result<(), FitError> {
+    pub(super) fn check_gradient(&self, rows: &dyn Rows, start: &[f64]) -> Result<(), FitError> {
         // Held coefficients may stand where the law has no slope in them, such as an exponent of zero.
         if !cfg!(debug_assertions) || !self.fixed.is_empty() {
             return Ok(());
         }
-        let step = (inputs.len() / 3).max(1);
-        for input in inputs.iter().step_by(step) {
-            let error = self.law.gradient_error(start, input);
+        let step = (rows.len() / 3).max(1);
+        for row in (0..rows.len()).step_by(step) {
+            let error = rows.gradient_error(start, row);
             if error > WRONG_GRADIENT {
                 return Err(FitError::Gradient { error });
             }

@@ -278,7 +278,7 @@ mod tests {
         let d: Vec<f64> = (0..10).map(|i| 1e10 * f64::from(1 + i * 7 % 10)).collect();
         let l: Vec<f64> = (0..10).map(|i| 3.0 - 0.1 * f64::from(i)).collect();
         let runs = Runs::from_columns(&n, &d, &l).unwrap();
-        Points::weighted(&runs, &weights.rows(10, || None).unwrap())
+        Points::weighted(&runs, &weights.rows(10, &|| None).unwrap())
     }
 
     fn errors(residuals: Vec<f64>) -> Errors {

@@ -33,7 +33,7 @@ pub(super) struct Clustering<'a> {
 
 impl Bread {
     /// Of the rows of J with the curvature ω of each. `None` without columns or where they have no rank.
-    pub fn new(jacobian: &DMatrix<f64>, curvature: impl Fn(usize) -> f64) -> Option<Self> {
+    pub fn new(jacobian: &DMatrix<f64>, curvature: &dyn Fn(usize) -> f64) -> Option<Self> {
         let (n, p) = jacobian.shape();
         let weighted = |row: usize, k: usize| curvature(row).max(0.0).sqrt() * jacobian[(row, k)];
         let norm = |k: usize| (0..n).map(|row| weighted(row, k).powi(2)).sum::<f64>().sqrt();
@@ -153,7 +153,7 @@ mod tests {
         let scores: Vec<f64> = (0..12).map(|i| f64::from(7 * i % 11 - 5) / 8.0).collect();
         let curvatures: Vec<f64> = (0..12).map(|i| f64::from(1 + i % 3) / 4.0).collect();
         let of: Vec<usize> = (0..12).map(|i| i / 3).collect();
-        let bread = Bread::new(&jacobian, |row| curvatures[row]).unwrap();
+        let bread = Bread::new(&jacobian, &|row| curvatures[row]).unwrap();
         let clustered =
             |times: &[f64]| bread.clustered(&jacobian, &scores, &curvatures, &Clustering { of: &of, times });
         for (name, ours, theirs) in [

@@ -1,9 +1,9 @@
 use nalgebra::{DMatrix, DVector};
 
 use super::certificate::Termination;
+use super::law_rows::Rows;
 use super::loss_function::{Cost, Kernel, Residual};
 use super::weights::RowWeights;
-use crate::laws::Law;
 
 /// How the coefficients of a law follow from the ones that are searched.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -31,9 +31,9 @@ pub(super) struct Pull<'a> {
 }
 
 /// A law, its data and a loss: what the solver minimises.
-pub(super) struct System<'a, L: Law + ?Sized> {
-    pub law: &'a L,
-    pub inputs: &'a [L::Input],
+#[derive(Clone, Copy)]
+pub(super) struct System<'a> {
+    pub rows: &'a dyn Rows,
     pub values: &'a [f64],
     pub kernel: Kernel,
     pub residual: Residual,
@@ -61,16 +61,7 @@ pub(super) struct Linear {
     pub value_noise: f64,
 }
 
-// By hand: a derive would ask the same of the law.
-impl<L: Law + ?Sized> Clone for System<'_, L> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<L: Law + ?Sized> Copy for System<'_, L> {}
-
-impl<L: Law + ?Sized> System<'_, L> {
+impl System<'_> {
     /// All coefficients of the law.
     pub fn full(&self, free: &DVector<f64>) -> Vec<f64> {
         let value = |role: &Role| match *role {
@@ -82,7 +73,7 @@ impl<L: Law + ?Sized> System<'_, L> {
 
     /// `None` where a prediction leaves the range that the residual is defined on.
     pub fn linearise(&self, free: &DVector<f64>) -> Option<Linear> {
-        let n = self.inputs.len();
+        let n = self.rows.len();
         let rows = n + self.priors.len() + usize::from(self.pull.is_some());
         let coefficients = self.full(free);
         let mut slopes = vec![0.0; coefficients.len()];
@@ -95,8 +86,8 @@ impl<L: Law + ?Sized> System<'_, L> {
             noise: DVector::zeros(self.free),
             value_noise: 0.0,
         };
-        for (row, input) in self.inputs.iter().enumerate() {
-            let predicted = self.law.predict(&coefficients, input, &mut slopes);
+        for row in 0..n {
+            let predicted = self.rows.predict(&coefficients, row, &mut slopes);
             let (residual, unit) = self.residual_at(row, predicted)?;
             linear.residuals[row] = residual;
             for (role, slope) in self.roles.iter().zip(&slopes) {
@@ -176,7 +167,7 @@ impl<L: Law + ?Sized> System<'_, L> {
 
     /// The loss of a datum, as often as it counts; priors and a pull are always squared.
     pub fn cost(&self, row: usize, residual: f64) -> Cost {
-        if row >= self.inputs.len() {
+        if row >= self.rows.len() {
             return Kernel::Squares.at(residual);
         }
         let (m, _) = self.weights.row(row);

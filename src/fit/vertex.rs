@@ -12,7 +12,7 @@ use super::certificate::Termination;
 use super::levenberg::{End, clamp, held};
 use super::loss_function::Kernel;
 use super::system::{Linear, System};
-use crate::laws::{Bound, Law};
+use crate::laws::Bound;
 use crate::math::order::sort_by_number;
 
 /// Steps from one linearisation to the next.
@@ -23,7 +23,7 @@ const SLACK: f64 = 1e-9;
 const ZERO: f64 = 1e-10;
 
 /// Follows vertices from a start that is near one. `None` where no vertex is found; the end says whether it is optimal.
-pub(super) fn to_vertex<L: Law + ?Sized>(system: System<'_, L>, bounds: &[Bound], start: &End) -> Option<End> {
+pub(super) fn to_vertex(system: System<'_>, bounds: &[Bound], start: &End) -> Option<End> {
     let system = system.with(Kernel::Absolute);
     let mut free = start.free.clone();
     let mut linear = system.linearise(&free)?;
@@ -56,8 +56,8 @@ pub(super) fn to_vertex<L: Law + ?Sized>(system: System<'_, L>, bounds: &[Bound]
 }
 
 /// The verdict at the last point, from the zero residuals and their multipliers.
-fn conclude<L: Law + ?Sized>(
-    system: &System<'_, L>,
+fn conclude(
+    system: &System<'_>,
     bounds: &[Bound],
     free: DVector<f64>,
     on_bound: &[bool],
@@ -85,8 +85,8 @@ fn conclude<L: Law + ?Sized>(
 }
 
 /// 1 − max |λ|/m over the zero residuals of a vertex.
-pub(super) fn strictness<L: Law + ?Sized>(
-    system: &System<'_, L>,
+pub(super) fn strictness(
+    system: &System<'_>,
     residuals: &DVector<f64>,
     jacobian: &DMatrix<f64>,
     held: &[bool],
@@ -138,8 +138,8 @@ fn release(
 }
 
 /// The first of step, step/2, step/4 … that lowers the sum.
-fn shorten<L: Law + ?Sized>(
-    system: &System<'_, L>,
+fn shorten(
+    system: &System<'_>,
     free: &DVector<f64>,
     linear: &Linear,
     step: &DVector<f64>,

@@ -114,7 +114,7 @@ impl Weights {
     }
 
     /// The weights of `n` rows. `compute` gives the C of each row, up to a common factor, where there is one.
-    pub(super) fn rows(&self, n: usize, compute: impl FnOnce() -> Option<Vec<f64>>) -> Result<RowWeights, FitError> {
+    pub(super) fn rows(&self, n: usize, compute: &dyn Fn() -> Option<Vec<f64>>) -> Result<RowWeights, FitError> {
         let given = match self {
             Self::Equal => return Ok(RowWeights::equal(n)),
             Self::Counts(values) | Self::Precision(values) | Self::Sigma(values) => values.clone(),
@@ -163,7 +163,7 @@ mod tests {
     use super::*;
 
     fn rows(weights: Weights, n: usize) -> Result<RowWeights, FitError> {
-        weights.rows(n, || Some(vec![1e300, 3e300, 2e300]))
+        weights.rows(n, &|| Some(vec![1e300, 3e300, 2e300]))
     }
 
     #[test]
@@ -191,6 +191,6 @@ mod tests {
         assert!(refused(Weights::Sigma(vec![f64::NAN, 1.0])).contains("sigma: NaN in row 1"));
         assert!(refused(Weights::Counts(vec![0.0, 0.0])).contains("above zero in some row"));
         assert!(refused(Weights::Sigma(vec![0.1])).contains("1 weights for 2 rows"));
-        assert_eq!(Weights::Flops.rows(2, || None), Err(FitError::WeightsWithoutCompute));
+        assert_eq!(Weights::Flops.rows(2, &|| None), Err(FitError::WeightsWithoutCompute));
     }
 }

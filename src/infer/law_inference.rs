@@ -50,7 +50,8 @@ use crate::warning::Warning;
 /// ```
 #[must_use]
 pub struct LawInference<'a, L: Law + ?Sized> {
-    data: LawData<'a, L>,
+    law: &'a L,
+    data: LawData<'a>,
     table: Option<&'a Runs>,
     model: Option<Model>,
     coefficients: Vec<f64>,
@@ -83,12 +84,13 @@ impl<'a, L: Law + ?Sized> LawInference<'a, L> {
         values: &'a [f64],
         fit: &'a LawFit,
     ) -> Result<Self, InferError> {
-        Ok(Self::of(LawData::new(fitter, inputs, values, fit)?))
+        Ok(Self::of(fitter.law(), LawData::new(fitter, inputs, values, fit)?))
     }
 
-    fn of(data: LawData<'a, L>) -> Self {
+    fn of(law: &'a L, data: LawData<'a>) -> Self {
         let coefficients = data.fit().values();
         Self {
+            law,
             data,
             table: None,
             model: None,
@@ -151,7 +153,7 @@ impl<'a, L: Law + ?Sized> LawInference<'a, L> {
     fn drawn(self, change: impl FnOnce(&mut Drawing)) -> Self {
         let mut drawing = self.drawing;
         change(&mut drawing);
-        Self { drawing, table: self.table, model: self.model, ..Self::of(self.data) }
+        Self { drawing, table: self.table, model: self.model, ..Self::of(self.law, self.data) }
     }
 
     /// What there is to doubt about every interval of these data.
@@ -176,8 +178,8 @@ impl<'a, L: Law + ?Sized> LawInference<'a, L> {
     fn is_log(&self, quantity: &Quantity) -> bool {
         let Quantity::Coefficient(name) = quantity else { return quantity.is_log() };
         let Some(j) = self.place(name) else { return false };
-        let range = self.data.law().search_range().get(j).copied().unwrap_or(Bound::FREE);
-        let least = self.data.law().bounds().get(j).map_or(f64::NEG_INFINITY, |bound| bound.least);
+        let range = self.law.search_range().get(j).copied().unwrap_or(Bound::FREE);
+        let least = self.law.bounds().get(j).map_or(f64::NEG_INFINITY, |bound| bound.least);
         let wide = range.greatest.is_infinite() || (range.greatest / range.least).log10() > MAGNITUDES;
         let c = &self.data.fit().coefficients()[j];
         let uncertain = c.standard_error.is_some_and(|error| error > 0.1 * c.value);
@@ -223,14 +225,11 @@ impl<'a, L: Law<Input = (Params, Tokens)> + ?Sized> LawInference<'a, L> {
     /// # Errors
     /// As [`new`](Self::new).
     pub fn of_runs(fitter: &'a Fitter<'a, L>, runs: &'a Runs, fit: &'a LawFit) -> Result<Self, InferError> {
-        Ok(Self::of(LawData::of_runs(fitter, runs, fit)?).table(runs))
+        Ok(Self::of(fitter.law(), LawData::of_runs(fitter, runs, fit)?).table(runs))
     }
 }
 
-impl<L: Law + Sync + ?Sized> LawInference<'_, L>
-where
-    L::Input: Sync,
-{
+impl<L: Law + ?Sized> LawInference<'_, L> {
     /// The replicates, drawn at the first call.
     ///
     /// # Errors
@@ -286,7 +285,7 @@ where
         let is_log = new && self.data.residual() == Residual::Log;
         let count = self.coefficients.len();
         let measure = |c: &[f64]| {
-            let value = self.data.law().predict(c, input, &mut vec![0.0; count]);
+            let value = self.law.predict(c, input, &mut vec![0.0; count]);
             if is_log { value.ln() } else { value }
         };
         let name = if new { "a new value" } else { "mean" };
@@ -310,10 +309,7 @@ where
     }
 }
 
-impl<L: Law + Sync + ?Sized> Evidence for LawInference<'_, L>
-where
-    L::Input: Sync,
-{
+impl<L: Law + ?Sized> Evidence for LawInference<'_, L> {
     fn drawing(&self) -> &Drawing {
         &self.drawing
     }

@@ -43,9 +43,9 @@ impl Bound {
 ///
 /// assert!(OneVariable.gradient_error(&[1.7, 2.0, 0.3], &125.0) < 1e-8);
 /// ```
-pub trait Law {
+pub trait Law: Sync {
     /// What a prediction is made from, such as (N, D).
-    type Input;
+    type Input: Send + Sync;
 
     /// Names of the coefficients, in the order of every vector and covariance.
     fn coefficient_names(&self) -> &[&'static str];
@@ -77,30 +77,35 @@ pub trait Law {
     /// Largest difference between [`predict`](Self::predict)'s gradient and central differences, relative to the
     /// larger of the derivative and the prediction per unit of the coefficient. A right gradient gives below 1e-6.
     fn gradient_error(&self, coefficients: &[f64], input: &Self::Input) -> f64 {
-        let count = coefficients.len();
-        let (mut gradient, mut unused) = (vec![0.0; count], vec![0.0; count]);
-        let value = self.predict(coefficients, input, &mut gradient);
-        (0..count)
-            .map(|j| {
-                let error_at = |step: f64, unused: &mut [f64]| {
-                    let mut shifted = coefficients.to_vec();
-                    shifted[j] = coefficients[j] + step;
-                    let above = self.predict(&shifted, input, unused);
-                    shifted[j] = coefficients[j] - step;
-                    let below = self.predict(&shifted, input, unused);
-                    let numeric = (above - below) / (2.0 * step);
-                    let scale = gradient[j].abs().max(numeric.abs()).max(value.abs() / coefficients[j].abs().max(1.0));
-                    if scale > 0.0 { (gradient[j] - numeric).abs() / scale } else { 0.0 }
-                };
-                // Several steps, from a coefficient that is nearly zero to a prediction that waves quickly; a wrong
-                // gradient is wrong by all of them.
-                let size = coefficients[j].abs();
-                [1e-8f64.max(1e-5 * size), 1e-5 * size, 1e-6 * size, 1e-7 * size]
-                    .into_iter()
-                    .filter(|step| *step > 0.0)
-                    .map(|step| error_at(step, &mut unused))
-                    .fold(f64::INFINITY, f64::min)
-            })
-            .fold(0.0, |worst, error| if error > worst || error.is_nan() { error } else { worst })
+        gradient_error(&mut |c, slopes| self.predict(c, input, slopes), coefficients)
     }
+}
+
+/// [`Law::gradient_error`] of a prediction, compiled once for all laws.
+fn gradient_error(predict: &mut dyn FnMut(&[f64], &mut [f64]) -> f64, coefficients: &[f64]) -> f64 {
+    let count = coefficients.len();
+    let (mut gradient, mut unused) = (vec![0.0; count], vec![0.0; count]);
+    let value = predict(coefficients, &mut gradient);
+    (0..count)
+        .map(|j| {
+            let mut error_at = |step: f64, unused: &mut [f64]| {
+                let mut shifted = coefficients.to_vec();
+                shifted[j] = coefficients[j] + step;
+                let above = predict(&shifted, unused);
+                shifted[j] = coefficients[j] - step;
+                let below = predict(&shifted, unused);
+                let numeric = (above - below) / (2.0 * step);
+                let scale = gradient[j].abs().max(numeric.abs()).max(value.abs() / coefficients[j].abs().max(1.0));
+                if scale > 0.0 { (gradient[j] - numeric).abs() / scale } else { 0.0 }
+            };
+            // Several steps, from a coefficient that is nearly zero to a prediction that waves quickly; a wrong
+            // gradient is wrong by all of them.
+            let size = coefficients[j].abs();
+            [1e-8f64.max(1e-5 * size), 1e-5 * size, 1e-6 * size, 1e-7 * size]
+                .into_iter()
+                .filter(|step| *step > 0.0)
+                .map(|step| error_at(step, &mut unused))
+                .fold(f64::INFINITY, f64::min)
+        })
+        .fold(0.0, |worst, error| if error > worst || error.is_nan() { error } else { worst })
 }

@@ -11,7 +11,7 @@ use crate::error::RunsError;
 /// The rows of a table in text or Parquet, one at a time, the first of them the names of the columns.
 pub(super) enum Records<'a, R: Read> {
     Text {
-        table: Table<'a, Chain<Cursor<Vec<u8>>, R>>,
+        table: Box<Table<'a, Chain<Cursor<Vec<u8>>, R>>>,
         separator: u8,
     },
     #[cfg(feature = "parquet")]
@@ -47,7 +47,7 @@ impl<'a, R: Read> Records<'a, R> {
         let mut input = Cursor::new(head).chain(input);
         let opening = Opening::read(&mut input, path)?;
         let separator = opening.separator;
-        Ok(Self::Text { table: Table::new(opening, input, path), separator })
+        Ok(Self::Text { table: Box::new(Table::new(opening, input, path)), separator })
     }
 
     /// Whether a comma in a number may be a decimal one: where the cells are separated by semicolons for that reason.

@@ -15,7 +15,8 @@ p{max-width:46rem}.soft{color:var(--soft)}\
 .fact b{display:block;font-size:1.25rem;font-weight:600;font-variant-numeric:tabular-nums}\
 .fact span{color:var(--soft);font-size:.85rem}\
 .scroll{overflow-x:auto}figure{margin:1rem 0;overflow-x:auto}figure svg{max-width:100%;height:auto}\
-@media (max-width:700px){figure svg{max-width:none}}\
+@media (max-width:700px){figure svg{max-width:none}\
+figure:before{content:'wider than the screen: scroll sideways';position:sticky;left:0;color:var(--soft);font-size:.8rem}}\
 code,pre{font:13px/1.5 ui-monospace,'SFMono-Regular',Menlo,Consolas,'DejaVu Sans Mono',monospace}\
 pre{background:var(--tint);border:1px solid var(--line);border-radius:6px;padding:.8rem 1rem;overflow-x:auto}\
 ul{padding-left:1.2rem}li{margin:.25rem 0;max-width:46rem}li code{color:var(--mark)}\

@@ -77,7 +77,7 @@ pub fn find(id: &str) -> Result<&'static Entry, LawError> {
     let asked = id.trim();
     let mut entries = catalogue().iter();
     entries.find(|entry| names(entry).any(|name| name.eq_ignore_ascii_case(asked))).ok_or_else(|| {
-        let near = nearest(asked, catalogue().iter().flat_map(names));
+        let near = nearest(asked, &mut catalogue().iter().flat_map(names));
         let hint = match near.as_slice() {
             [] => "all laws are listed by `scaling-laws laws` and published::catalogue()".into(),
             near => format!(

@@ -116,7 +116,7 @@ impl Search {
             if alone(one) {
                 names.sort_unstable();
                 names.dedup();
-                let near = nearest(value, names.iter().copied());
+                let near = nearest(value, &mut names.iter().copied());
                 let hint = match (near.as_slice(), what) {
                     ([], "family" | "knob" | "quantity") => format!("there are {}", names.join(", ")),
                     ([], _) => "all laws are listed by `scaling-laws laws` and published::catalogue()".into(),

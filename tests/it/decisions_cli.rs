@@ -1,5 +1,6 @@
 //! Hardware, corpora and knobs on the command line of `allocate`.
 
+use predicates::prelude::PredicateBooleanExt;
 use predicates::str::contains;
 use serde_json::Value;
 
@@ -74,6 +75,12 @@ fn several_budgets_are_a_table() {
     let lines = json(&["--law", "llama3", "--flops", "1e24,3.8e25"]);
     assert!(near(&lines["answers"][1]["tokens"], 1.6293e13), "{lines}");
     command::command(&["allocate", "--flops", "1e21,1e22"]).assert().success().stdout(contains("2.778B"));
+    // What a column counts is said where it is not all the same.
+    let costly = ["allocate", "--flops", "1e21,1e22", "--gpus", "8xH100", "--gpu-hour-price", "2"];
+    let serving = [&costly[..], &["--inference-tokens", "1T"]].concat();
+    let said = "dollars are those of training and serving";
+    command::command(&serving).assert().success().stdout(contains(said));
+    command::command(&costly).assert().success().stdout(contains(said).not());
     fails(&["allocate", "--flops", "1e24..1e21"], 2, "does not rise");
 }
 

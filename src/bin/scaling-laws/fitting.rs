@@ -66,7 +66,7 @@ fn held(text: &str) -> Result<(String, f64), String> {
 }
 
 /// A form over rows of numbers.
-pub type RowLaw = dyn Law<Input = Vec<f64>> + Send + Sync;
+pub type RowLaw = dyn Law<Input = Vec<f64>> + Send;
 
 /// A fit of the Chinchilla form with all that is known of it, or of another law or loss.
 pub enum Fitted {

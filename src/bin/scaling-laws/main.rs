@@ -35,6 +35,7 @@ mod shape;
 mod source;
 mod training;
 mod trend;
+mod words;
 
 use std::process::ExitCode;
 
@@ -110,8 +111,11 @@ enum Command {
     Man(comfort::Manual),
 }
 
+fn command() -> clap::Command {
+    help::flowing(Cli::command())
+}
+
 fn main() -> ExitCode {
-    let command = || help::flowing(Cli::command());
     let cli = match Cli::from_arg_matches(&command().get_matches()) {
         Ok(cli) => cli,
         Err(error) => error.exit(),
@@ -133,7 +137,7 @@ fn main() -> ExitCode {
         Command::Formats(arguments) => formats::run(&arguments),
         Command::Trend(arguments) => trend::run(&arguments),
         Command::Demo(arguments) => demo::run(&arguments),
-        Command::Completions(arguments) => Ok(comfort::completions(command(), &arguments)),
+        Command::Completions(arguments) => Ok(comfort::completions(words::with_words(command()), &arguments)),
         Command::Man(arguments) => comfort::manual(command(), &arguments),
     };
     match answer.and_then(Answer::print) {

@@ -19,7 +19,7 @@ use many::MANY;
 use table::TABLE;
 
 /// A form over rows of numbers, as a [`Family`] gives it to a fit.
-pub type RowForm = Box<dyn Law<Input = Vec<f64>> + Send + Sync>;
+pub type RowForm = Box<dyn Law<Input = Vec<f64>> + Send>;
 
 /// A family of laws that is chosen by name.
 ///
@@ -165,7 +165,7 @@ impl fmt::Debug for Family {
 pub fn family(name: &str) -> Result<&'static Family, LawError> {
     FAMILIES.iter().find(|family| family.name == name).ok_or_else(|| {
         let names = || FAMILIES.iter().map(|family| family.name);
-        let hint = match nearest(name, names()).as_slice() {
+        let hint = match nearest(name, &mut names()).as_slice() {
             [] => format!("there are {}", names().collect::<Vec<_>>().join(", ")),
             near => format!("did you mean {}? all are listed by `scaling-laws fit --families`", near.join(", ")),
         };

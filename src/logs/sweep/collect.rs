@@ -64,7 +64,7 @@ impl Manifest {
                 }
             };
             warnings.extend(log.warnings);
-            warnings.extend(settings.one_size_for_all(&log.histories, &file.name));
+            warnings.extend(settings.one_size_for_all(&log.histories, file));
             for mut history in log.histories {
                 let (settings, named) = settings.of_run(history.label(), &named);
                 settings.apply(&mut history, file, &mut warnings);
@@ -127,13 +127,24 @@ fn finish(candidates: Vec<Candidate>, skipped: Vec<SkippedFile>, mut warnings: V
 
 impl Settings {
     /// Says that one N is given to several runs of a file that do not state it themselves.
-    fn one_size_for_all(&self, runs: &[History], file: &str) -> Option<Warning> {
-        let given = self.params.filter(|_| runs.len() > 1)?;
+    fn one_size_for_all(&self, runs: &[History], file: &Found) -> Option<Warning> {
+        let params = self.stated(file).filter(|_| runs.len() > 1)?.ok()?;
         let named = |run: &History| self.runs.as_ref().is_some_and(|runs| runs.captures(run.label()).is_some());
-        let is_own = |run: &&History| run.params().is_some_and(|(own, _)| !differs(given, own.get())) || named(run);
-        let params = Params::new(given).ok().filter(|_| !runs.iter().all(|run| is_own(&run)))?;
-        let what = format!("{file}: one N, {params}, is given to all of its {}", words::counted(runs.len(), "run"));
-        Some(Warning::Assumed { what })
+        let is_own =
+            |run: &&History| run.params().is_some_and(|(own, _)| !differs(params.get(), own.get())) || named(run);
+        if runs.iter().all(|run| is_own(&run)) {
+            return None;
+        }
+        let (name, runs) = (&file.name, words::counted(runs.len(), "run"));
+        Some(Warning::Assumed { what: format!("{name}: one N, {params}, is given to all of its {runs}") })
+    }
+
+    /// The N that the manifest gives, counted from a configuration or written out; why it cannot be counted.
+    fn stated(&self, file: &Found) -> Option<Result<Params, String>> {
+        match &self.config {
+            Some(config) => Some(counted(config, file, self.param_count.unwrap_or_default())),
+            None => self.params.and_then(|params| Params::new(params).ok()).map(Ok),
+        }
     }
 
     /// The settings with what the name of a run says, and the named parts of the path and the name.
@@ -147,16 +158,13 @@ impl Settings {
     /// What the manifest says, over what the log says.
     fn apply(&self, history: &mut History, file: &Found, warnings: &mut Vec<Warning>) {
         let logged = history.params();
-        let (stated, refused) = match &self.config {
-            Some(config) => match counted(config, file, self.param_count.unwrap_or_default()) {
-                Ok(params) => (Some(params), None),
-                Err(reason) => (None, Some(reason)),
-            },
-            None => (self.params.and_then(|params| Params::new(params).ok()), None),
+        let stated = match self.stated(file).transpose() {
+            Ok(stated) => stated,
+            Err(reason) => {
+                warnings.push(Warning::Ignored { what: format!("{}: {reason}", file.name) });
+                None
+            }
         };
-        if let Some(reason) = refused {
-            warnings.push(Warning::Ignored { what: format!("{}: {reason}", file.name) });
-        }
         let of_config = self.config.as_ref().map(|_| ParamCount::default());
         if let Some(params) = stated {
             history.set_params(params, self.param_count.or(of_config));

@@ -24,6 +24,10 @@ fn one_n_for_several_runs_of_a_file_is_said_and_their_names_may_say_it() {
     let said = |sweep: &scaling_laws::Sweep| sweep.warnings().iter().map(ToString::to_string).collect::<Vec<_>>();
     let sweep = read(root.path(), &format!("{manifest}params = \"19M\"\n"));
     assert_eq!(said(&sweep), ["t.csv: one N, 19M, is given to all of its 2 runs"]);
+    let config = r#"{"model_type": "gpt2", "n_layer": 12, "n_head": 12, "n_embd": 768, "n_positions": 1024, "vocab_size": 50257}"#;
+    let counted = folder(&[("t.csv", TABLE), ("config.json", config)]);
+    let sweep = read(counted.path(), &format!("{manifest}config = \"config.json\"\n"));
+    assert_eq!(said(&sweep), ["t.csv: one N, 124.4M, is given to all of its 2 runs"]);
     let sweep = read(root.path(), &format!("{manifest}runs = \"m{{params}}-{{variant}}\"\n"));
     assert_eq!((sweep.runs().params(), said(&sweep).len()), (&[19e6, 48e6][..], 0));
     assert_eq!(sweep.runs().extra("variant").and_then(|column| column.get(1)), Some("a"));

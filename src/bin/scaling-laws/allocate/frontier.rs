@@ -15,6 +15,8 @@ struct Row {
     budget: Flops,
     cells: [String; 5],
     account: Option<Account>,
+    /// Whether serving is paid for.
+    serves: bool,
     warnings: Vec<Warning>,
     json: Value,
 }
@@ -53,6 +55,7 @@ impl Frontier {
                     tokens: best.tokens(),
                     loss: Some(best.loss()),
                 })?,
+                serves: best.inference().is_some(),
                 warnings: best.warnings().to_vec(),
                 json,
             })
@@ -128,6 +131,10 @@ impl Frontier {
             text.push_str(line.trim_end());
             text.push('\n');
         }
+        let costs = |row: &Row| row.serves && row.account.as_ref().is_some_and(|account| account.dollars().is_some());
+        if self.rows.iter().any(costs) {
+            text.push_str("  Days and MWh are those of training; dollars are those of training and serving.\n");
+        }
         text
     }
 }
@@ -141,6 +148,7 @@ impl Row {
             budget: best.budget(),
             cells: [params, tokens, format!("{:.2}", best.tokens_per_param()), loss, String::new()],
             account: bill(&Paid { training: best.budget(), serving: None, tokens: best.tokens(), loss: best.loss() })?,
+            serves: false,
             warnings: best.warnings().to_vec(),
             json: to_json(best),
         })
