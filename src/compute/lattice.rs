@@ -1,6 +1,7 @@
 use super::Shape;
 use super::accelerator::positive;
 use crate::error::ComputeError;
+use crate::math::order::sort_by_number;
 use crate::units::{ParamCount, Params};
 
 /// Trainable shapes around a size: from N of a law to layers and width that a device computes well.
@@ -113,9 +114,8 @@ impl ShapeLattice {
         }
         let centre = (self.band.0 * self.band.1).sqrt();
         let off_centre = |near: &NearShape| (near.shape.aspect_ratio() / centre).ln().abs();
-        found.sort_by(|a, b| {
-            a.ln_ratio.abs().total_cmp(&b.ln_ratio.abs()).then(off_centre(a).total_cmp(&off_centre(b)))
-        });
+        sort_by_number(&mut found, off_centre);
+        sort_by_number(&mut found, |near| near.ln_ratio.abs());
         let nearest = found.first().map(|near| near.params.get()).or(smallest_of_all);
         if !found.first().is_some_and(|near| near.ln_ratio.abs() <= WITHIN.ln()) {
             return Err(ComputeError::NoShape { target: target.get(), nearest });

@@ -6,6 +6,7 @@ use super::information::{Information, information};
 use super::levels::levels;
 use super::roll_out::{Plan, RollOut, check, mean, optimum, rolled};
 use crate::error::FitError;
+use crate::math::order::sort_by_number;
 use crate::math::parallel::map;
 use crate::runs::Runs;
 use crate::units::{Flops, Params};
@@ -170,10 +171,8 @@ pub fn rank_watched(
         })
         .collect();
     // Those that failed somewhere last: their error is of the easier levels alone.
-    entries.sort_by(|one, two| {
-        let key = |entry: &Ranked| (entry.p_value.is_none(), entry.error);
-        key(one).0.cmp(&key(two).0).then(key(one).1.total_cmp(&key(two).1))
-    });
+    sort_by_number(&mut entries, |entry| entry.error);
+    sort_by_number(&mut entries, |entry| f64::from(u8::from(entry.p_value.is_none())));
     Ok(Ranking { entries, levels, sizes: sizes.len(), budget, failures })
 }
 

@@ -5,6 +5,7 @@ use super::sample::{MOST_NAMED, is_named, shade};
 use super::series::Series;
 use crate::error::FigureError;
 use crate::fit::Approach1Fit;
+use crate::math::order::sort_by_number;
 use crate::runs::Curve;
 
 /// Training curves against compute 6ND, dark to light by size, with the envelope of Approach 1 where it is given.
@@ -29,7 +30,7 @@ pub fn training_curves(curves: &[Curve], envelope: Option<&Approach1Fit>) -> Res
     sizes.dedup();
     let mut panel = Panel::new(Axis::flops("compute so far 6ND, FLOP"), Axis::log("loss, nats per token"));
     let mut ordered: Vec<&Curve> = curves.iter().collect();
-    ordered.sort_by_key(|curve| curve.params());
+    sort_by_number(&mut ordered, |curve| curve.params().get());
     for curve in &ordered {
         let index = sizes.partition_point(|size| *size < curve.params().get());
         let name = if is_named(index, sizes.len()) { curve.params().to_string() } else { String::new() };

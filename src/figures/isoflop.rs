@@ -5,6 +5,7 @@ use super::sample::{MOST_NAMED, is_named, log_spaced, shade, span};
 use super::series::Series;
 use crate::error::FigureError;
 use crate::fit::{Approach2Fit, IsoFlopGroup, IsoFlopMinimum};
+use crate::math::order::sort_by_number;
 use crate::runs::Runs;
 
 /// IsoFLOP profiles: the runs of each budget, the parabola of Approach 2 through them, and its minimum.
@@ -39,7 +40,7 @@ pub fn isoflop(fit: &Approach2Fit, runs: &Runs) -> Result<Figure, FigureError> {
     };
     let mut used: Vec<(&IsoFlopGroup, &IsoFlopMinimum)> =
         fit.groups().iter().filter_map(|group| Some((group, group.minimum.as_ref().ok()?))).collect();
-    used.sort_by_key(|(group, _)| group.budget);
+    sort_by_number(&mut used, |(group, _)| group.budget.get());
 
     let convention = fit.conventions().params;
     let mut panel =

@@ -1,12 +1,11 @@
 //! Standard errors and conditions at the optimum.
 
-use nalgebra::DMatrix;
-
 use super::noise::{Scatter, smoothed_slope};
 use super::objective::Objective;
 use super::points::{Points, Theta};
 use super::sandwich::{Bread, Clustering};
 use crate::math::distribution::{normal_density, normal_upper_tail};
+use crate::math::linear::Matrix;
 use crate::math::simd::{self, Lane, Simd, WithSimd};
 
 /// The standardised residuals r/s at the optimum by point, and the design's own curvature Σ w·J·Jᵀ whatever they are.
@@ -18,10 +17,10 @@ pub(super) fn residuals_and_gram(objective: Objective<'_>, theta: &Theta) -> (Ve
 }
 
 /// √w·∂r/∂θ of the free coefficients, one row a point.
-pub(super) fn jacobian(points: &Points, theta: &Theta, free: &[bool; 5]) -> DMatrix<f64> {
+pub(super) fn jacobian(points: &Points, theta: &Theta, free: &[bool; 5]) -> Matrix {
     let [e, a, b, alpha, beta] = *theta;
     let index: Vec<usize> = (0..5).filter(|&j| free[j]).collect();
-    let mut jacobian = DMatrix::zeros(points.len(), index.len());
+    let mut jacobian = Matrix::zeros(points.len(), index.len());
     for i in 0..points.len() {
         let (x, y) = (points.x[i], points.y[i]);
         let (u, v) = ((-alpha * x).exp(), (-beta * y).exp());
@@ -98,7 +97,7 @@ impl Optimum<'_> {
         (p > 0 && freedom >= 0.5).then_some(freedom)
     }
 
-    fn jacobian(&self) -> DMatrix<f64> {
+    fn jacobian(&self) -> Matrix {
         jacobian(self.objective.points, self.theta, self.free)
     }
 
@@ -107,7 +106,7 @@ impl Optimum<'_> {
     }
 
     /// Over all coefficients, zero where one is held.
-    fn spread(&self, inner: DMatrix<f64>) -> Option<[Theta; 5]> {
+    fn spread(&self, inner: Matrix) -> Option<[Theta; 5]> {
         let index: Vec<usize> = (0..5).filter(|&j| self.free[j]).collect();
         let mut full = [[0.0; 5]; 5];
         for (i, &j) in index.iter().enumerate() {
@@ -141,7 +140,7 @@ pub(super) fn scaled_spectrum(matrix: &[Theta; 5], free: &[bool; 5]) -> (f64, f6
     }
     // Held coordinates get a row of the unit matrix: its eigenvalue 1 lies between the least and the greatest, since the
     // mean of the others is 1.
-    let scaled = DMatrix::from_fn(5, 5, |j, k| match (j == k, free[j] && free[k]) {
+    let scaled = Matrix::from_fn(5, 5, |j, k| match (j == k, free[j] && free[k]) {
         (_, true) => matrix[j][k] / (scale[j] * scale[k]),
         (diagonal, _) => f64::from(u8::from(diagonal)),
     });

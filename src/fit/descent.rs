@@ -1,7 +1,5 @@
 //! From one start to the end of its basin, whatever the loss.
 
-use nalgebra::DVector;
-
 use super::certificate::Termination;
 use super::levenberg::{End, clamp, solve};
 use super::loss_function::{Kernel, LossFunction};
@@ -9,6 +7,7 @@ use super::scale::{of_data, robust, student};
 use super::system::System;
 use super::vertex::to_vertex;
 use crate::laws::Bound;
+use crate::math::linear::Vector;
 
 /// An end and what was estimated on the way there.
 #[derive(Debug, Clone)]
@@ -52,7 +51,7 @@ pub(super) fn descend(
     system: System<'_>,
     bounds: &[Bound],
     loss: LossFunction,
-    start: &DVector<f64>,
+    start: &Vector,
     effort: Effort,
 ) -> Option<Descent> {
     match loss {
@@ -64,18 +63,12 @@ pub(super) fn descend(
     }
 }
 
-fn plain(
-    system: System<'_>,
-    bounds: &[Bound],
-    kernel: Kernel,
-    start: &DVector<f64>,
-    effort: Effort,
-) -> Option<Descent> {
+fn plain(system: System<'_>, bounds: &[Bound], kernel: Kernel, start: &Vector, effort: Effort) -> Option<Descent> {
     let end = patient(&system.with(kernel), bounds, start, effort)?;
     Some(Descent { objective: end.linear.value, kernel, end })
 }
 
-fn patient(system: &System<'_>, bounds: &[Bound], start: &DVector<f64>, effort: Effort) -> Option<End> {
+fn patient(system: &System<'_>, bounds: &[Bound], start: &Vector, effort: Effort) -> Option<End> {
     let mut best: Option<End> = None;
     for &damping in effort.dampings() {
         // One that crept along a valley to the limit creeps again; the careful ones are for starts that went astray at once.
@@ -99,7 +92,7 @@ fn better(end: &End, best: &End) -> bool {
 }
 
 /// δ from the size of the residuals down by tens, then the vertex.
-fn absolute(system: System<'_>, bounds: &[Bound], start: &DVector<f64>, effort: Effort) -> Option<Descent> {
+fn absolute(system: System<'_>, bounds: &[Bound], start: &Vector, effort: Effort) -> Option<Descent> {
     const STAGES: i32 = 4;
     let count = system.rows.len();
     let mut delta = robust(&of_data(&system.linearise(&clamp(start, bounds))?, count), 0).max(1e-12);
@@ -124,13 +117,7 @@ fn absolute(system: System<'_>, bounds: &[Bound], start: &DVector<f64>, effort: 
 
 /// Coordinates and scale in turn: each half is exact, the sum falls every time, and since the two are orthogonal for a
 /// symmetric density a handful of rounds suffices.
-fn student_t(
-    system: System<'_>,
-    bounds: &[Bound],
-    freedom: f64,
-    start: &DVector<f64>,
-    effort: Effort,
-) -> Option<Descent> {
+fn student_t(system: System<'_>, bounds: &[Bound], freedom: f64, start: &Vector, effort: Effort) -> Option<Descent> {
     const ROUNDS: usize = 100;
     let count = system.rows.len();
     let multipliers: Vec<f64> = (0..count).map(|row| system.weights.row(row).0).collect();

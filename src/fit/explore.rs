@@ -1,12 +1,11 @@
 //! Starts for any law when the caller gives none: a spread of values over the coefficients that are not linear, the linear
 //! ones solved for at each (robust variable projection), the best of them first.
 
-use nalgebra::{DMatrix, DVector};
-
 use super::loss_function::{Kernel, LossFunction, Residual};
 use super::scale::robust;
 use super::system::{Role, System};
 use crate::laws::Bound;
+use crate::math::linear::{Matrix, Vector};
 use crate::math::order::sort_by_number;
 use crate::math::quantile::median;
 
@@ -24,12 +23,12 @@ const MAGNITUDES: (f64, f64) = (1e-6, 1e6);
 /// A point of the spread: where it is in the unit cube, and the free coefficients.
 struct Candidate {
     place: Vec<f64>,
-    free: DVector<f64>,
+    free: Vector,
     value: f64,
 }
 
 /// Starts, most promising first; those that are near a better one come last.
-pub(super) fn starts(system: System<'_>, loss: LossFunction, bounds: &[Bound]) -> Vec<DVector<f64>> {
+pub(super) fn starts(system: System<'_>, loss: LossFunction, bounds: &[Bound]) -> Vec<Vector> {
     let stride = system.rows.len().div_ceil(DATA).max(1);
     let rows: Vec<usize> = (0..system.rows.len()).step_by(stride).collect();
     let explorer = Explorer::new(system, loss, bounds, rows);
@@ -105,11 +104,11 @@ impl<'a> Explorer<'a> {
 
     /// Where only linear coefficients are free there is nothing to spread: the solution, and starts well off it on both sides,
     /// so that several descents have to meet.
-    fn around(&self, candidates: Vec<Candidate>) -> Vec<DVector<f64>> {
+    fn around(&self, candidates: Vec<Candidate>) -> Vec<Vector> {
         let Some(solved) = candidates.into_iter().next().map(|candidate| candidate.free) else { return Vec::new() };
         let off = |(factor, shift): (f64, f64)| {
             let clamped = |k: usize| (factor * solved[k] + shift).clamp(self.bounds[k].least, self.bounds[k].greatest);
-            DVector::from_fn(solved.len(), |k, _| clamped(k))
+            Vector::from_fn(solved.len(), |k, _| clamped(k))
         };
         [(1.0, 0.0), (1.5, 0.1), (0.5, -0.1), (3.0, 0.0), (0.2, 0.0), (1.0, 1.0)].map(off).into()
     }
@@ -117,13 +116,13 @@ impl<'a> Explorer<'a> {
     /// The best linear coefficients at one place of the cube.
     fn at(&self, place: &[f64]) -> Option<Candidate> {
         let mut free =
-            DVector::from_fn(self.system.free, |k, _| 1.0f64.clamp(self.bounds[k].least, self.bounds[k].greatest));
+            Vector::from_fn(self.system.free, |k, _| 1.0f64.clamp(self.bounds[k].least, self.bounds[k].greatest));
         for ((&k, range), &u) in self.curved.iter().zip(&self.ranges).zip(place) {
             free[k] = along(*range, u);
         }
         let m = self.linear.len();
-        let mut columns = DMatrix::zeros(self.rows.len(), m);
-        let mut target = DVector::zeros(self.rows.len());
+        let mut columns = Matrix::zeros(self.rows.len(), m);
+        let mut target = Vector::zeros(self.rows.len());
         let coefficients = self.system.full(&free);
         let mut slopes = vec![0.0; coefficients.len()];
         // With c the linear coefficients: prediction = offset + G·c; a log residual is ŷ/y − 1 to first order.
@@ -157,9 +156,9 @@ impl<'a> Explorer<'a> {
     }
 
     /// Iteratively re-weighted least squares within bounds.
-    fn reweighted(&self, columns: &DMatrix<f64>, target: &DVector<f64>, bounds: &[Bound]) -> Option<DVector<f64>> {
+    fn reweighted(&self, columns: &Matrix, target: &Vector, bounds: &[Bound]) -> Option<Vector> {
         let counts: Vec<f64> = self.rows.iter().map(|&row| self.system.weights.row(row).0).collect();
-        let mut weights = DVector::from_vec(counts.clone());
+        let mut weights = Vector::from_vec(counts.clone());
         let mut solved = within(columns, target, &weights, bounds)?;
         if self.loss == LossFunction::LeastSquares {
             return Some(solved);
@@ -189,7 +188,7 @@ impl<'a> Explorer<'a> {
     }
 
     /// What places are ranked by: Σ ρ of the residuals themselves; for a loss that has no scale yet, Σ |r|.
-    fn value(&self, free: &DVector<f64>) -> Option<f64> {
+    fn value(&self, free: &Vector) -> Option<f64> {
         let coefficients = self.system.full(free);
         let mut unused = vec![0.0; coefficients.len()];
         let mut residuals = Vec::with_capacity(self.rows.len());
@@ -234,14 +233,9 @@ fn along(Bound { least, greatest }: Bound, u: f64) -> f64 {
 }
 
 /// min Σ w(G·c − t)² within bounds, by clamping what leaves them and solving for the rest. `None` where G has no rank.
-fn within(
-    columns: &DMatrix<f64>,
-    target: &DVector<f64>,
-    weights: &DVector<f64>,
-    bounds: &[Bound],
-) -> Option<DVector<f64>> {
+fn within(columns: &Matrix, target: &Vector, weights: &Vector, bounds: &[Bound]) -> Option<Vector> {
     let m = bounds.len();
-    let mut solved = DVector::zeros(m);
+    let mut solved = Vector::zeros(m);
     let mut open: Vec<usize> = (0..m).collect();
     let roots = weights.map(f64::sqrt);
     loop {
@@ -308,9 +302,9 @@ mod tests {
 
     #[test]
     fn linear_coefficients_stay_within_their_bounds() {
-        let columns = DMatrix::from_row_slice(3, 2, &[1.0, 0.0, 1.0, 1.0, 1.0, 2.0]);
-        let target = DVector::from_vec(vec![-1.0, 1.0, 3.0]);
-        let ones = DVector::from_element(3, 1.0);
+        let columns = Matrix::from_row_slice(3, 2, &[1.0, 0.0, 1.0, 1.0, 1.0, 2.0]);
+        let target = Vector::from_vec(vec![-1.0, 1.0, 3.0]);
+        let ones = Vector::from_element(3, 1.0);
         let free = within(&columns, &target, &ones, &[Bound::FREE; 2]).unwrap();
         assert!((free[0] + 1.0).abs() < 1e-12 && (free[1] - 2.0).abs() < 1e-12);
         let bounded = within(&columns, &target, &ones, &[Bound::NONNEGATIVE; 2]).unwrap();

@@ -1,5 +1,3 @@
-use nalgebra::DVector;
-
 use super::certificate::Certificate;
 use super::descent::{Descent, Effort, descend};
 use super::explore;
@@ -16,6 +14,7 @@ use super::system::{Role, System};
 use super::weights::{RowWeights, Weights};
 use crate::error::FitError;
 use crate::laws::{Bound, Law};
+use crate::math::linear::Vector;
 use crate::math::order::sort_by_number;
 
 /// Fits any [`Law`] to inputs and observed values.
@@ -159,12 +158,7 @@ impl Options {
     }
 
     /// The given starts, or a search's.
-    fn starts(
-        &self,
-        system: System<'_>,
-        bounds: &[Bound],
-        free_names: &[usize],
-    ) -> Result<Vec<DVector<f64>>, FitError> {
+    fn starts(&self, system: System<'_>, bounds: &[Bound], free_names: &[usize]) -> Result<Vec<Vector>, FitError> {
         if self.starts.is_empty() {
             let starts = explore::starts(system, self.loss, bounds);
             if let Some(first) = starts.first() {
@@ -175,18 +169,13 @@ impl Options {
         for start in &self.starts {
             self.check_gradient(system.rows, start)?;
         }
-        let free = |start: &Vec<f64>| DVector::from_iterator(free_names.len(), free_names.iter().map(|&j| start[j]));
+        let free = |start: &Vec<f64>| Vector::from_iterator(free_names.len(), free_names.iter().map(|&j| start[j]));
         Ok(self.starts.iter().map(free).collect())
     }
 
     /// Where the starts end, and the loss with what the data had to say about it.
-    fn descend_all(
-        &self,
-        system: System<'_>,
-        bounds: &[Bound],
-        starts: &[DVector<f64>],
-    ) -> (LossFunction, Vec<Descent>) {
-        let all = |loss: LossFunction, starts: &[DVector<f64>]| -> Vec<Descent> {
+    fn descend_all(&self, system: System<'_>, bounds: &[Bound], starts: &[Vector]) -> (LossFunction, Vec<Descent>) {
+        let all = |loss: LossFunction, starts: &[Vector]| -> Vec<Descent> {
             if self.starts.len() == 1 {
                 return starts.iter().filter_map(|start| descend(system, bounds, loss, start, Effort::Full)).collect();
             }
@@ -212,7 +201,7 @@ impl Options {
             return (LossFunction::AbsoluteDeviations, absolute);
         }
         let loss = LossFunction::Huber(k * scale);
-        let from_medians: Vec<DVector<f64>> = absolute.iter().map(|descent| descent.end.free.clone()).collect();
+        let from_medians: Vec<Vector> = absolute.iter().map(|descent| descent.end.free.clone()).collect();
         (loss, all(loss, &from_medians))
     }
 

@@ -8,6 +8,7 @@ use super::loss_function::Residual;
 use super::parabola::{Parabola, Vertex, parabola};
 use crate::error::FrontierError;
 use crate::laws::Chinchilla;
+use crate::math::order::sort_by_number;
 use crate::runs::Runs;
 use crate::units::{ComputeRule, Flops, Nats, Params, Tokens};
 
@@ -230,11 +231,9 @@ impl Approach2 {
         let at = |column: &[f64], row: usize| column.get(row).copied().unwrap_or(f64::NAN);
         let mut rows = bucket.rows.clone();
         // By value, so that sums do not depend on the order of the rows.
-        rows.sort_by(|a, b| {
-            let key = |row: &usize| (at(n, *row), at(l, *row), at(d, *row));
-            let ((n1, l1, d1), (n2, l2, d2)) = (key(a), key(b));
-            n1.total_cmp(&n2).then(l1.total_cmp(&l2)).then(d1.total_cmp(&d2))
-        });
+        for column in [d, l, n] {
+            sort_by_number(&mut rows, |row| at(column, *row));
+        }
         let same = |a: &usize, b: &usize| at(n, *b) <= at(n, *a) * (1.0 + SAME_SIZE);
         if self.best_of_size {
             let best = |same: &[usize]| same.iter().copied().min_by(|a, b| at(l, *a).total_cmp(&at(l, *b)));

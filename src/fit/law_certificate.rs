@@ -1,7 +1,5 @@
 //! The certificate of a fit of any law: the same evidence as Approach 3's, from first derivatives alone.
 
-use nalgebra::{DMatrix, DVector, SymmetricEigen};
-
 use super::certificate::{AGREE, Basin, Certificate, DISTINCT, KEPT, Termination};
 use super::descent::Descent;
 use super::law_covariance::Whitened;
@@ -9,6 +7,7 @@ use super::loss_function::{Kernel, Residual};
 use super::system::{Role, System};
 use super::vertex::strictness;
 use crate::laws::Bound;
+use crate::math::linear::{Matrix, Vector};
 
 /// `best` and the `ends` it is the best of.
 pub(super) fn certify(
@@ -78,25 +77,25 @@ fn smallest_curvature(system: &System<'_>, best: &Descent, whitened: &Whitened) 
             free[j] += step * along;
         }
         let gradient = system.linearise(&free)?.gradient;
-        Some(DVector::from_fn(p, |m, _| {
+        Some(Vector::from_fn(p, |m, _| {
             whitened.index.iter().zip(&directions[m]).map(|(&j, along)| gradient[j] * along).sum()
         }))
     };
     let hessian_by = |step: f64| {
-        let mut hessian = DMatrix::zeros(p, p);
+        let mut hessian = Matrix::zeros(p, p);
         for k in 0..p {
-            let column: DVector<f64> = (gradient_at(k, step)? - gradient_at(k, -step)?) / (2.0 * step);
+            let column: Vector = (gradient_at(k, step)? - gradient_at(k, -step)?) / (2.0 * step);
             hessian.set_column(k, &column);
         }
         let symmetric = (&hessian + hessian.transpose()) * 0.5;
         symmetric.iter().all(|v| v.is_finite()).then_some(symmetric)
     };
     let longest = (2e-4 * best.end.linear.value.abs()).sqrt().max(1e-10);
-    let all: Vec<DMatrix<f64>> = (0..STEPS).filter_map(|i| hessian_by(longest * 0.125f64.powi(i as i32))).collect();
-    let change = |pair: &[DMatrix<f64>]| pair.first().zip(pair.get(1)).map_or(f64::INFINITY, |(a, b)| (a - b).norm());
+    let all: Vec<Matrix> = (0..STEPS).filter_map(|i| hessian_by(longest * 0.125f64.powi(i as i32))).collect();
+    let change = |pair: &[Matrix]| pair.first().zip(pair.get(1)).map_or(f64::INFINITY, |(a, b)| (a - b).norm());
     let steadiest = all.windows(2).min_by(|a, b| change(a).total_cmp(&change(b)));
     let hessian = steadiest.and_then(<[_]>::last).or(all.first())?;
-    Some(SymmetricEigen::new(hessian.clone()).eigenvalues.min())
+    Some(hessian.symmetric_eigenvalues().min())
 }
 
 /// 1 where too few starts met to say.

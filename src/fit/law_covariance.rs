@@ -1,10 +1,9 @@
-use nalgebra::DMatrix;
-
 use super::levenberg::End;
 use super::loss_function::Kernel;
 use super::noise::smoothing;
 use super::sandwich::{Bread, Clustering};
 use super::system::System;
+use crate::math::linear::Matrix;
 use crate::math::order::sort_by_number;
 use crate::math::quantile::robust_scale;
 
@@ -14,7 +13,7 @@ pub(super) struct Whitened {
     pub index: Vec<usize>,
     pub bread: Bread,
     /// J of these coefficients.
-    jacobian: DMatrix<f64>,
+    jacobian: Matrix,
     curvatures: Vec<f64>,
 }
 
@@ -40,8 +39,8 @@ impl Whitened {
     }
 
     /// Over all coefficients of the solver, zero where one is held.
-    fn spread(&self, inner: &DMatrix<f64>, count: usize) -> DMatrix<f64> {
-        let mut full = DMatrix::zeros(count, count);
+    fn spread(&self, inner: &Matrix, count: usize) -> Matrix {
+        let mut full = Matrix::zeros(count, count);
         for (i, &j) in self.index.iter().enumerate() {
             for (k, &m) in self.index.iter().enumerate() {
                 full[(j, m)] = inner[(i, k)];
@@ -51,7 +50,7 @@ impl Whitened {
     }
 
     /// (JᵀΩJ)⁻¹ of all coefficients of the solver, from which the objective's rise follows when a quantity is held elsewhere.
-    pub fn model(&self, count: usize) -> DMatrix<f64> {
+    pub fn model(&self, count: usize) -> Matrix {
         self.spread(&self.bread.model(), count)
     }
 }
@@ -63,7 +62,7 @@ fn half_width(kernel: Kernel, residuals: &[f64]) -> f64 {
 
 /// Covariance of the free coefficients, zero on a bound. Least squares: s²·(JᵀWJ)⁻¹ with s² = Σw·r²/(n−p). Other losses:
 /// the sandwich of Approach 3. Known deviations: (JᵀJ)⁻¹·Eψ²/(E Zψ)² with Z standard normal, since E ψ' = E Zψ.
-pub(super) fn covariance(system: &System<'_>, end: &End, whitened: &Whitened) -> Option<DMatrix<f64>> {
+pub(super) fn covariance(system: &System<'_>, end: &End, whitened: &Whitened) -> Option<Matrix> {
     let (n, residuals) = (system.rows.len(), &end.linear.residuals);
     let observations = system.weights.observations;
     let freedom = observations - whitened.index.len() as f64;
@@ -89,12 +88,7 @@ pub(super) fn covariance(system: &System<'_>, end: &End, whitened: &Whitened) ->
 }
 
 /// The same where data of one cluster move together, by [`Bread::clustered`].
-pub(super) fn clustered(
-    system: &System<'_>,
-    end: &End,
-    whitened: &Whitened,
-    clusters: &Clustering<'_>,
-) -> DMatrix<f64> {
+pub(super) fn clustered(system: &System<'_>, end: &End, whitened: &Whitened, clusters: &Clustering<'_>) -> Matrix {
     let n = system.rows.len();
     let scores: Vec<f64> = (0..n).map(|row| system.cost(row, end.linear.residuals[row]).psi).collect();
     let inner = whitened.bread.clustered(&whitened.jacobian, &scores, &whitened.curvatures, clusters);

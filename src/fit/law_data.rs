@@ -1,5 +1,3 @@
-use nalgebra::{DMatrix, DVector};
-
 use super::certificate::Termination;
 use super::descent::{Descent, Effort, descend};
 use super::errors::Errors;
@@ -21,6 +19,7 @@ use super::vertex::to_vertex;
 use super::weights::RowWeights;
 use crate::error::FitError;
 use crate::laws::Law;
+use crate::math::linear::{Matrix, Vector};
 use crate::runs::Runs;
 use crate::units::{Params, Tokens};
 
@@ -82,7 +81,7 @@ impl<'a> LawData<'a> {
         let system = self.options.system(self.rows.as_ref(), self.values, &self.weights, &resolved);
         let fitted = self.fit.values();
         let place = |j: &usize| fitted.get(*j).copied().unwrap_or(f64::NAN);
-        let start = DVector::from_iterator(resolved.free.len(), resolved.free.iter().map(place));
+        let start = Vector::from_iterator(resolved.free.len(), resolved.free.iter().map(place));
         let other = |objective| FitError::OtherRuns { objective, expected: self.fit.objective() };
         let full = descend(system, &resolved.bounds, self.fit.loss(), &start, Effort::Full);
         let full = full.ok_or(other(f64::INFINITY))?;
@@ -228,7 +227,7 @@ fn errors(system: &System<'_>, full: &Descent, points: &Points) -> Errors {
     let (linear, held) = (&full.end.linear, &full.end.held);
     let index: Vec<usize> = (0..held.len()).filter(|&k| !held[k]).collect();
     let row = |i: usize| points.rows[i] as usize;
-    let jacobian = DMatrix::from_fn(points.len(), index.len(), |i, k| {
+    let jacobian = Matrix::from_fn(points.len(), index.len(), |i, k| {
         system.weights.row(row(i)).0.sqrt() * linear.jacobian[(row(i), index[k])]
     });
     Errors {

@@ -1,7 +1,5 @@
 //! The profile of the objective of any law along a coefficient or a derived quantity.
 
-use nalgebra::DVector;
-
 use super::law_covariance::{Whitened, tau};
 use super::law_data::LawData;
 use super::levenberg::solve;
@@ -9,6 +7,7 @@ use super::loss_function::Kernel;
 use super::system::{Pull, System};
 use super::trace::{ProfileEnd, Trace, stiffness};
 use crate::error::FitError;
+use crate::math::linear::Vector;
 use crate::math::quantile::robust_scale;
 
 /// δ of Huber's loss that stands for absolute deviations, whose profile has kinks, in their scale.
@@ -36,7 +35,7 @@ impl LawData<'_> {
             let Some(whitened) = Whitened::new(&system, &best) else { return Ok(None) };
             let tau = ratio.unwrap_or_else(|| tau(&system, &best, &whitened));
             let (rise, scale) = (0.5 * tau * t * t, scale * t);
-            let at = |target: f64, start: &DVector<f64>| {
+            let at = |target: f64, start: &Vector| {
                 let pull = Some(Pull { quantity, target, stiffness: stiffness(rise, scale) });
                 let end = solve(&System { pull, ..system }, bounds, start, 1e-3, ITERATIONS)?;
                 let (q, value) = (quantity(&system.full(&end.free)), system.linearise(&end.free)?.value);

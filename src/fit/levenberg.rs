@@ -4,16 +4,15 @@
 //! Requirements: finite predictions near the start. Reference: J. J. Moré, The Levenberg-Marquardt algorithm (1978), for
 //! the scaling by the largest column norms seen; H. B. Nielsen (1999) for the damping rule.
 
-use nalgebra::{DMatrix, DVector};
-
 use super::certificate::Termination;
 use super::system::{Linear, System};
 use crate::laws::Bound;
+use crate::math::linear::{Matrix, Vector};
 
 /// Where a solve ended.
 #[derive(Debug, Clone)]
 pub(super) struct End {
-    pub free: DVector<f64>,
+    pub free: Vector,
     pub linear: Linear,
     pub held: Vec<bool>,
     pub termination: Termination,
@@ -25,17 +24,17 @@ const GOAL: f64 = 1e-13;
 pub(super) fn solve(
     system: &System<'_>,
     bounds: &[Bound],
-    start: &DVector<f64>,
+    start: &Vector,
     damping: f64,
     iterations: usize,
 ) -> Option<End> {
     let mut free = clamp(start, bounds);
     let mut linear = system.linearise(&free)?;
-    let mut norms = DVector::from_element(free.len(), 0.0);
+    let mut norms = Vector::from_element(free.len(), 0.0);
     // A coefficient that cannot be negative and grows by decades, as A does along a valley in A and its exponent, is felt less
     // and less: its norms count relative to its size, or the largest one seen would hold it where it was.
     let first = free.clone();
-    let grown = |free: &DVector<f64>, k: usize| {
+    let grown = |free: &Vector, k: usize| {
         if bounds[k].least >= 0.0 && first[k] > 0.0 { f64::max(free[k] / first[k], 1.0) } else { 1.0 }
     };
     let (mut lambda, mut growth) = (damping, 2.0);
@@ -50,7 +49,7 @@ pub(super) fn solve(
         for k in 0..norms.len() {
             norms[k] = f64::max(norms[k], linear.jacobian.column(k).norm() * grown(&free, k));
         }
-        let scale = DVector::from_fn(norms.len(), |k, _| norms[k] / grown(&free, k));
+        let scale = Vector::from_fn(norms.len(), |k, _| norms[k] / grown(&free, k));
         let Some(step) = step(system, &linear, &held, &scale, lambda) else {
             lambda = f64::max(lambda * growth, 1e-12);
             growth *= 2.0;
@@ -98,27 +97,21 @@ pub(super) fn solve(
 }
 
 /// In the last steps the fall drowns in the rounding of the sum: then a smaller gradient tells.
-fn closer(at_next: &Linear, linear: &Linear, next: &DVector<f64>, bounds: &[Bound], held_now: &[bool]) -> bool {
+fn closer(at_next: &Linear, linear: &Linear, next: &Vector, bounds: &[Bound], held_now: &[bool]) -> bool {
     at_next.value <= linear.value * (1.0 + 1e-13) + at_next.value_noise
         && at_next.scaled_gradient(&held(next, at_next, bounds)) < 0.9 * linear.scaled_gradient(held_now)
 }
 
 /// min ‖√ψ'·(J·s) + ψ/√ψ'‖² + λ‖D·s‖² over the coordinates that are not held. Rows of no curvature (beyond Huber's δ)
 /// enter by their gradient through the re-weighted row, which keeps the matrix positive.
-fn step(
-    system: &System<'_>,
-    linear: &Linear,
-    held: &[bool],
-    scale: &DVector<f64>,
-    lambda: f64,
-) -> Option<DVector<f64>> {
+fn step(system: &System<'_>, linear: &Linear, held: &[bool], scale: &Vector, lambda: f64) -> Option<Vector> {
     let index: Vec<usize> = (0..held.len()).filter(|&k| !held[k]).collect();
     let (rows, p) = (linear.residuals.len(), index.len());
     if p == 0 {
         return None;
     }
-    let mut stacked = DMatrix::zeros(rows + p, p);
-    let mut right = DVector::zeros(rows + p);
+    let mut stacked = Matrix::zeros(rows + p, p);
+    let mut right = Vector::zeros(rows + p);
     for row in 0..rows {
         let cost = system.cost(row, linear.residuals[row]);
         // Between the Newton weight ψ' and the re-weighting ψ/r, which always descends: the damping picks.
@@ -135,18 +128,18 @@ fn step(
     let qr = stacked.qr();
     qr.q_tr_mul(&mut right);
     let solution = qr.r().solve_upper_triangular(&right.rows(0, p).into_owned())?;
-    let mut step = DVector::zeros(held.len());
+    let mut step = Vector::zeros(held.len());
     for (column, &k) in index.iter().enumerate() {
         step[k] = solution[column];
     }
     step.iter().all(|v| v.is_finite()).then_some(step)
 }
 
-pub(super) fn clamp(free: &DVector<f64>, bounds: &[Bound]) -> DVector<f64> {
-    DVector::from_fn(free.len(), |k, _| free[k].clamp(bounds[k].least, bounds[k].greatest))
+pub(super) fn clamp(free: &Vector, bounds: &[Bound]) -> Vector {
+    Vector::from_fn(free.len(), |k, _| free[k].clamp(bounds[k].least, bounds[k].greatest))
 }
 
-pub(super) fn held(free: &DVector<f64>, linear: &Linear, bounds: &[Bound]) -> Vec<bool> {
+pub(super) fn held(free: &Vector, linear: &Linear, bounds: &[Bound]) -> Vec<bool> {
     (0..free.len())
         .map(|k| {
             free[k] <= bounds[k].least && linear.gradient[k] >= 0.0

@@ -4,15 +4,14 @@
 //! absolute deviations are as they should be, but for as many as there are coefficients, which are zero. A bootstrap of
 //! plain residuals is therefore too narrow, by a fifth at 42 runs and by two fifths at 15.
 
-use nalgebra::{DMatrix, SymmetricEigen};
-
+use crate::math::linear::Matrix;
 use crate::math::order::sort_by_number;
 use crate::math::quantile::robust_scale;
 
 /// Rows Q_i of the orthonormal basis of a weighted Jacobian √w·J = Q·R over the free coefficients: h_i = ‖Q_i‖².
 #[derive(Debug, Clone)]
 pub(super) struct Leverages {
-    q: DMatrix<f64>,
+    q: Matrix,
 }
 
 /// A leverage, and a share of a cluster's variance, beyond which a residual says nothing of its error.
@@ -20,7 +19,7 @@ pub(super) const GREATEST: f64 = 0.99;
 
 impl Leverages {
     /// `None` without rank or data.
-    pub fn new(jacobian: &DMatrix<f64>) -> Option<Self> {
+    pub fn new(jacobian: &Matrix) -> Option<Self> {
         let (n, p) = jacobian.shape();
         if p == 0 || n < p {
             return None;
@@ -29,7 +28,7 @@ impl Leverages {
         if norms.iter().any(|norm| !(*norm > 0.0 && norm.is_finite())) {
             return None;
         }
-        let q = DMatrix::from_fn(n, p, |i, j| jacobian[(i, j)] / norms[j]).qr().q();
+        let q = Matrix::from_fn(n, p, |i, j| jacobian[(i, j)] / norms[j]).qr().q();
         q.iter().all(|v| v.is_finite()).then_some(Self { q })
     }
 
@@ -94,13 +93,13 @@ impl Leverages {
         let mut members: Vec<Vec<usize>> = vec![Vec::new(); count];
         groups.iter().enumerate().for_each(|(row, group)| members[*group].push(row));
         for rows in members {
-            let own = DMatrix::from_fn(rows.len(), p, |i, j| self.q[(rows[i], j)]);
-            let r = DMatrix::from_fn(rows.len(), 1, |i, _| residuals[rows[i]]);
+            let own = Matrix::from_fn(rows.len(), p, |i, j| self.q[(rows[i], j)]);
+            let r = Matrix::from_fn(rows.len(), 1, |i, _| residuals[rows[i]]);
             let gram = own.transpose() * &own;
             if gram.iter().any(|v| !v.is_finite()) {
                 continue;
             }
-            let eigen = SymmetricEigen::new(gram);
+            let eigen = gram.symmetric_eigen();
             let mut along = eigen.eigenvectors.transpose() * (own.transpose() * &r);
             for (value, share) in along.iter_mut().zip(eigen.eigenvalues.iter()) {
                 *value /= 1.0 - share.min(GREATEST);
@@ -116,16 +115,16 @@ impl Leverages {
 mod tests {
     use super::*;
 
-    fn design() -> (DMatrix<f64>, Vec<f64>) {
-        let jacobian = DMatrix::from_fn(12, 2, |i, j| if j == 0 { 1.0 } else { (i * i) as f64 });
+    fn design() -> (Matrix, Vec<f64>) {
+        let jacobian = Matrix::from_fn(12, 2, |i, j| if j == 0 { 1.0 } else { (i * i) as f64 });
         let errors: Vec<f64> = (0..12).map(|i| (7.0 * i as f64).sin()).collect();
         (jacobian, errors)
     }
 
     /// Residuals of least squares.
-    fn residuals(jacobian: &DMatrix<f64>, errors: &[f64]) -> Vec<f64> {
+    fn residuals(jacobian: &Matrix, errors: &[f64]) -> Vec<f64> {
         let q = Leverages::new(jacobian).unwrap().q;
-        let e = DMatrix::from_fn(errors.len(), 1, |i, _| errors[i]);
+        let e = Matrix::from_fn(errors.len(), 1, |i, _| errors[i]);
         (&e - &q * (q.transpose() * &e)).iter().copied().collect()
     }
 
@@ -145,8 +144,8 @@ mod tests {
         let out = leverages.by_group(&r, &groups, 12);
         for i in 0..12 {
             let rows: Vec<usize> = (0..12).filter(|k| *k != i).collect();
-            let without = DMatrix::from_fn(11, 2, |k, j| jacobian[(rows[k], j)]);
-            let e = DMatrix::from_fn(11, 1, |k, _| errors[rows[k]]);
+            let without = Matrix::from_fn(11, 2, |k, j| jacobian[(rows[k], j)]);
+            let e = Matrix::from_fn(11, 1, |k, _| errors[rows[k]]);
             let c = (without.transpose() * &without).try_inverse().unwrap() * without.transpose() * e;
             let predicted = c[(0, 0)] + c[(1, 0)] * jacobian[(i, 1)];
             assert!((out[i] - (errors[i] - predicted)).abs() < 1e-9, "{i}");
@@ -160,8 +159,8 @@ mod tests {
         let groups: Vec<usize> = (0..12).map(|i| i / 4).collect();
         let out = Leverages::new(&jacobian).unwrap().by_group(&r, &groups, 3);
         let rows: Vec<usize> = (4..12).collect();
-        let without = DMatrix::from_fn(8, 2, |k, j| jacobian[(rows[k], j)]);
-        let e = DMatrix::from_fn(8, 1, |k, _| errors[rows[k]]);
+        let without = Matrix::from_fn(8, 2, |k, j| jacobian[(rows[k], j)]);
+        let e = Matrix::from_fn(8, 1, |k, _| errors[rows[k]]);
         let c = (without.transpose() * &without).try_inverse().unwrap() * without.transpose() * e;
         for i in 0..4 {
             assert!((out[i] - (errors[i] - c[(0, 0)] - c[(1, 0)] * jacobian[(i, 1)])).abs() < 1e-9, "{i}");

@@ -3,16 +3,15 @@
 
 use std::ops::Range;
 
-use nalgebra::{DMatrix, DVector, SymmetricEigen};
-
 use super::leverage::GREATEST;
+use crate::math::linear::{Matrix, Vector};
 
 /// The triangle of √ω·J = Q·R, ω the curvature of the loss at each datum: (JᵀΩJ)⁻¹ = R⁻¹·R⁻ᵀ.
 pub(super) struct Bread {
     /// Column norms, divided out before the factorisation.
     norms: Vec<f64>,
     /// R⁻¹ of the unit columns.
-    inverse: DMatrix<f64>,
+    inverse: Matrix,
     /// (σ_max/σ_min)² of the unit columns.
     pub condition: f64,
 }
@@ -33,7 +32,7 @@ pub(super) struct Clustering<'a> {
 
 impl Bread {
     /// Of the rows of J with the curvature ω of each. `None` without columns or where they have no rank.
-    pub fn new(jacobian: &DMatrix<f64>, curvature: &dyn Fn(usize) -> f64) -> Option<Self> {
+    pub fn new(jacobian: &Matrix, curvature: &dyn Fn(usize) -> f64) -> Option<Self> {
         let (n, p) = jacobian.shape();
         let weighted = |row: usize, k: usize| curvature(row).max(0.0).sqrt() * jacobian[(row, k)];
         let norm = |k: usize| (0..n).map(|row| weighted(row, k).powi(2)).sum::<f64>().sqrt();
@@ -42,20 +41,22 @@ impl Bread {
             return None;
         }
         // The triangle of a matrix is that of its upper rows' triangle stacked on its lower rows.
-        let triangle = blocks(n).fold(DMatrix::zeros(0, p), |above, rows| {
+        let triangle = blocks(n).fold(Matrix::zeros(0, p), |above, rows| {
             let height = above.nrows();
             let entry = |i: usize, k: usize| match i.checked_sub(height) {
                 None => above[(i, k)],
                 Some(i) => weighted(rows.start + i, k) / norms[k],
             };
-            DMatrix::from_fn(height + rows.len(), p, entry).qr().r()
+            Matrix::from_fn(height + rows.len(), p, entry).qr().r()
         });
-        let inverse = triangle.solve_upper_triangular(&DMatrix::identity(p, p))?;
+        let inverse = triangle.solve_upper_triangular(&Matrix::identity(p, p))?;
         if inverse.iter().any(|v| !v.is_finite()) {
             return None;
         }
-        let singular = triangle.singular_values();
-        Some(Self { norms, inverse, condition: (singular.max() / singular.min()).powi(2) })
+        // (σ_max/σ_min)² of R by the greatest eigenvalues alone, which rounding leaves: those of RᵀR and of its inverse.
+        let greatest = |m: &Matrix| (m.transpose() * m).symmetric_eigenvalues().max();
+        let condition = greatest(&triangle) * greatest(&inverse);
+        Some(Self { norms, inverse, condition })
     }
 
     /// The step of the coefficients along whitened direction k: in these directions JᵀΩJ is the identity.
@@ -64,26 +65,26 @@ impl Bread {
     }
 
     /// (JᵀΩJ)⁻¹, the covariance under errors of variance 1/ω.
-    pub fn model(&self) -> DMatrix<f64> {
+    pub fn model(&self) -> Matrix {
         let steps = self.steps();
         &steps * steps.transpose()
     }
 
     /// D⁻¹·R⁻¹.
-    fn steps(&self) -> DMatrix<f64> {
-        DMatrix::from_fn(self.norms.len(), self.norms.len(), |i, k| self.inverse[(i, k)] / self.norms[i])
+    fn steps(&self) -> Matrix {
+        Matrix::from_fn(self.norms.len(), self.norms.len(), |i, k| self.inverse[(i, k)] / self.norms[i])
     }
 
     /// Some rows of J in the coordinates in which JᵀΩJ is the identity.
-    fn whitened(&self, jacobian: &DMatrix<f64>, rows: &Range<usize>) -> DMatrix<f64> {
+    fn whitened(&self, jacobian: &Matrix, rows: &Range<usize>) -> Matrix {
         let unit = |i: usize, k: usize| jacobian[(rows.start + i, k)] / self.norms[k];
-        DMatrix::from_fn(rows.len(), self.norms.len(), unit) * &self.inverse
+        Matrix::from_fn(rows.len(), self.norms.len(), unit) * &self.inverse
     }
 
     /// (JᵀΩJ)⁻¹·(Σ s_i²·J_i·J_iᵀ)·(JᵀΩJ)⁻¹: the outer products of what each datum with its score s moves the coefficients by.
-    pub fn independent(&self, jacobian: &DMatrix<f64>, scores: &[f64]) -> DMatrix<f64> {
+    pub fn independent(&self, jacobian: &Matrix, scores: &[f64]) -> Matrix {
         let (p, steps) = (self.norms.len(), self.steps().transpose());
-        blocks(jacobian.nrows()).fold(DMatrix::zeros(p, p), |sum, rows| {
+        blocks(jacobian.nrows()).fold(Matrix::zeros(p, p), |sum, rows| {
             let mut moves = self.whitened(jacobian, &rows);
             for (mut row, score) in moves.row_iter_mut().zip(&scores[rows]) {
                 row *= *score;
@@ -102,14 +103,14 @@ impl Bread {
     /// the moves d_g of the coefficients when cluster g is left out.
     pub fn clustered(
         &self,
-        jacobian: &DMatrix<f64>,
+        jacobian: &Matrix,
         scores: &[f64],
         curvatures: &[f64],
         clusters: &Clustering<'_>,
-    ) -> DMatrix<f64> {
+    ) -> Matrix {
         let p = self.norms.len();
         let count = clusters.of.iter().max().map_or(0, |last| last + 1);
-        let mut sums = vec![(DVector::zeros(p), DMatrix::zeros(p, p), false); count];
+        let mut sums = vec![(Vector::zeros(p), Matrix::zeros(p, p), false); count];
         for rows in blocks(clusters.of.len()) {
             let whitened = self.whitened(jacobian, &rows);
             for (row, i) in whitened.row_iter().zip(rows) {
@@ -120,7 +121,7 @@ impl Bread {
                 *seen = true;
             }
         }
-        let (mut total, mut covariance) = (0.0, DMatrix::zeros(p, p));
+        let (mut total, mut covariance) = (0.0, Matrix::zeros(p, p));
         let steps = self.steps();
         for (cluster, (score, share, seen)) in sums.into_iter().enumerate() {
             let times = clusters.times.get(cluster).copied().unwrap_or(1.0);
@@ -128,7 +129,7 @@ impl Bread {
                 continue;
             }
             total += times;
-            let eigen = SymmetricEigen::new(share / times);
+            let eigen = (share / times).symmetric_eigen();
             let mut along = eigen.eigenvectors.tr_mul(&(score / times));
             for (value, share) in along.iter_mut().zip(eigen.eigenvalues.iter()) {
                 *value /= 1.0 - share.min(GREATEST);
@@ -149,7 +150,7 @@ mod tests {
     fn an_ill_conditioned_design_in_mixed_units_keeps_five_digits() {
         let x: Vec<f64> = (0..12).map(|i| 1.0 + f64::from(i) / 32768.0).collect();
         let large = 2f64.powi(30);
-        let jacobian = DMatrix::from_fn(12, 3, |i, k| [large, x[i], x[i] * x[i] / large][k]);
+        let jacobian = Matrix::from_fn(12, 3, |i, k| [large, x[i], x[i] * x[i] / large][k]);
         let scores: Vec<f64> = (0..12).map(|i| f64::from(7 * i % 11 - 5) / 8.0).collect();
         let curvatures: Vec<f64> = (0..12).map(|i| f64::from(1 + i % 3) / 4.0).collect();
         let of: Vec<usize> = (0..12).map(|i| i / 3).collect();

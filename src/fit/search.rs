@@ -6,6 +6,7 @@
 
 use super::points::{Points, Theta};
 use crate::math::dense::nonnegative_quadratic;
+use crate::math::order::sort_by_number;
 use crate::math::simd::{self, Lane, Simd, WithSimd};
 
 /// Exponents of the map, ends included, evenly spaced in logarithm.
@@ -31,7 +32,8 @@ pub(super) fn starts(points: &Points, delta: f64, count: usize) -> Vec<Theta> {
         .filter(|&cell| cells[cell].0.is_finite())
         .map(|cell| (!is_local_minimum(&cells, cell), cells[cell].0, cell))
         .collect();
-    order.sort_by(|one, two| one.0.cmp(&two.0).then(one.1.total_cmp(&two.1)));
+    sort_by_number(&mut order, |cell| cell.1);
+    sort_by_number(&mut order, |cell| f64::from(u8::from(cell.0)));
     // Cells that lie apart come first: neighbours end in one basin, and a second basin need not be a minimum of the map.
     let mut apart: Vec<usize> = Vec::new();
     let mut others: Vec<usize> = Vec::new();

@@ -1,9 +1,8 @@
-use nalgebra::{DMatrix, DVector};
-
 use super::certificate::Termination;
 use super::law_rows::Rows;
 use super::loss_function::{Cost, Kernel, Residual};
 use super::weights::RowWeights;
+use crate::math::linear::{Matrix, Vector};
 
 /// How the coefficients of a law follow from the ones that are searched.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -48,22 +47,22 @@ pub(super) struct System<'a> {
 #[derive(Debug, Clone)]
 pub(super) struct Linear {
     pub value: f64,
-    pub residuals: DVector<f64>,
+    pub residuals: Vector,
     /// ∂r/∂free, one row a datum, then one a prior, then that of a pull.
-    pub jacobian: DMatrix<f64>,
+    pub jacobian: Matrix,
     /// Σ ψ·J.
-    pub gradient: DVector<f64>,
+    pub gradient: Vector,
     /// Σ |ψ·J|.
-    pub pull: DVector<f64>,
+    pub pull: Vector,
     /// What rounding of the predictions can make of the gradient: ε Σ |F·J|.
-    pub noise: DVector<f64>,
+    pub noise: Vector,
     /// And of the value: ε Σ |ψ·F|.
     pub value_noise: f64,
 }
 
 impl System<'_> {
     /// All coefficients of the law.
-    pub fn full(&self, free: &DVector<f64>) -> Vec<f64> {
+    pub fn full(&self, free: &Vector) -> Vec<f64> {
         let value = |role: &Role| match *role {
             Role::Free(k) => free[k],
             Role::Fixed(value) => value,
@@ -72,18 +71,18 @@ impl System<'_> {
     }
 
     /// `None` where a prediction leaves the range that the residual is defined on.
-    pub fn linearise(&self, free: &DVector<f64>) -> Option<Linear> {
+    pub fn linearise(&self, free: &Vector) -> Option<Linear> {
         let n = self.rows.len();
         let rows = n + self.priors.len() + usize::from(self.pull.is_some());
         let coefficients = self.full(free);
         let mut slopes = vec![0.0; coefficients.len()];
         let mut linear = Linear {
             value: 0.0,
-            residuals: DVector::zeros(rows),
-            jacobian: DMatrix::zeros(rows, self.free),
-            gradient: DVector::zeros(self.free),
-            pull: DVector::zeros(self.free),
-            noise: DVector::zeros(self.free),
+            residuals: Vector::zeros(rows),
+            jacobian: Matrix::zeros(rows, self.free),
+            gradient: Vector::zeros(self.free),
+            pull: Vector::zeros(self.free),
+            noise: Vector::zeros(self.free),
             value_noise: 0.0,
         };
         for row in 0..n {
@@ -129,10 +128,10 @@ impl System<'_> {
     }
 
     /// √w·(q − target) and its slopes, by central differences.
-    fn pulled(&self, pull: &Pull<'_>, free: &DVector<f64>) -> Option<(f64, DVector<f64>)> {
+    fn pulled(&self, pull: &Pull<'_>, free: &Vector) -> Option<(f64, Vector)> {
         let root = pull.stiffness.sqrt();
-        let at = |there: &DVector<f64>| (pull.quantity)(&self.full(there));
-        let slopes = DVector::from_fn(self.free, |k, _| {
+        let at = |there: &Vector| (pull.quantity)(&self.full(there));
+        let slopes = Vector::from_fn(self.free, |k, _| {
             let step = 1e-5 * free[k].abs().max(1e-2);
             let (mut above, mut below) = (free.clone(), free.clone());
             above[k] += step;
@@ -145,7 +144,7 @@ impl System<'_> {
     }
 
     /// A covariance of the free coefficients over all of the law's; zero for one that is fixed.
-    pub fn over_all(&self, inner: &DMatrix<f64>) -> Vec<Vec<f64>> {
+    pub fn over_all(&self, inner: &Matrix) -> Vec<Vec<f64>> {
         let between = |one: &Role, other: &Role| match (one, other) {
             (Role::Free(j), Role::Free(k)) => inner[(*j, *k)],
             _ => 0.0,

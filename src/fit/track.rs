@@ -1,5 +1,6 @@
 //! A training curve as loss over ln C.
 
+use crate::math::order::sort_by_number;
 use crate::runs::Curve;
 
 /// Sizes that differ by less, relative, are one.
@@ -32,11 +33,10 @@ impl Track {
                 Self { curve, size: 0, ln_params, ln_compute, losses: source.losses().to_vec(), window }
             })
             .collect();
-        tracks.sort_by(|a, b| {
-            let end = |t: &Self| (t.last().unwrap_or(f64::MAX), t.losses.last().copied().unwrap_or(f64::MAX));
-            let ((c1, l1), (c2, l2)) = (end(a), end(b));
-            a.ln_params.total_cmp(&b.ln_params).then(c1.total_cmp(&c2)).then(l1.total_cmp(&l2))
-        });
+        // By size, then by where they end.
+        sort_by_number(&mut tracks, |track| track.losses.last().copied().unwrap_or(f64::MAX));
+        sort_by_number(&mut tracks, |track| track.last().unwrap_or(f64::MAX));
+        sort_by_number(&mut tracks, |track| track.ln_params);
         let mut before: Option<(f64, usize)> = None;
         for track in &mut tracks {
             track.size = match before {

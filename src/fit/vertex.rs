@@ -6,13 +6,12 @@
 //! solved from vertex to vertex along the edge of steepest descent with an exact line search (P. Bloomfield and W. L.
 //! Steiger, Least Absolute Deviations, 1983).
 
-use nalgebra::{DMatrix, DVector};
-
 use super::certificate::Termination;
 use super::levenberg::{End, clamp, held};
 use super::loss_function::Kernel;
 use super::system::{Linear, System};
 use crate::laws::Bound;
+use crate::math::linear::{Matrix, Vector};
 use crate::math::order::sort_by_number;
 
 /// Steps from one linearisation to the next.
@@ -59,7 +58,7 @@ pub(super) fn to_vertex(system: System<'_>, bounds: &[Bound], start: &End) -> Op
 fn conclude(
     system: &System<'_>,
     bounds: &[Bound],
-    free: DVector<f64>,
+    free: Vector,
     on_bound: &[bool],
     active: &[usize],
     weights: &[f64],
@@ -85,12 +84,7 @@ fn conclude(
 }
 
 /// 1 − max |λ|/m over the zero residuals of a vertex.
-pub(super) fn strictness(
-    system: &System<'_>,
-    residuals: &DVector<f64>,
-    jacobian: &DMatrix<f64>,
-    held: &[bool],
-) -> Option<f64> {
+pub(super) fn strictness(system: &System<'_>, residuals: &Vector, jacobian: &Matrix, held: &[bool]) -> Option<f64> {
     let system = system.with(Kernel::Absolute);
     let weights: Vec<f64> = (0..residuals.len()).map(|row| system.cost(row, 1.0).rho).collect();
     let open: Vec<usize> = (0..held.len()).filter(|&k| !held[k]).collect();
@@ -104,7 +98,7 @@ pub(super) fn strictness(
 }
 
 /// The longest part of a step, at most 1, that stays within the bounds.
-fn longest(free: &DVector<f64>, step: &DVector<f64>, bounds: &[Bound]) -> f64 {
+fn longest(free: &Vector, step: &Vector, bounds: &[Bound]) -> f64 {
     (0..free.len())
         .map(|k| match step[k] {
             s if s > 0.0 => (bounds[k].greatest - free[k]) / s,
@@ -119,13 +113,7 @@ fn is_outside(value: f64, step: f64, bound: Bound) -> bool {
 }
 
 /// Lets go of one coefficient whose force points inwards. Returns whether there was one.
-fn release(
-    linear: &Linear,
-    forces: &DVector<f64>,
-    on_bound: &mut [bool],
-    free: &DVector<f64>,
-    bounds: &[Bound],
-) -> bool {
+fn release(linear: &Linear, forces: &Vector, on_bound: &mut [bool], free: &Vector, bounds: &[Bound]) -> bool {
     let gradient = linear.jacobian.tr_mul(forces);
     let inward = |k: &usize| {
         on_bound[*k]
@@ -140,11 +128,11 @@ fn release(
 /// The first of step, step/2, step/4 … that lowers the sum.
 fn shorten(
     system: &System<'_>,
-    free: &DVector<f64>,
+    free: &Vector,
     linear: &Linear,
-    step: &DVector<f64>,
+    step: &Vector,
     bounds: &[Bound],
-) -> Option<(DVector<f64>, Linear)> {
+) -> Option<(Vector, Linear)> {
     let mut length = 1.0;
     for _ in 0..30 {
         let next = clamp(&(free + step * length), bounds);
@@ -159,8 +147,8 @@ fn shorten(
     None
 }
 
-fn spread(step: &DVector<f64>, open: &[usize], count: usize) -> DVector<f64> {
-    let mut full = DVector::zeros(count);
+fn spread(step: &Vector, open: &[usize], count: usize) -> Vector {
+    let mut full = Vector::zeros(count);
     for (value, &k) in step.iter().zip(open) {
         full[k] = *value;
     }
@@ -170,24 +158,24 @@ fn spread(step: &DVector<f64>, open: &[usize], count: usize) -> DVector<f64> {
 /// min Σ m|r + J·s| over the open coordinates.
 struct Edges<'a> {
     /// J, its columns scaled to the same length.
-    slopes: DMatrix<f64>,
+    slopes: Matrix,
     scale: Vec<f64>,
-    residuals: &'a DVector<f64>,
+    residuals: &'a Vector,
     weights: &'a [f64],
 }
 
 struct Vertex {
-    step: DVector<f64>,
+    step: Vector,
     active: Vec<usize>,
     /// r + J·s.
-    residuals: DVector<f64>,
+    residuals: Vector,
     value: f64,
     /// m·sgn r, and the multipliers of the zero residuals: what balances at the optimum.
-    forces: DVector<f64>,
+    forces: Vector,
 }
 
 impl<'a> Edges<'a> {
-    fn new(residuals: &'a DVector<f64>, jacobian: &DMatrix<f64>, weights: &'a [f64], open: &[usize]) -> Self {
+    fn new(residuals: &'a Vector, jacobian: &Matrix, weights: &'a [f64], open: &[usize]) -> Self {
         let mut slopes = jacobian.select_columns(open.iter());
         let mut scale = Vec::with_capacity(open.len());
         for mut column in slopes.column_iter_mut() {
@@ -225,7 +213,7 @@ impl<'a> Edges<'a> {
         let p = self.slopes.ncols();
         let mut order: Vec<usize> = (0..self.slopes.nrows()).filter(|&row| self.weights[row] > 0.0).collect();
         sort_by_number(&mut order, |&one| self.residuals[one].abs());
-        let mut basis: Vec<DVector<f64>> = Vec::new();
+        let mut basis: Vec<Vector> = Vec::new();
         let mut rows = Vec::new();
         for row in order {
             let mut rest = self.slopes.row(row).transpose();
@@ -253,24 +241,24 @@ impl<'a> Edges<'a> {
         let scaled = self
             .square(active)
             .lu()
-            .solve(&DVector::from_iterator(active.len(), active.iter().map(|&row| -self.residuals[row])))?;
+            .solve(&Vector::from_iterator(active.len(), active.iter().map(|&row| -self.residuals[row])))?;
         let mut residuals = self.residuals + &self.slopes * &scaled;
         active.iter().for_each(|&row| residuals[row] = 0.0);
         let value = residuals.iter().zip(self.weights).map(|(r, m)| m * r.abs()).sum();
         let forces = self.balance(active, &residuals)?;
-        let step = DVector::from_fn(scaled.len(), |k, _| scaled[k] / self.scale[k]);
+        let step = Vector::from_fn(scaled.len(), |k, _| scaled[k] / self.scale[k]);
         step.iter().all(|s| s.is_finite()).then(|| Vertex { step, active: active.to_vec(), residuals, value, forces })
     }
 
     /// The forces at the present point, which is taken to be the vertex of these rows.
-    fn forces(&self, active: &[usize]) -> Option<DVector<f64>> {
+    fn forces(&self, active: &[usize]) -> Option<Vector> {
         (active.len() == self.slopes.ncols()).then(|| self.balance(active, self.residuals)).flatten()
     }
 
     /// λ of the zero residuals from Σ m·sgn(r)·J + Σ λ·J = 0.
-    fn balance(&self, active: &[usize], residuals: &DVector<f64>) -> Option<DVector<f64>> {
+    fn balance(&self, active: &[usize], residuals: &Vector) -> Option<Vector> {
         // A zero residual that is not active counts as just above zero, always: a rule that breaks ties the same way.
-        let mut forces = DVector::from_fn(residuals.len(), |row, _| {
+        let mut forces = Vector::from_fn(residuals.len(), |row, _| {
             self.weights[row] * if residuals[row] < 0.0 { -1.0 } else { 1.0 }
         });
         active.iter().for_each(|&row| forces[row] = 0.0);
@@ -280,7 +268,7 @@ impl<'a> Edges<'a> {
         Some(forces)
     }
 
-    fn square(&self, active: &[usize]) -> DMatrix<f64> {
+    fn square(&self, active: &[usize]) -> Matrix {
         self.slopes.select_rows(active.iter())
     }
 
@@ -288,7 +276,7 @@ impl<'a> Edges<'a> {
     fn entering(&self, active: &[usize], vertex: &Vertex, leaving: usize) -> Option<usize> {
         let side = vertex.forces[leaving].signum();
         let unit =
-            DVector::from_iterator(active.len(), active.iter().map(|&row| if row == leaving { side } else { 0.0 }));
+            Vector::from_iterator(active.len(), active.iter().map(|&row| if row == leaving { side } else { 0.0 }));
         let along = &self.slopes * self.square(active).lu().solve(&unit)?;
         let mut kinks: Vec<(f64, usize)> = (0..along.len())
             .filter(|row| !active.contains(row) && self.weights[*row] > 0.0 && along[*row].abs() > 1e-13)

@@ -5,6 +5,8 @@ pub(crate) mod distribution;
 pub(crate) mod dual;
 #[cfg(feature = "simd")]
 mod exp_ln;
+#[cfg(feature = "fit")]
+pub(crate) mod linear;
 pub(crate) mod nearest;
 #[cfg(not(feature = "simd"))]
 mod one_lane;
