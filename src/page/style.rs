@@ -14,7 +14,11 @@ p{max-width:46rem}.soft{color:var(--soft)}\
 .fact{background:var(--tint);border:1px solid var(--line);border-radius:6px;padding:.6rem .9rem;min-width:9.5rem}\
 .fact b{display:block;font-size:1.25rem;font-weight:600;font-variant-numeric:tabular-nums}\
 .fact span{color:var(--soft);font-size:.85rem}\
-.scroll{overflow-x:auto}figure{margin:1rem 0;overflow-x:auto}figure svg{max-width:100%;height:auto}\
+.scroll{overflow-x:auto;background:linear-gradient(to right,var(--paper) 40%,transparent) 0/2.5rem 100% no-repeat local,\
+linear-gradient(to left,var(--paper) 40%,transparent) 100%/2.5rem 100% no-repeat local,\
+linear-gradient(to right,var(--line),transparent) 0/.8rem 100% no-repeat scroll,\
+linear-gradient(to left,var(--line),transparent) 100%/.8rem 100% no-repeat scroll}\
+figure{margin:1rem 0;overflow-x:auto}figure svg{max-width:100%;height:auto}\
 @media (max-width:700px){figure svg{max-width:none}\
 figure:before{content:'wider than the screen: scroll sideways';position:sticky;left:0;color:var(--soft);font-size:.8rem}}\
 code,pre{font:13px/1.5 ui-monospace,'SFMono-Regular',Menlo,Consolas,'DejaVu Sans Mono',monospace}\

@@ -6,7 +6,8 @@ use scaling_laws::published::{BESIROGLU_2024, KAPLAN_2020_CRITICAL_BATCH};
 use scaling_laws::testing::{chinchilla_laws, kaplan_laws};
 use scaling_laws::{
     AllocateError, AllocationLine, BatchLimit, Chinchilla, ConstrainedAllocation, Constraints, FlopPrice, Flops,
-    KaplanJoint, Limit, LossModel, Nats, Tolerance, allocate, allocate_cloud, allocate_line, allocate_within,
+    KaplanJoint, Limit, LossModel, LossPoint, Nats, Tolerance, allocate, allocate_cloud, allocate_line,
+    allocate_within,
 };
 
 use crate::quantities::{c, d, n, relative};
@@ -439,4 +440,35 @@ fn an_answer_says_what_its_prices_are_changes_of() {
     told(budget.clone(), Objective::Loss, "change of the loss (nats per token) per e-fold");
     told(Constraints::new().target_loss(Nats::new(2.2).unwrap()), Objective::LnCost, "change of ln(cost) per e-fold");
     told(budget.smallest_within(Tolerance::Relative(0.01)), Objective::LnParams, "change of ln N per e-fold");
+}
+
+/// A law that counts how often it is asked.
+#[derive(Debug, Default)]
+struct Counted(std::sync::atomic::AtomicUsize);
+
+impl LossModel for Counted {
+    fn at(&self, x: f64, y: f64) -> LossPoint {
+        self.0.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        BESIROGLU_2024.at(x, y)
+    }
+}
+
+/// What a solve takes, on any machine: the 50 µs of docs/performance.md are some 1200 evaluations.
+#[test]
+fn answers_take_few_evaluations_of_the_law() {
+    let demand = d(2e12);
+    let lifetime = Constraints::new().lifetime_budget(c(1e24)).inference_tokens(demand);
+    let critical = BatchLimit::Critical(KAPLAN_2020_CRITICAL_BATCH);
+    let questions = [
+        ("lifetime", 80, lifetime.clone()),
+        ("lifetime and critical batch", 650, lifetime.max_steps(1e5, critical)),
+        ("critical batch", 480, Constraints::new().budget(c(1e24)).max_steps(1e5, critical)),
+        ("a loss and serving", 1100, Constraints::new().target_loss(Nats::new(2.0).unwrap()).inference_tokens(demand)),
+    ];
+    for (name, most, asked) in questions {
+        let law = Counted::default();
+        allocate_within(&law, &asked).unwrap();
+        let count = law.0.into_inner();
+        assert!(count <= most, "{name}: {count} evaluations");
+    }
 }

@@ -37,7 +37,7 @@ Examples:
 pub struct Arguments {
     #[command(flatten)]
     given: Given,
-    /// Hugging Face config.json: gpt2, gpt_neox, llama, mistral, mixtral, qwen2, qwen2_moe, qwen3, qwen3_moe
+    /// Hugging Face config.json: gpt2, gpt_neox, llama, gemma, phi3, mistral, mixtral, qwen2, qwen2_moe, qwen3, qwen3_moe
     #[arg(long, value_name = "FILE", required_unless_present_all = ["layers", "width"], required_unless_present_any = ["near"])]
     config: Option<PathBuf>,
     #[command(flatten)]

@@ -5,14 +5,14 @@ use crate::compute::{Biases, Experts, Norm, Positions, Shape, ShapeBuilder};
 use crate::error::ComputeError;
 
 /// Model types that are read.
-const KNOWN: &str = "gpt2, gpt_neox, llama, mistral, mixtral, qwen2, qwen2_moe, qwen3, qwen3_moe";
+const KNOWN: &str = "gpt2, gpt_neox, llama, gemma, phi3, mistral, mixtral, qwen2, qwen2_moe, qwen3, qwen3_moe";
 
 impl Shape {
     /// Reads the shape of a model from the text of a Hugging Face `config.json`. `origin` names the file in errors.
     ///
-    /// Read are the types gpt2, gpt_neox, llama, mistral, mixtral, qwen2, qwen2_moe, qwen3 and qwen3_moe. Sizes must be
-    /// in the file; flags that are missing have the defaults of Hugging Face's classes, and so have gpt2's inner size
-    /// (4·n_embd) and the number of kv heads (that of the heads). Unknown keys are ignored. The context is the largest
+    /// Read are the types gpt2, gpt_neox, llama, gemma, phi3, mistral, mixtral, qwen2, qwen2_moe, qwen3 and qwen3_moe. Sizes
+    /// must be in the file; flags that are missing have the defaults of Hugging Face's classes, and so have gpt2's inner
+    /// size (4·n_embd) and the number of kv heads (that of the heads). Unknown keys are ignored. The context is the largest
     /// that the file allows: train on less with [`with_context`](Self::with_context).
     ///
     /// # Errors
@@ -41,7 +41,8 @@ impl Shape {
             "gpt2" => gpt2(&keys),
             "gpt_neox" => gpt_neox(&keys),
             "llama" => llama(&keys),
-            "mistral" | "mixtral" => mistral(&keys),
+            "gemma" => gemma(&keys),
+            "mistral" | "mixtral" | "phi3" => mistral(&keys),
             "qwen2" | "qwen2_moe" | "qwen3" | "qwen3_moe" => qwen(&keys),
             other => Err(refuse(format!("model type {other:?} is not one of those read: {KNOWN}"))),
         }?;
@@ -78,9 +79,18 @@ fn llama(keys: &Keys) -> Result<ShapeBuilder, ComputeError> {
     Ok(grouped(keys)?.biases(Biases { qkv: attention, output: attention, feed_forward }))
 }
 
+/// Llama with heads of a size of their own, and one matrix for both ends.
+fn gemma(keys: &Keys) -> Result<ShapeBuilder, ComputeError> {
+    let attention = keys.flag("attention_bias", false)?;
+    let builder = grouped(keys)?.head_size(keys.needed("head_dim")?);
+    let biases = Biases { qkv: attention, output: attention, feed_forward: false };
+    Ok(builder.tied(keys.flag("tie_word_embeddings", true)?).biases(biases))
+}
+
+/// And Phi-3, which keeps the same matrices in fewer pieces.
 fn mistral(keys: &Keys) -> Result<ShapeBuilder, ComputeError> {
     let builder = grouped(keys)?.window(keys.number("sliding_window")?);
-    if keys.model_type == "mistral" {
+    if keys.model_type != "mixtral" {
         return Ok(builder);
     }
     let experts = Experts::new(
@@ -186,6 +196,20 @@ mod tests {
         let experts = shape.experts().unwrap();
         assert_eq!((experts.dense_layers, experts.shared_feed_forward, experts.shared_gate), (4, 48, true));
         assert_eq!(shape.biases(), Biases::QKV);
+    }
+
+    /// The totals of the published weights, which the model cards round to 2.51B and 3.82B.
+    #[test]
+    fn published_totals_of_gemma_and_phi_come_back() {
+        let total = |text: &str| Shape::from_config(text, "config.json").unwrap().parts().total();
+        let gemma = r#"{"model_type": "gemma", "num_hidden_layers": 18, "hidden_size": 2048, "num_attention_heads": 8,
+            "num_key_value_heads": 1, "head_dim": 256, "intermediate_size": 16384, "vocab_size": 256000,
+            "max_position_embeddings": 8192}"#;
+        assert_eq!(total(gemma), 2_506_172_416);
+        let phi = r#"{"model_type": "phi3", "num_hidden_layers": 32, "hidden_size": 3072, "num_attention_heads": 32,
+            "num_key_value_heads": 32, "intermediate_size": 8192, "vocab_size": 32064, "sliding_window": 2047,
+            "max_position_embeddings": 4096}"#;
+        assert_eq!(total(phi), 3_821_079_552);
     }
 
     #[test]
