@@ -36,7 +36,7 @@ impl Record {
 
     #[cfg(any(feature = "parquet", test))]
     pub fn clear(&mut self) {
-        *self = Self::default();
+        self.cells = 0;
     }
 
     #[cfg(any(feature = "parquet", test))]
