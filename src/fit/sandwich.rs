@@ -54,7 +54,11 @@ impl Bread {
             return None;
         }
         // (σ_max/σ_min)² of R by the greatest eigenvalues alone, which rounding leaves: those of RᵀR and of its inverse.
-        let greatest = |m: &Matrix| (m.transpose() * m).symmetric_eigenvalues().max();
+        // In units of the greatest entry: squares that overflow would not let the eigenvalues end.
+        let greatest = |m: &Matrix| {
+            let (size, unit) = (m.amax(), m / m.amax());
+            size * size * (unit.transpose() * unit).symmetric_eigenvalues().max()
+        };
         let condition = greatest(&triangle) * greatest(&inverse);
         Some(Self { norms, inverse, condition })
     }
@@ -146,6 +150,12 @@ mod tests {
     use super::*;
 
     /// tests/it/sandwich_reference.py: the entries 00, 11, 22 and 02 of each covariance in 60 digits.
+    #[test]
+    fn columns_that_are_all_but_equal_have_a_condition_without_end() {
+        let jacobian = Matrix::from_row_slice(3, 2, &[1.0, 1.0, 0.0, 1e-158, 0.0, 0.0]);
+        assert!(Bread::new(&jacobian, &|_| 1.0).is_some_and(|bread| bread.condition == f64::INFINITY));
+    }
+
     #[test]
     fn an_ill_conditioned_design_in_mixed_units_keeps_five_digits() {
         let x: Vec<f64> = (0..12).map(|i| 1.0 + f64::from(i) / 32768.0).collect();
